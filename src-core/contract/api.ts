@@ -1,0 +1,164 @@
+// The one contract between the engine and any window: methods and pushes, described once, carried by IPC, HTTP or memory.
+import { z } from "zod";
+import { Config, NodeConfig, NodeUrl } from "./config.ts";
+import { type Failure, fail } from "./failure.ts";
+import { Fleet, NodeKind } from "./fleet.ts";
+import { ModelId, NodeId } from "./ids.ts";
+import type { RequestRow } from "./route.ts";
+
+/** Something a person should know about: shown in the window, and by the desktop as a notification. Never prompt text or keys. */
+export const Notice = z
+  .object({
+    id: z.string(),
+    at: z.number(),
+    kind: z.enum([
+      "breaker-opened",
+      "breaker-closed",
+      "load-finished",
+      "load-failed",
+      "config-rejected",
+      "settings-recovered",
+      "settings-not-saved",
+      "port-moved",
+    ]),
+    title: z.string(),
+    body: z.string(),
+    node: NodeId.optional(),
+    urgent: z.boolean(),
+  })
+  .readonly();
+export type Notice = z.infer<typeof Notice>;
+
+/** A standing message at the top of the window until its cause is gone. */
+export const Banner = z
+  .object({ id: z.string(), level: z.enum(["info", "warning", "error"]), title: z.string(), body: z.string() })
+  .readonly();
+export type Banner = z.infer<typeof Banner>;
+
+/** Everything the window shows apart from activity. `version` grows; `now` is the engine's clock, so that ages need no clock agreement. */
+export const Snapshot = z
+  .object({
+    version: z.number(),
+    now: z.number(),
+    app: z.object({ version: z.string(), demo: z.boolean(), desktop: z.boolean() }).readonly(),
+    gateway: z
+      .object({ url: z.string(), port: z.number(), wantedPort: z.number(), loopback: z.boolean(), keyRequired: z.boolean() })
+      .readonly(),
+    fleet: Fleet,
+    banners: z.array(Banner).readonly(),
+    notices: z.array(Notice).readonly(),
+  })
+  .readonly();
+export type Snapshot = z.infer<typeof Snapshot>;
+
+/** A server found at an address (apis.md 11). `kind` absent: it answers, but is nothing we can use. */
+export const Fingerprint = z
+  .object({
+    url: z.string(),
+    kind: NodeKind.optional(),
+    label: z.string(),
+    version: z.string().optional(),
+    models: z.number().optional(),
+    /** Node id under which this server is configured already. */
+    known: NodeId.optional(),
+  })
+  .readonly();
+export type Fingerprint = z.infer<typeof Fingerprint>;
+
+const nothing = z.object({}).readonly();
+const modelOnNode = z.strictObject({ node: NodeId, model: ModelId });
+/** A change to a node's configuration; an absent field stays, null clears. The id stays. */
+export const NodePatch = z.strictObject({
+  kind: NodeKind.optional(),
+  url: NodeUrl.optional(),
+  name: z.string().min(1).max(120).nullable().optional(),
+  place: NodeConfig.shape.place.unwrap().nullable().optional(),
+  enabled: z.boolean().optional(),
+  slots: NodeConfig.shape.slots.unwrap().nullable().optional(),
+  key: NodeConfig.shape.key.unwrap().nullable().optional(),
+  devices: NodeConfig.shape.devices.unwrap().optional(),
+});
+export type NodePatch = z.infer<typeof NodePatch>;
+
+/** The table. Input is parsed strictly before a handler sees it; output is what the handler returns. */
+export const methods = {
+  snapshot: { input: z.strictObject({}), output: Snapshot },
+  load: { input: modelOnNode.extend({ force: z.boolean().optional() }), output: z.object({ ms: z.number() }).readonly() },
+  cancelLoad: { input: modelOnNode, output: nothing },
+  unload: { input: modelOnNode, output: nothing },
+  addNode: { input: NodeConfig.partial({ id: true, enabled: true, devices: true }), output: z.object({ id: NodeId }).readonly() },
+  updateNode: { input: z.strictObject({ node: NodeId, change: NodePatch }), output: nothing },
+  removeNode: { input: z.strictObject({ node: NodeId }), output: nothing },
+  probeNode: { input: z.strictObject({ url: NodeUrl }), output: Fingerprint },
+  discover: { input: z.strictObject({}), output: z.object({ found: z.array(Fingerprint).readonly() }).readonly() },
+  tripBreaker: { input: z.strictObject({ node: NodeId }), output: nothing },
+  tryNow: { input: z.strictObject({ node: NodeId }), output: nothing },
+  pauseRouting: { input: z.strictObject({ minutes: z.number().positive().max(10_080).nullable() }), output: nothing },
+  resumeRouting: { input: z.strictObject({}), output: nothing },
+  cancelRequest: { input: z.strictObject({ request: z.string() }), output: nothing },
+  getSettings: { input: z.strictObject({}), output: z.object({ config: Config, source: z.string(), writable: z.boolean() }).readonly() },
+  /** Replaces the sections given; every other section stays. */
+  setSettings: { input: z.strictObject({ change: z.record(z.string(), z.unknown()) }), output: nothing },
+  dismissNotices: { input: z.strictObject({}), output: nothing },
+} as const satisfies Record<string, { input: z.ZodType; output: z.ZodType }>;
+
+export type MethodName = keyof typeof methods;
+export type MethodInput<M extends MethodName> = z.input<(typeof methods)[M]["input"]>;
+export type MethodOutput<M extends MethodName> = z.output<(typeof methods)[M]["output"]>;
+
+/** State travels as whole snapshots (at most four a second), activity as changed rows; both heal after a loss. */
+export type Push =
+  | { readonly type: "snapshot"; readonly snapshot: Snapshot }
+  | { readonly type: "activity"; readonly rows: readonly RequestRow[] }
+  | { readonly type: "notice"; readonly notice: Notice };
+
+/** What every carrier answers. */
+export type Reply<T = unknown> = { readonly ok: true; readonly output: T } | { readonly ok: false; readonly failure: Failure };
+
+/** The two functions a carrier offers. `listen` returns the function that stops; its first push is a snapshot. */
+export interface Transport {
+  call(method: string, input: unknown): Promise<Reply>;
+  listen(onPush: (push: Push) => void, onState?: (connected: boolean) => void): () => void;
+}
+
+export type Handlers = {
+  readonly [M in MethodName]: (input: z.output<(typeof methods)[M]["input"]>) => Promise<MethodOutput<M> | { readonly failure: Failure }>;
+};
+
+/** A typed mirror of the table. Rejects nothing: failures come back as values. */
+export type Client = { readonly [M in MethodName]: (input: MethodInput<M>) => Promise<Reply<MethodOutput<M>>> };
+
+/** Builds the caller's half. Replies come from our own process over a guarded carrier, so they are typed, not parsed again. */
+export function createClient(transport: Transport): Client {
+  const call = (method: string) => (input: unknown) => transport.call(method, input);
+  return Object.fromEntries(Object.keys(methods).map((method) => [method, call(method)])) as unknown as Client;
+}
+
+const isMethod = (name: string): name is MethodName => Object.hasOwn(methods, name);
+
+/** Builds the engine's half: parses the input by the table, calls the handler, and turns a bug into an `internal` failure. */
+export function createDispatcher(handlers: Handlers, onBug: (error: unknown, method: string) => void) {
+  return async (method: string, input: unknown): Promise<Reply> => {
+    if (!isMethod(method)) {
+      return { ok: false, failure: fail("not-found", `There is no method "${method.slice(0, 64)}".`, { near: Object.keys(methods) }) };
+    }
+    const parsed = methods[method].input.safeParse(input ?? {});
+    if (!parsed.success) {
+      const issue = parsed.error.issues[0];
+      const field = issue?.path.map(String).join(".") ?? "";
+      return {
+        ok: false,
+        failure: fail("invalid-request", `${method}: ${field === "" ? "" : `${field}: `}${issue?.message ?? "bad input"}`, { field }),
+      };
+    }
+    try {
+      // The table ties each handler to its own schema; a union of methods loses that tie, hence the one widening here.
+      const handler = handlers[method] as (value: unknown) => Promise<object>;
+      const output = await handler(parsed.data);
+      return "failure" in output ? { ok: false, failure: output.failure as Failure } : { ok: true, output };
+    } catch (error) {
+      onBug(error, method);
+      return { ok: false, failure: fail("internal", `${method} failed inside Homeport; the log has the details.`) };
+    }
+  };
+}

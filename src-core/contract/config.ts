@@ -1,0 +1,170 @@
+// The whole configuration as one schema with its defaults. JSON Schema for editors is generated from it. Unknown keys are errors.
+import { z } from "zod";
+import { Capability, NodeKind, Place } from "./fleet.ts";
+import { ModelId, NodeId } from "./ids.ts";
+
+/** A reference to a secret, never the secret itself (S-75): the name of an environment variable that holds it. */
+export const SecretRef = z.strictObject({ env: z.string().regex(/^[A-Za-z_][A-Za-z0-9_]*$/, "the name of an environment variable") });
+export type SecretRef = z.infer<typeof SecretRef>;
+
+const loopbackHosts = new Set(["127.0.0.1", "::1", "localhost"]);
+/** True where only this machine can reach a listener bound to `host`. */
+export function isLoopbackHost(host: string): boolean {
+  return loopbackHosts.has(host.replace(/^\[|\]$/g, "").toLowerCase());
+}
+
+const hostName = z.string().regex(/^[A-Za-z0-9.:[\]-]{1,253}$/, "a host name or address");
+const port = z.number().int().min(0).max(65535);
+const seconds = (fallback: number, min = 0) => z.number().min(min).max(86_400).default(fallback);
+
+export const DeviceConfig = z.strictObject({
+  name: z.string().max(120).optional(),
+  memoryBytes: z.number().int().positive().describe("Total memory of the device in bytes, as you know it; no server tells it."),
+});
+
+/** http or https, no user info, query or fragment (S-40); private addresses are the product, link-local and metadata ones are refused by the adapter's URL policy. */
+export const NodeUrl = z
+  .string()
+  .max(2048)
+  .regex(/^https?:\/\/[^\s/?#@]+(\/[^\s?#]*)?$/i, "an http:// or https:// address without user, query or fragment");
+
+export const NodeConfig = z.strictObject({
+  id: NodeId,
+  kind: NodeKind,
+  url: NodeUrl,
+  name: z.string().min(1).max(120).optional().describe("Shown instead of the id."),
+  place: Place.optional().describe("Found from the address when absent."),
+  enabled: z.boolean().default(true),
+  slots: z
+    .number()
+    .int()
+    .min(1)
+    .max(1024)
+    .optional()
+    .describe("Requests served at once per model; learned or 1 (Ollama's default) when absent."),
+  key: SecretRef.optional().describe("The node's own API key."),
+  devices: z.array(DeviceConfig).max(64).default([]).describe("Graphics devices, for the VRAM bar and for making room."),
+});
+export type NodeConfig = z.infer<typeof NodeConfig>;
+
+/** What a person knows about a model: enough to place it where it was never seen loaded (source-systems.md 4.3, 4.6). */
+export const CatalogueEntry = z.strictObject({
+  model: ModelId,
+  bytes: z.number().int().positive().optional().describe("Device memory it needs."),
+  minDevices: z.number().int().min(1).max(64).default(1),
+  minDeviceMemoryBytes: z.number().int().min(0).default(0).describe("Total memory each of those devices must have."),
+  pinnedOn: z.array(NodeId).default([]).describe("Only these nodes may load it."),
+  residencyPriority: z.number().int().min(0).optional().describe("Displaces equals and below. 100 by default, 1000 when pinned."),
+  contextTokens: z.number().int().positive().optional(),
+  can: z.array(Capability).optional(),
+});
+export type CatalogueEntry = z.infer<typeof CatalogueEntry>;
+
+export const OllamaRoute = z.enum(["pull", "push", "create", "copy", "delete", "blobs"]);
+
+export const GatewayConfig = z
+  .strictObject({
+    host: hostName.default("127.0.0.1").describe("Loopback unless you choose wider; wider needs a key."),
+    port: port.default(4663).describe("4663 spells HOME. 0 means any free port."),
+    allowedHosts: z.array(hostName).default([]).describe("Further Host names clients may use."),
+    allowedOrigins: z.array(z.string().regex(/^[a-z][a-z0-9+.-]*:\/\/[^\s/]+$/i, "scheme://host[:port]")).default([]),
+    key: SecretRef.optional().describe("Clients must send this key (Bearer or X-Api-Key)."),
+    allowOllamaRoutes: z.array(OllamaRoute).default([]).describe("Destructive Ollama routes let through; none by default."),
+    maxBodyBytes: z
+      .number()
+      .int()
+      .min(1024)
+      .default(64 * 1024 * 1024),
+    maxConnections: z.number().int().min(1).default(4096),
+  })
+  .prefault({});
+
+export const Config = z
+  .strictObject({
+    $schema: z.string().optional(),
+    schemaVersion: z.literal(1).default(1),
+    gateway: GatewayConfig,
+    control: z.strictObject({ host: hostName.default("127.0.0.1"), port: port.default(4664) }).prefault({}),
+    nodes: z.array(NodeConfig).max(1000).default([]),
+    catalogue: z.array(CatalogueEntry).max(10_000).default([]),
+    breaker: z
+      .strictObject({
+        failures: z.number().int().min(1).max(1000).default(3),
+        windowSeconds: seconds(60, 1),
+        openSeconds: seconds(120, 1),
+        maxOpenSeconds: seconds(600, 1),
+      })
+      .prefault({}),
+    polling: z
+      .strictObject({
+        activeSeconds: seconds(5, 1),
+        idleSeconds: seconds(30, 1),
+        timeoutSeconds: seconds(5, 1),
+        missesBeforeDown: z.number().int().min(1).max(100).default(3),
+      })
+      .prefault({}),
+    requests: z
+      .strictObject({
+        deadlineSeconds: seconds(600, 1).describe("Longest life of a request, waiting included; a load may extend it."),
+        firstByteSeconds: seconds(60, 1).describe("For streams on a warm model; long prompts get more."),
+        betweenChunksSeconds: seconds(120, 1),
+        clientStallSeconds: seconds(120, 1),
+        queueDepth: z.number().int().min(0).max(100_000).default(256).describe("Requests waiting for a slot of one model."),
+        maxAttempts: z.number().int().min(1).max(10).default(3),
+      })
+      .prefault({}),
+    loads: z
+      .strictObject({
+        orphanSeconds: seconds(30).describe("A load nobody waits for is cancelled after this, unless more than half done."),
+        stallSeconds: seconds(90, 1),
+        minSeconds: seconds(120, 1),
+        maxSeconds: seconds(1800, 1),
+      })
+      .prefault({}),
+    discovery: z.strictObject({ enabled: z.boolean().default(true) }).prefault({}),
+    notifications: z.strictObject({ breaker: z.boolean().default(true), loads: z.boolean().default(true) }).prefault({}),
+    desktop: z
+      .strictObject({
+        closeToTray: z.boolean().default(true),
+        startHidden: z.boolean().default(false),
+        theme: z.enum(["system", "light", "dark"]).default("system"),
+      })
+      .prefault({}),
+  })
+  .check((context) => {
+    const config = context.value;
+    const seen = new Set<string>();
+    config.nodes.forEach((node, index) => {
+      if (seen.has(node.id.toLowerCase())) {
+        context.issues.push({
+          code: "custom",
+          input: node.id,
+          path: ["nodes", index, "id"],
+          message: `a node id used once ("${node.id}" is used twice)`,
+        });
+      }
+      seen.add(node.id.toLowerCase());
+    });
+    if (!isLoopbackHost(config.gateway.host) && config.gateway.key === undefined) {
+      context.issues.push({
+        code: "custom",
+        input: config.gateway.host,
+        path: ["gateway", "host"],
+        message: "a loopback address, or a gateway.key beside it: a gateway that others can reach needs a key (S-01)",
+      });
+    }
+    if (!isLoopbackHost(config.control.host)) {
+      context.issues.push({
+        code: "custom",
+        input: config.control.host,
+        path: ["control", "host"],
+        message: "a loopback address: the control port is never exposed",
+      });
+    }
+  });
+export type Config = z.infer<typeof Config>;
+/** The document as a person writes it: every part optional. */
+export type ConfigDocument = z.input<typeof Config>;
+
+/** The configuration of someone who wrote nothing. */
+export const defaultConfig: Config = Config.parse({});

@@ -1,0 +1,165 @@
+// Facts in: everything that happened, in the past tense. Only `domain/fleet.ts` turns one into a changed belief; observers read the same facts.
+import type { Config } from "./config.ts";
+import type { Failure } from "./failure.ts";
+import type { Capability, LoadHistory, Memory, NodeAbilities, NodeKind, Place, Residency } from "./fleet.ts";
+import type { AttemptId, LoadId, ModelId, NodeId, RequestId } from "./ids.ts";
+import type { RequestFacts, RouteDecision } from "./route.ts";
+
+/** What a node says about one of its models. Absent means it does not say. `residency` absent: the node never tells. */
+export interface SightedModel {
+  readonly id: ModelId;
+  readonly residency: SightedResidency;
+  readonly bytes?: number | undefined;
+  readonly contextTokens?: number | undefined;
+  readonly maxContextTokens?: number | undefined;
+  readonly can?: readonly Capability[] | undefined;
+  readonly slots?: number | undefined;
+  readonly digest?: string | undefined;
+  readonly family?: string | undefined;
+  readonly parameters?: string | undefined;
+  readonly quantization?: string | undefined;
+  readonly aliases?: readonly string[] | undefined;
+}
+
+/** As `Residency`, without the instants, which are ours to keep. */
+export type SightedResidency =
+  | { readonly state: "cold" | "loading" | "sleeping" | "unloading" }
+  | {
+      readonly state: "warm";
+      readonly bytes?: number | undefined;
+      readonly vramBytes?: number | undefined;
+      readonly expiresAt?: number | null | undefined;
+    };
+
+/** One probe's whole answer. A probe never loads a model and never runs inference. */
+export interface Sighting {
+  readonly version?: string | undefined;
+  readonly variant?: string | undefined;
+  /** The server's address as connected to, `address:port`, loopback spelled `127.0.0.1` (F39). */
+  readonly identity?: string | undefined;
+  /** Refines what the node's kind promises. */
+  readonly can?: NodeAbilities | undefined;
+  readonly memory?: Memory | undefined;
+  readonly models: readonly SightedModel[];
+}
+
+/** What the configuration says of a node, once its kind and place are known. */
+export interface NodeDescription {
+  readonly id: NodeId;
+  readonly kind: NodeKind;
+  readonly name: string;
+  readonly url: string;
+  readonly place: Place;
+  readonly enabled: boolean;
+  readonly demo: boolean;
+  readonly can: NodeAbilities;
+  readonly memory: Memory;
+  readonly slots?: number | undefined;
+}
+
+export type RequestOutcome = "ok" | "failed" | "incomplete" | "client-gone";
+
+/** Tokens of one answer. `estimated` when we counted chunks because the node did not say. */
+export interface Usage {
+  readonly tokensIn?: number | undefined;
+  readonly tokensOut?: number | undefined;
+  readonly tokensPerSecond?: number | undefined;
+  readonly estimated: boolean;
+}
+
+export type EngineEvent =
+  | { readonly type: "config-applied"; readonly at: number; readonly config: Config; readonly nodes: readonly NodeDescription[] }
+  | { readonly type: "config-rejected"; readonly at: number; readonly failure: Failure }
+  | {
+      readonly type: "history-restored";
+      readonly at: number;
+      readonly node: NodeId;
+      readonly history: Readonly<Record<string, LoadHistory>>;
+    }
+  | { readonly type: "probe-answered"; readonly at: number; readonly node: NodeId; readonly latencyMs: number; readonly sighting: Sighting }
+  | { readonly type: "probe-failed"; readonly at: number; readonly node: NodeId; readonly failure: Failure }
+  | {
+      readonly type: "load-started";
+      readonly at: number;
+      readonly load: LoadId;
+      readonly node: NodeId;
+      readonly model: ModelId;
+      readonly by: "request" | "user";
+      readonly stage: "queued" | "evicting" | "loading";
+      readonly expectedMs?: number | undefined;
+    }
+  | { readonly type: "load-joined"; readonly at: number; readonly load: LoadId; readonly waiters: number; readonly by?: "user" | undefined }
+  | { readonly type: "load-staged"; readonly at: number; readonly load: LoadId; readonly stage: "queued" | "evicting" | "loading" }
+  | {
+      readonly type: "load-progressed";
+      readonly at: number;
+      readonly load: LoadId;
+      readonly fraction: number;
+      readonly stage?: string | undefined;
+    }
+  | {
+      readonly type: "load-finished";
+      readonly at: number;
+      readonly load: LoadId;
+      readonly node: NodeId;
+      readonly model: ModelId;
+      readonly ms: number;
+      readonly by: "request" | "user";
+      readonly failure?: Failure | undefined;
+    }
+  | { readonly type: "unload-started"; readonly at: number; readonly node: NodeId; readonly model: ModelId }
+  | {
+      readonly type: "unload-finished";
+      readonly at: number;
+      readonly node: NodeId;
+      readonly model: ModelId;
+      readonly failure?: Failure | undefined;
+    }
+  | { readonly type: "breaker-tripped"; readonly at: number; readonly node: NodeId }
+  | { readonly type: "breaker-try-now"; readonly at: number; readonly node: NodeId }
+  | { readonly type: "routing-paused"; readonly at: number; readonly until: number | null }
+  | { readonly type: "routing-resumed"; readonly at: number }
+  | { readonly type: "request-received"; readonly at: number; readonly facts: RequestFacts }
+  | { readonly type: "route-decided"; readonly at: number; readonly request: RequestId; readonly decision: RouteDecision }
+  | {
+      readonly type: "request-queued";
+      readonly at: number;
+      readonly request: RequestId;
+      readonly node: NodeId;
+      readonly model: ModelId;
+      readonly position: number;
+    }
+  | { readonly type: "request-loading"; readonly at: number; readonly request: RequestId; readonly node: NodeId; readonly model: ModelId }
+  | { readonly type: "request-loaded"; readonly at: number; readonly request: RequestId; readonly ms: number }
+  | {
+      readonly type: "attempt-started";
+      readonly at: number;
+      readonly request: RequestId;
+      readonly attempt: AttemptId;
+      readonly node: NodeId;
+      readonly model: ModelId;
+    }
+  | { readonly type: "first-byte"; readonly at: number; readonly request: RequestId; readonly attempt: AttemptId }
+  | {
+      readonly type: "attempt-finished";
+      readonly at: number;
+      readonly request: RequestId;
+      readonly attempt: AttemptId;
+      readonly node: NodeId;
+      readonly model: ModelId;
+      /** `inconclusive`: the client left or the deadline passed before an answer; says nothing about the node. */
+      readonly verdict: "good" | "bad" | "inconclusive";
+      readonly failure?: Failure | undefined;
+    }
+  | {
+      readonly type: "request-finished";
+      readonly at: number;
+      readonly request: RequestId;
+      readonly outcome: RequestOutcome;
+      readonly status: number;
+      readonly failure?: Failure | undefined;
+      readonly usage?: Usage | undefined;
+    };
+
+export type EventOf<T extends EngineEvent["type"]> = Extract<EngineEvent, { type: T }>;
+export type { Residency };

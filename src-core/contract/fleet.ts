@@ -1,0 +1,199 @@
+// What we believe about every node: plain JSON without secrets, so the snapshot the window sees IS the engine's state.
+// Instants are epoch milliseconds, sizes bytes. An absent field means "unknown", never zero.
+import { z } from "zod";
+import { Failure, FailureKind } from "./failure.ts";
+import { AttemptId, LoadId, ModelId, NodeId } from "./ids.ts";
+
+export const NodeKind = z.enum(["ollama", "llama-server", "openai-compatible"]);
+export type NodeKind = z.infer<typeof NodeKind>;
+
+export const Place = z.enum(["this-machine", "lan", "cloud"]);
+export type Place = z.infer<typeof Place>;
+
+/** A wire language between us and a client or node. Anthropic is listed because nodes speak it; clients follow later. */
+export const Dialect = z.enum(["openai", "ollama", "anthropic"]);
+export type Dialect = z.infer<typeof Dialect>;
+
+export const Capability = z.enum(["chat", "completion", "tools", "vision", "embedding", "rerank", "thinking", "insert", "audio"]);
+export type Capability = z.infer<typeof Capability>;
+
+/** What this node can be asked to do. Set from its kind, refined by what a probe saw (a llama-server router can load, a single one cannot). */
+export const NodeAbilities = z
+  .object({
+    load: z.boolean(),
+    unload: z.boolean(),
+    /** May be asked to load a model that it does not list (a worker that fetches); false for servers that load only what they list. */
+    loadsUnlisted: z.boolean(),
+    dialects: z.array(Dialect).readonly(),
+  })
+  .readonly();
+export type NodeAbilities = z.infer<typeof NodeAbilities>;
+
+/** `because` is the failure of the last probe. Three misses make a node down; one makes it flapping, which only ranks it lower. */
+export const Health = z.discriminatedUnion("state", [
+  z.object({ state: z.literal("unknown") }).readonly(),
+  z.object({ state: z.literal("up"), since: z.number() }).readonly(),
+  z.object({ state: z.literal("flapping"), misses: z.number(), because: Failure }).readonly(),
+  z.object({ state: z.literal("down"), since: z.number(), because: Failure }).readonly(),
+  z
+    .object({
+      state: z.literal("paused"),
+      because: z.enum(["rate-limited", "busy", "misconfigured"]),
+      says: z.string(),
+      until: z.number().optional(),
+    })
+    .readonly(),
+]);
+export type Health = z.infer<typeof Health>;
+
+/** `failures` holds the instants of recent failures inside the window. `probe` is the one attempt let through while half-open. */
+export const Breaker = z.discriminatedUnion("state", [
+  z.object({ state: z.literal("closed"), failures: z.array(z.number()).readonly() }).readonly(),
+  z
+    .object({
+      state: z.literal("open"),
+      openedAt: z.number(),
+      until: z.number(),
+      trips: z.number(),
+      because: FailureKind,
+      says: z.string(),
+    })
+    .readonly(),
+  z
+    .object({
+      state: z.literal("half-open"),
+      probe: AttemptId.optional(),
+      successes: z.number(),
+      openedAt: z.number(),
+      trips: z.number(),
+      because: FailureKind,
+      says: z.string(),
+    })
+    .readonly(),
+]);
+export type Breaker = z.infer<typeof Breaker>;
+
+/** Where a model's weights are. `warm` sizes are the node's own words; `expiresAt` absent means "not said", null means "stays". */
+export const Residency = z.discriminatedUnion("state", [
+  z.object({ state: z.literal("cold") }).readonly(),
+  z.object({ state: z.literal("loading"), since: z.number() }).readonly(),
+  z
+    .object({
+      state: z.literal("warm"),
+      since: z.number(),
+      bytes: z.number().optional(),
+      vramBytes: z.number().optional(),
+      expiresAt: z.number().nullable().optional(),
+    })
+    .readonly(),
+  z.object({ state: z.literal("sleeping"), since: z.number() }).readonly(),
+  z.object({ state: z.literal("unloading"), since: z.number() }).readonly(),
+]);
+export type Residency = z.infer<typeof Residency>;
+
+export const ModelEntry = z
+  .object({
+    id: ModelId,
+    residency: Residency,
+    /** Size of the weights on disk. */
+    bytes: z.number().optional(),
+    /** Context of the loaded instance, in tokens; absent while cold. */
+    contextTokens: z.number().optional(),
+    maxContextTokens: z.number().optional(),
+    /** Absent: the node does not say. */
+    can: z.array(Capability).readonly().optional(),
+    /** Requests the node itself serves at once for this model, where it says so. */
+    slots: z.number().optional(),
+    digest: z.string().optional(),
+    family: z.string().optional(),
+    parameters: z.string().optional(),
+    quantization: z.string().optional(),
+    aliases: z.array(z.string()).readonly().optional(),
+    /** Set aside on this node until then, after a load failure or a malformed reply. `count` makes the pause grow. */
+    setAside: z.object({ failure: Failure, until: z.number(), count: z.number() }).readonly().optional(),
+  })
+  .readonly();
+export type ModelEntry = z.infer<typeof ModelEntry>;
+
+/** Who told us a figure: the node itself, the person in the configuration, or our own measurement. */
+export const FigureSource = z.enum(["node", "configured", "measured", "estimate"]);
+export type FigureSource = z.infer<typeof FigureSource>;
+
+/** Device memory of a node. Without `totalBytes` there is no bar and no percentage, only absolute figures. */
+export const Memory = z
+  .object({
+    totalBytes: z.number().optional(),
+    totalSource: FigureSource.optional(),
+    /** In use by everything on the device, ours included, where the node says so. */
+    usedBytes: z.number().optional(),
+    usedSource: FigureSource.optional(),
+  })
+  .readonly();
+export type Memory = z.infer<typeof Memory>;
+
+/** A load under way. `reported` is the node's own progress (0..1, never backwards); `expectedMs` comes from this node's own history. */
+export const Load = z
+  .object({
+    id: LoadId,
+    node: NodeId,
+    model: ModelId,
+    startedAt: z.number(),
+    by: z.enum(["request", "user"]),
+    stage: z.enum(["queued", "evicting", "loading"]),
+    waiters: z.number(),
+    reported: z.object({ fraction: z.number(), stage: z.string().optional(), at: z.number() }).readonly().optional(),
+    expectedMs: z.number().optional(),
+    /** Bytes of the model, where known, for those who show it. */
+    bytes: z.number().optional(),
+  })
+  .readonly();
+export type Load = z.infer<typeof Load>;
+
+/** How long past loads took, newest last, at most five; the footprint measured after the last one. */
+export const LoadHistory = z.object({ ms: z.array(z.number()).readonly(), footprintBytes: z.number().optional() }).readonly();
+export type LoadHistory = z.infer<typeof LoadHistory>;
+
+export const Node = z
+  .object({
+    id: NodeId,
+    kind: NodeKind,
+    name: z.string(),
+    url: z.string(),
+    place: Place,
+    enabled: z.boolean(),
+    /** A simulated node of `--demo`; shown as such everywhere. */
+    demo: z.boolean(),
+    can: NodeAbilities,
+    health: Health,
+    breaker: Breaker,
+    memory: Memory,
+    version: z.string().optional(),
+    /** In words: "router", "single model". */
+    variant: z.string().optional(),
+    latencyMs: z.number().optional(),
+    /** When the inventory below was last confirmed; absent: never seen. Kept with its age when the node goes away. */
+    seenAt: z.number().optional(),
+    /** The server behind this address, as `address:port`; two nodes with one identity are one server (F39). */
+    identity: z.string().optional(),
+    duplicateOf: NodeId.optional(),
+    slots: z.number().optional(),
+    models: z.record(z.string(), ModelEntry),
+    /** Attempts under way per model id; absent keys are zero. Kept apart from `models` so that a request copies little. */
+    inFlight: z.record(z.string(), z.number()),
+    lastUsedAt: z.record(z.string(), z.number()),
+    history: z.record(z.string(), LoadHistory),
+  })
+  .readonly();
+export type Node = z.infer<typeof Node>;
+
+/** Everything we believe. `version` grows by one with every change. */
+export const Fleet = z
+  .object({
+    version: z.number(),
+    nodes: z.record(z.string(), Node),
+    loads: z.record(z.string(), Load),
+    /** Routing paused by the user: no new request is sent until then; null means until resumed. */
+    paused: z.object({ until: z.number().nullable() }).readonly().optional(),
+  })
+  .readonly();
+export type Fleet = z.infer<typeof Fleet>;

@@ -1,0 +1,135 @@
+// Everything the engine needs from outside, as interfaces. The composition roots supply them; tests supply doubles. No implementation here.
+import type { Config, NodeConfig, SecretRef } from "../contract/config.ts";
+import type { Sighting } from "../contract/events.ts";
+import type { Failure } from "../contract/failure.ts";
+import type { LoadHistory, NodeAbilities, NodeKind } from "../contract/fleet.ts";
+import type { ModelId, NodeId } from "../contract/ids.ts";
+
+/** Time, injected. `monotonic` never jumps and times durations; `now` is wall time for display. Both in milliseconds. */
+export interface Clock {
+  now(): number;
+  monotonic(): number;
+  /** Calls back once after `ms`. Returns the function that forgets the timer. Timers never keep the process alive. */
+  after(ms: number, callback: () => void): () => void;
+}
+
+/** A number in [0, 1), injected so that every random choice can be replayed. */
+export type Draw = () => number;
+
+/** A call to a node, ready to send. Headers are already reduced to what may pass (S-20); the adapter adds its own key and Host. */
+export interface UpstreamCall {
+  readonly method: "GET" | "POST" | "DELETE" | "HEAD";
+  readonly path: string;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body?: Buffer | undefined;
+}
+
+export interface UpstreamHead {
+  readonly status: number;
+  /** Lower-case names; hop-by-hop headers already removed (S-21). */
+  readonly headers: Readonly<Record<string, string>>;
+}
+
+/** Receives one upstream answer. Exactly one of `onEnd` and `onFailure` is called last, and nothing after it; also not after `abort`. */
+export interface UpstreamSink {
+  onHead(head: UpstreamHead): void;
+  /** Returns false to be paused; resume with the handle. */
+  onData(chunk: Buffer): boolean;
+  onEnd(): void;
+  onFailure(failure: Failure): void;
+}
+
+export interface UpstreamHandle {
+  resume(): void;
+  /** Destroys the upstream connection at once (R-13). The sink hears nothing more. */
+  abort(): void;
+}
+
+/** How a model is to be loaded. Part of a load's identity: two different contexts are two loads. */
+export interface LoadOptions {
+  readonly contextTokens?: number | undefined;
+  readonly keepAlive?: string | number | undefined;
+}
+
+export interface LoadProgress {
+  /** 0..1, the node's own figure. */
+  readonly fraction: number;
+  readonly stage?: string | undefined;
+}
+
+/** One kind of node, understood exactly. Owns nothing but its connections; every method keeps to its signal. */
+export interface NodeAdapter {
+  /** Models, residency, memory: whatever the node honestly knows. Must never cause a load or run inference. */
+  probe(signal: AbortSignal): Promise<Sighting | { readonly failure: Failure }>;
+  /**
+   * Loads and returns when the node says the model is in memory; reads the node's own state first (R-10), so that "already loaded" is success.
+   * Aborting the signal stops the load where the node allows it.
+   */
+  load(
+    model: ModelId,
+    options: LoadOptions,
+    onProgress: (progress: LoadProgress) => void,
+    signal: AbortSignal,
+  ): Promise<Failure | undefined>;
+  /** Resolves when the node accepted; confirmation is the next probe's. "Not loaded" is success. */
+  unload(model: ModelId, signal: AbortSignal): Promise<Failure | undefined>;
+  /** Sends at once; the answer goes to the sink. Never follows redirects (S-26), never decompresses (S-24), has no time limit of its own but connecting. */
+  send(call: UpstreamCall, sink: UpstreamSink): UpstreamHandle;
+  /** Reads a complete answer outside a request's life (`/api/show` and the like): at most `maxBytes`. */
+  fetchJson(
+    call: UpstreamCall,
+    signal: AbortSignal,
+  ): Promise<{ readonly status: number; readonly body: unknown } | { readonly failure: Failure }>;
+  /** Classifies a non-2xx head and (bounded) body of an inference answer by this kind's habits; undefined: the shared table decides. */
+  classify(status: number, headers: Readonly<Record<string, string>>, body: string): Failure | undefined;
+  /** Closes every connection. */
+  close(): Promise<void>;
+}
+
+/** What a kind of node is made from. `key` is the resolved secret. */
+export interface AdapterInput {
+  readonly id: NodeId;
+  readonly url: string;
+  readonly key?: string | undefined;
+  readonly demo: boolean;
+}
+
+/** The table row of a node kind: abilities before any probe, and the factory. */
+export interface NodeKindRow {
+  readonly abilities: NodeAbilities;
+  readonly create: (input: AdapterInput) => NodeAdapter;
+}
+export type NodeKinds = Readonly<Record<NodeKind, NodeKindRow>>;
+
+/** Where the configuration lives. `update` validates, saves, then announces; a bad change changes nothing and says why. */
+export interface ConfigSource {
+  current(): Config;
+  /** Human words for where the document is kept. */
+  readonly describe: string;
+  readonly writable: boolean;
+  /** Receives the document as written (every part optional) and returns the new one. */
+  update(change: (document: Readonly<Record<string, unknown>>) => Record<string, unknown>): Promise<Failure | undefined>;
+  /** `onRejected`: a change from outside (an edited file) that did not validate; the last good one stays. */
+  subscribe(onChange: (config: Config) => void, onRejected: (failure: Failure) => void): () => void;
+  /** Extra nodes that are never saved: the simulated fleet of `--demo`. */
+  readonly extraNodes: readonly NodeConfig[];
+}
+
+/** Resolves a reference to a secret. Undefined when it is not there; never logs. */
+export interface Secrets {
+  resolve(ref: SecretRef): string | undefined;
+}
+
+/** What outlives the process: load times and footprints, for honest estimates. Failing to write never fails a request. */
+export interface Journal {
+  loadHistory(): Readonly<Record<string, Readonly<Record<string, LoadHistory>>>>;
+  recordLoad(node: NodeId, model: ModelId, history: LoadHistory): void;
+  close(): void;
+}
+
+/** One line per outcome or state change. Fields never hold prompt text, header values or secrets. */
+export interface Log {
+  info(fields: Readonly<Record<string, unknown>>, message: string): void;
+  warn(fields: Readonly<Record<string, unknown>>, message: string): void;
+  error(fields: Readonly<Record<string, unknown>>, message: string): void;
+}
