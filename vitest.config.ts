@@ -4,7 +4,7 @@ import { defineConfig } from "vitest/config";
 export default defineConfig({
   test: {
     include: ["test/**/*.test.ts", "test/**/*.test.tsx"],
-    exclude: ["test/e2e/browser/**", "test/device/**", "test/bench/**", "test/fixtures/**"],
+    exclude: ["test/e2e/browser/**", "test/e2e/desktop/**", "test/device/**", "test/bench/**", "test/fixtures/**"],
     environment: "node",
     testTimeout: 10_000,
     hookTimeout: 10_000,

@@ -15,10 +15,12 @@ const wanted = createHash("sha256")
 if (!existsSync(stamp) || readFileSync(stamp, "utf8") !== wanted) {
   console.error("Homeport: installing what the lock file names (once) …");
   const npm = process.platform === "win32" ? "npm.cmd" : "npm";
-  const installed = spawnSync(npm, ["ci", "--no-audit", "--no-fund"], {
+  const installed = spawnSync(npm, ["ci", "--no-audit", "--no-fund", "--prefer-offline"], {
     cwd: root,
     stdio: ["ignore", "ignore", "inherit"],
     shell: process.platform === "win32",
+    // The Electron binary is fetched only when the desktop app is started.
+    env: { ...process.env, ELECTRON_SKIP_BINARY_DOWNLOAD: "1", PLAYWRIGHT_SKIP_BROWSER_DOWNLOAD: "1" },
   });
   if (installed.status !== 0) {
     console.error("Homeport: the installation failed; the lines above say why. Run `npm ci` to see it whole.");
