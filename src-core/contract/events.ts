@@ -115,6 +115,7 @@ export type EngineEvent =
       readonly model: ModelId;
       readonly failure?: Failure | undefined;
     }
+  | { readonly type: "slots-learned"; readonly at: number; readonly node: NodeId; readonly model: ModelId; readonly slots: number }
   | { readonly type: "breaker-tripped"; readonly at: number; readonly node: NodeId }
   | { readonly type: "breaker-try-now"; readonly at: number; readonly node: NodeId }
   | { readonly type: "routing-paused"; readonly at: number; readonly until: number | null }

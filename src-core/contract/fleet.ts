@@ -24,6 +24,8 @@ export const NodeAbilities = z
     unload: z.boolean(),
     /** May be asked to load a model that it does not list (a worker that fetches); false for servers that load only what they list. */
     loadsUnlisted: z.boolean(),
+    /** Takes any spelling of a listed name and echoes it (Ollama): the body then passes untouched. */
+    anySpelling: z.boolean().optional(),
     dialects: z.array(Dialect).readonly(),
   })
   .readonly();
@@ -177,7 +179,12 @@ export const Node = z
     identity: z.string().optional(),
     duplicateOf: NodeId.optional(),
     slots: z.number().optional(),
+    /** Keyed by canonical name (`domain/names.ts`); the entry's `id` is the node's own spelling. */
     models: z.record(z.string(), ModelEntry),
+    /** Canonical alias → canonical name, where the node gives a model several names. */
+    aliases: z.record(z.string(), z.string()),
+    /** How many requests at once a model was seen to serve, where nobody declares it. */
+    learnedSlots: z.record(z.string(), z.number()),
     /** Attempts under way per model id; absent keys are zero. Kept apart from `models` so that a request copies little. */
     inFlight: z.record(z.string(), z.number()),
     lastUsedAt: z.record(z.string(), z.number()),

@@ -1,8 +1,9 @@
 // Everything the engine needs from outside, as interfaces. The composition roots supply them; tests supply doubles. No implementation here.
+import type { Fingerprint } from "../contract/api.ts";
 import type { Config, NodeConfig, SecretRef } from "../contract/config.ts";
 import type { Sighting } from "../contract/events.ts";
 import type { Failure } from "../contract/failure.ts";
-import type { LoadHistory, NodeAbilities, NodeKind } from "../contract/fleet.ts";
+import type { LoadHistory, NodeAbilities, NodeKind, Place } from "../contract/fleet.ts";
 import type { ModelId, NodeId } from "../contract/ids.ts";
 
 /** Time, injected. `monotonic` never jumps and times durations; `now` is wall time for display. Both in milliseconds. */
@@ -100,6 +101,15 @@ export interface NodeKindRow {
   readonly create: (input: AdapterInput) => NodeAdapter;
 }
 export type NodeKinds = Readonly<Record<NodeKind, NodeKindRow>>;
+
+/** Looking at addresses, for those who add nodes. Read-only: never loads a model. */
+export interface Survey {
+  fingerprint(url: string, signal: AbortSignal): Promise<Fingerprint>;
+  /** Servers on this machine's loopback, by the usual ports; `except` are our own. */
+  discover(except: readonly number[], signal: AbortSignal): Promise<readonly Fingerprint[]>;
+  /** Where an address is, as far as the address itself tells. */
+  placeOf(url: string): Place;
+}
 
 /** Where the configuration lives. `update` validates, saves, then announces; a bad change changes nothing and says why. */
 export interface ConfigSource {

@@ -1,0 +1,105 @@
+// One breaker per node: closed, open, half-open. Three failures in a minute open it; after two minutes one probe at a time decides.
+// An inconclusive probe goes back to open with its old `openedAt`: treating it as success would close a breaker because somebody pressed Stop.
+import type { Config } from "../contract/config.ts";
+import type { Failure, FailureKind } from "../contract/failure.ts";
+import type { Breaker } from "../contract/fleet.ts";
+import type { AttemptId } from "../contract/ids.ts";
+
+export type Verdict = "good" | "bad" | "inconclusive";
+type Settings = Config["breaker"];
+
+/** A breaker that never saw a failure. Shared, so that a success on it changes nothing. */
+export const closedBreaker: Breaker = { state: "closed", failures: [] };
+
+/** Successes in half-open that close it (R-5). */
+const successesToClose = 2;
+
+/** Whether a request may go to the node now. `probe`: only as the one probe. */
+export function admits(breaker: Breaker, now: number): "yes" | "probe" | "no" {
+  switch (breaker.state) {
+    case "closed":
+      return "yes";
+    case "open":
+      return now >= breaker.until ? "probe" : "no";
+    case "half-open":
+      return breaker.probe === undefined ? "probe" : "no";
+  }
+}
+
+/** An attempt begins: an open breaker whose time has come, or a half-open one without a probe, takes it as its probe. */
+export function onAttempt(breaker: Breaker, attempt: AttemptId, now: number): Breaker {
+  if (breaker.state === "closed" || admits(breaker, now) !== "probe") return breaker;
+  const { openedAt, trips, because, says } = breaker;
+  const successes = breaker.state === "half-open" ? breaker.successes : 0;
+  return { state: "half-open", probe: attempt, successes, openedAt, trips, because, says };
+}
+
+/** An attempt ended. Attempts older than the probe are ignored while half-open, but a failure always counts while closed. */
+export function onVerdict(
+  breaker: Breaker,
+  attempt: AttemptId,
+  verdict: Verdict,
+  failure: Failure | undefined,
+  now: number,
+  settings: Settings,
+): Breaker {
+  switch (breaker.state) {
+    case "closed":
+      return verdict === "bad" && failure !== undefined
+        ? afterFailure(breaker.failures, failure, now, settings)
+        : verdict === "good"
+          ? forgive(breaker)
+          : breaker;
+    case "open":
+      return breaker;
+    case "half-open":
+      if (breaker.probe !== attempt) return breaker;
+      if (verdict === "bad" && failure !== undefined) return opened(failure.kind, failure.message, breaker.trips + 1, now, settings);
+      if (verdict === "good") return afterSuccess(breaker);
+      return { state: "open", openedAt: breaker.openedAt, until: now, trips: breaker.trips, because: breaker.because, says: breaker.says };
+  }
+}
+
+/** A health probe answered. Proof enough only for a breaker that opened because nobody could connect: a wedged node answers probes too. */
+export function onHealthProbe(breaker: Breaker, now: number): Breaker {
+  if (breaker.state === "closed" || breaker.because !== "connect-failed") return breaker;
+  if (breaker.state === "open") return now >= breaker.until ? afterSuccess({ ...breaker, state: "half-open", successes: 0 }) : breaker;
+  return breaker.probe === undefined ? afterSuccess(breaker) : breaker;
+}
+
+/** Somebody opens it by hand; it recovers like any other. */
+export function tripped(breaker: Breaker, now: number, settings: Settings): Breaker {
+  const trips = breaker.state === "closed" ? 1 : breaker.trips;
+  return opened("upstream-unavailable", "Opened by hand.", trips, now, settings);
+}
+
+/** "Try now": the wait is over, the next request is the probe. */
+export function readied(breaker: Breaker): Breaker {
+  if (breaker.state !== "open") return breaker;
+  const { openedAt, trips, because, says } = breaker;
+  return { state: "half-open", successes: 0, openedAt, trips, because, says };
+}
+
+function forgive(breaker: Extract<Breaker, { state: "closed" }>): Breaker {
+  return breaker.failures.length === 0 ? breaker : closedBreaker;
+}
+
+function afterFailure(earlier: readonly number[], failure: Failure, now: number, settings: Settings): Breaker {
+  const since = now - settings.windowSeconds * 1000;
+  const failures = [...earlier.filter((at) => at > since), now];
+  if (failures.length < settings.failures) return { state: "closed", failures };
+  return opened(failure.kind, failure.message, 1, now, settings);
+}
+
+function afterSuccess(breaker: Extract<Breaker, { state: "half-open" }>): Breaker {
+  const successes = breaker.successes + 1;
+  if (successes >= successesToClose) return closedBreaker;
+  const { openedAt, trips, because, says } = breaker;
+  return { state: "half-open", successes, openedAt, trips, because, says };
+}
+
+/** Each trip in a row doubles the wait, up to the configured most (F28). */
+function opened(because: FailureKind, says: string, trips: number, now: number, settings: Settings): Breaker {
+  const waitMs = Math.min(settings.openSeconds * 2 ** (trips - 1), Math.max(settings.openSeconds, settings.maxOpenSeconds)) * 1000;
+  return { state: "open", openedAt: now, until: now + waitMs, trips, because, says };
+}

@@ -1,0 +1,55 @@
+// Health of a node from what probes and traffic showed: one miss makes it flapping, three make it down, an answer makes it up.
+// A pause is the node's own wish (busy, rate limit) or our misconfiguration; it is not an outage.
+import type { Config } from "../contract/config.ts";
+import type { Failure } from "../contract/failure.ts";
+import type { Health } from "../contract/fleet.ts";
+
+/** A pause after traffic met 401 or 403. Probes may not need the key, so their success clears it only after this. */
+const misconfiguredPauseMs = 60_000;
+/** When a node says it is busy without saying for how long. */
+const busyPauseMs = 2_000;
+/** Whatever a node asks for, we look again after this. */
+const longestPauseMs = 60_000;
+
+/** True while the node asked to be left alone. */
+export function isPaused(health: Health, now: number): boolean {
+  return health.state === "paused" && (health.until === undefined || now < health.until);
+}
+
+/** A probe answered. */
+export function onAnswer(health: Health, now: number): Health {
+  if (health.state === "up") return health;
+  if (health.state === "paused" && health.until !== undefined && now < health.until) return health;
+  return { state: "up", since: now };
+}
+
+/** A probe failed, or traffic failed in a way that says the node is gone. */
+export function onMiss(health: Health, failure: Failure, now: number, settings: Config["polling"]): Health {
+  if (failure.kind === "upstream-misconfigured") return { state: "paused", because: "misconfigured", says: failure.message };
+  if (health.state === "down") return { ...health, because: failure };
+  const misses = health.state === "flapping" ? health.misses + 1 : 1;
+  if (misses >= settings.missesBeforeDown) return { state: "down", since: now, because: failure };
+  return { state: "flapping", misses, because: failure };
+}
+
+/** The node asked for a pause, or refused our key. */
+export function onPause(failure: Failure, now: number): Health {
+  switch (failure.kind) {
+    case "upstream-misconfigured":
+      return { state: "paused", because: "misconfigured", says: failure.message, until: now + misconfiguredPauseMs };
+    case "upstream-rate-limited":
+      return {
+        state: "paused",
+        because: "rate-limited",
+        says: failure.message,
+        until: now + Math.min(failure.retryAfterMs ?? busyPauseMs, longestPauseMs),
+      };
+    default:
+      return {
+        state: "paused",
+        because: "busy",
+        says: failure.message,
+        until: now + Math.min(failure.retryAfterMs ?? busyPauseMs, longestPauseMs),
+      };
+  }
+}

@@ -1,0 +1,86 @@
+// A node's models after a probe. What the node says replaces what we believed; what it does not say is kept; what only we know
+// (a load of ours under way, an unload not yet confirmed, a model set aside) survives the probe.
+import type { SightedModel, Sighting } from "../contract/events.ts";
+import type { ModelEntry, Node, Residency } from "../contract/fleet.ts";
+import { canonicalName } from "./names.ts";
+
+/** An unload is shown as under way this long; a model still there afterwards is shown as what it is: warm. */
+const unloadGraceMs = 30_000;
+
+/** `loading` holds the canonical names of our own loads on this node: Ollama does not list a model that is still loading (observed.md 3). */
+export function sighted(node: Node, sighting: Sighting, loading: ReadonlySet<string>, now: number): Node {
+  const models: Record<string, ModelEntry> = {};
+  const aliases: Record<string, string> = {};
+  for (const seen of sighting.models) {
+    const key = canonicalName(seen.id);
+    // The first spelling wins: a server that lists one name twice means one model.
+    if (Object.hasOwn(models, key)) continue;
+    models[key] = entryOf(seen, own(node.models, key), loading.has(key), now);
+    for (const alias of seen.aliases ?? []) aliases[canonicalName(alias)] ??= key;
+  }
+  return {
+    ...node,
+    models,
+    aliases,
+    seenAt: now,
+    can: sighting.can ?? node.can,
+    ...(sighting.version === undefined ? {} : { version: sighting.version }),
+    ...(sighting.variant === undefined ? {} : { variant: sighting.variant }),
+    ...(sighting.identity === undefined ? {} : { identity: sighting.identity }),
+    ...(sighting.memory === undefined ? {} : { memory: { ...node.memory, ...sighting.memory } }),
+  };
+}
+
+/** A map read that a model called `constructor` cannot fool (S-31). */
+export function own<T>(map: Readonly<Record<string, T>>, key: string): T | undefined {
+  return Object.hasOwn(map, key) ? map[key] : undefined;
+}
+
+function entryOf(seen: SightedModel, before: ModelEntry | undefined, loadingHere: boolean, now: number): ModelEntry {
+  const { residency: _residency, contextTokens, ...facts } = seen;
+  const said = Object.fromEntries(Object.entries(facts).filter(([, value]) => value !== undefined));
+  const { contextTokens: _old, ...kept } = before ?? { contextTokens: undefined };
+  return {
+    ...kept,
+    ...said,
+    id: seen.id,
+    residency: residencyOf(seen, before?.residency, loadingHere, now),
+    ...(contextTokens === undefined ? {} : { contextTokens }),
+  };
+}
+
+function residencyOf(seen: SightedModel, before: Residency | undefined, loadingHere: boolean, now: number): Residency {
+  const since = (state: Residency["state"]) => (before?.state === state && "since" in before ? before.since : now);
+  const said = seen.residency;
+  switch (said.state) {
+    case "cold":
+      return loadingHere ? { state: "loading", since: since("loading") } : { state: "cold" };
+    case "warm": {
+      if (before?.state === "unloading" && now - before.since < unloadGraceMs) return before;
+      const { bytes, vramBytes, expiresAt } = said;
+      return {
+        state: "warm",
+        since: since("warm"),
+        ...(bytes === undefined ? {} : { bytes }),
+        ...(vramBytes === undefined ? {} : { vramBytes }),
+        ...(expiresAt === undefined ? {} : { expiresAt }),
+      };
+    }
+    default:
+      return { state: said.state, since: since(said.state) };
+  }
+}
+
+/** Marks nodes that are one server under two addresses (F39): the first in configuration order counts, the others point to it. */
+export function withDuplicatesMarked(nodes: Readonly<Record<string, Node>>): Record<string, Node> {
+  const first = new Map<string, Node>();
+  return Object.fromEntries(
+    Object.entries(nodes).map(([id, node]) => {
+      const twin = node.identity === undefined || !node.enabled ? undefined : first.get(node.identity);
+      if (node.identity !== undefined && node.enabled && twin === undefined) first.set(node.identity, node);
+      if (node.duplicateOf === twin?.id) return [id, node];
+      const { duplicateOf: _, ...rest } = node;
+      return [id, twin === undefined ? rest : { ...rest, duplicateOf: twin.id }];
+    }),
+  );
+}

@@ -1,0 +1,96 @@
+// When a person is told about breakers: rarely, once, and together when many trip at once (ux.md 4). Pure: the observer owns the timer.
+import type { Notice } from "../contract/api.ts";
+import type { Node } from "../contract/fleet.ts";
+import type { NodeId } from "../contract/ids.ts";
+
+/** Trips this close together are told as one. */
+export const coalesceMs = 5_000;
+/** The same node is not announced again within this, unless it was well in between. */
+const quietMs = 10 * 60_000;
+const wellMs = 5 * 60_000;
+
+interface Told {
+  readonly at: number;
+  /** When the breaker closed again, if it did. */
+  readonly recoveredAt: number | undefined;
+}
+
+/** `waiting`: trips not told yet, with the reason as it was. `told`: what was announced last for each node. */
+export interface NoticeState {
+  readonly waiting: Readonly<
+    Record<string, { readonly node: NodeId; readonly name: string; readonly says: string; readonly others: boolean }>
+  >;
+  readonly told: Readonly<Record<string, Told>>;
+  readonly count: number;
+}
+
+export const noNotices: NoticeState = { waiting: {}, told: {}, count: 0 };
+
+/** A breaker opened. `others`: another node can take its traffic. */
+export function breakerOpened(state: NoticeState, node: Node, others: boolean, now: number): NoticeState {
+  const told = state.told[node.id];
+  if (told !== undefined && now - told.at < quietMs) {
+    const wasWell = told.recoveredAt !== undefined && now - told.recoveredAt >= wellMs;
+    if (!wasWell) return { ...state, told: { ...state.told, [node.id]: { at: told.at, recoveredAt: undefined } } };
+  }
+  const says = node.breaker.state === "closed" ? "" : node.breaker.says;
+  return { ...state, waiting: { ...state.waiting, [node.id]: { node: node.id, name: node.name, says, others } } };
+}
+
+/** A breaker closed: announced only if its opening was. */
+export function breakerClosed(state: NoticeState, node: Node, now: number): { readonly state: NoticeState; readonly notice?: Notice } {
+  if (state.waiting[node.id] !== undefined) {
+    const { [node.id]: _, ...waiting } = state.waiting;
+    return { state: { ...state, waiting } };
+  }
+  const told = state.told[node.id];
+  if (told === undefined || told.recoveredAt !== undefined) return { state };
+  const count = state.count + 1;
+  const notice: Notice = {
+    id: `notice-${count}`,
+    at: now,
+    kind: "breaker-closed",
+    title: `${node.name} works again`,
+    body: "Its breaker closed; requests go there as usual.",
+    node: node.id,
+    urgent: false,
+  };
+  return { state: { ...state, count, told: { ...state.told, [node.id]: { ...told, recoveredAt: now } } }, notice };
+}
+
+/** The coalescing time is over: everything that waits becomes one notice. */
+export function due(state: NoticeState, now: number): { readonly state: NoticeState; readonly notice?: Notice } {
+  const waiting = Object.values(state.waiting);
+  const [first] = waiting;
+  if (first === undefined) return { state };
+  const count = state.count + 1;
+  const told = { ...state.told, ...Object.fromEntries(waiting.map(({ node }) => [node, { at: now, recoveredAt: undefined }])) };
+  const common = { id: `notice-${count}`, at: now, kind: "breaker-opened" as const };
+  const notice: Notice =
+    waiting.length === 1
+      ? {
+          ...common,
+          title: `${first.name} is out of service`,
+          body: effect(first.says, first.others),
+          node: first.node,
+          urgent: !first.others,
+        }
+      : {
+          ...common,
+          title: `${waiting.length} nodes are out of service`,
+          body: short(`${waiting.map(({ name }) => name).join(", ")}. A network change? Homeport keeps trying.`),
+          urgent: true,
+        };
+  return { state: { waiting: {}, told, count }, notice };
+}
+
+function effect(says: string, others: boolean): string {
+  return short(
+    `${says} ${others ? "Requests go to other nodes meanwhile." : "No other node can take its requests."} Homeport tries it again by itself.`,
+  );
+}
+
+/** Old macOS and Windows cut longer bodies (UX-23). */
+function short(text: string): string {
+  return text.length <= 199 ? text : `${text.slice(0, 198)}…`;
+}

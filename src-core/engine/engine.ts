@@ -1,0 +1,254 @@
+// Builds the parts of the shell, starts and stops them in order, and is its public face: what the doors and the window may ask of it.
+import type { Banner, Notice, Push } from "../contract/api.ts";
+import type { Config } from "../contract/config.ts";
+import { type Failure, fail } from "../contract/failure.ts";
+import type { Fleet } from "../contract/fleet.ts";
+import { type ModelId, NodeId } from "../contract/ids.ts";
+import { entryOn } from "../domain/decide.ts";
+import { own } from "../domain/inventory.ts";
+import { roomFor } from "../domain/memory.ts";
+import { canonicalName } from "../domain/names.ts";
+import type { ClientReply, InferenceCall, RefuseWith } from "./exchange.ts";
+import { doesNotFit, Loader } from "./loader.ts";
+import { NodeSet } from "./node-set.ts";
+import { Activity } from "./observers/activity.ts";
+import { logObserver } from "./observers/log.ts";
+import { Metrics } from "./observers/metrics.ts";
+import { Notices } from "./observers/notices.ts";
+import { Publisher } from "./observers/publisher.ts";
+import { Poller } from "./poller.ts";
+import type { Clock, ConfigSource, Draw, Journal, Log, NodeAdapter, NodeKinds, Secrets, Survey } from "./ports.ts";
+import { Router } from "./router.ts";
+import { Store } from "./store.ts";
+import { WaitingRoom } from "./waiting-room.ts";
+
+export interface EngineParts {
+  readonly config: ConfigSource;
+  readonly kinds: NodeKinds;
+  readonly survey: Survey;
+  readonly secrets: Secrets;
+  readonly journal: Journal;
+  readonly log: Log;
+  readonly clock: Clock;
+  readonly draw: Draw;
+  readonly refuse: RefuseWith;
+  /** What only the composition knows of a snapshot: addresses, version. */
+  readonly surroundings: () => { readonly app: Snapshot["app"]; readonly gateway: Snapshot["gateway"] };
+}
+
+type Snapshot = Extract<Push, { type: "snapshot" }>["snapshot"];
+
+/** How often a drain looks whether everything has ended. */
+const drainLookMs = 50;
+
+export class Engine {
+  readonly store: Store;
+  readonly activity = new Activity();
+  readonly metrics: Metrics;
+  readonly notices: Notices;
+  readonly publisher: Publisher;
+  readonly poller: Poller;
+  readonly loader: Loader;
+  readonly router: Router;
+  readonly nodes: NodeSet;
+  readonly #parts: EngineParts;
+  readonly #waitingRoom: WaitingRoom;
+  readonly #banners = new Map<string, Banner>();
+  #unsubscribe: () => void = () => {};
+  #changes = 0;
+
+  constructor(parts: EngineParts) {
+    const { clock, draw, config } = parts;
+    this.#parts = parts;
+    this.store = new Store(config.current(), clock, draw);
+    this.nodes = new NodeSet(parts.kinds, parts.secrets, parts.survey);
+    this.#waitingRoom = new WaitingRoom(clock);
+    this.metrics = new Metrics(() => this.store.fleet);
+    this.notices = new Notices(clock, () => this.store.config.notifications);
+    this.publisher = new Publisher(clock, this.activity, () => this.snapshot());
+    this.poller = new Poller(this.store, clock, draw, () => this.publisher.watched);
+    const adapterOf = (node: NodeId) => this.nodes.adapterOf(node);
+    this.loader = new Loader(this.store, clock, this.poller, adapterOf);
+    const { store, loader, poller } = this;
+    this.router = new Router({ store, clock, loader, poller, waitingRoom: this.#waitingRoom, adapterOf, refuse: parts.refuse });
+    this.#observe();
+  }
+
+  get fleet(): Fleet {
+    return this.store.fleet;
+  }
+
+  get config(): Config {
+    return this.store.config;
+  }
+
+  now(): number {
+    return this.#parts.clock.now();
+  }
+
+  adapterOf(node: NodeId): NodeAdapter | undefined {
+    return this.nodes.adapterOf(node);
+  }
+
+  start(): void {
+    this.#configure(this.#parts.config.current());
+    for (const [node, history] of Object.entries(this.#parts.journal.loadHistory())) {
+      const id = NodeId.safeParse(node);
+      if (id.success) this.store.record({ type: "history-restored", at: this.now(), node: id.data, history });
+    }
+    this.#unsubscribe = this.#parts.config.subscribe(
+      (config) => {
+        this.banner("config-rejected", undefined);
+        this.#configure(config);
+      },
+      (failure) => {
+        this.store.record({ type: "config-rejected", at: this.now(), failure });
+        this.banner("config-rejected", {
+          level: "error",
+          title: "A configuration change was refused",
+          body: `${failure.message} The last good configuration stays in force.`,
+        });
+      },
+    );
+  }
+
+  /** Refuse is the doors' part. Drain up to `drainMs`, then abort what is left and close. Never unloads a model. */
+  async stop(drainMs: number): Promise<void> {
+    const { clock } = this.#parts;
+    const until = clock.monotonic() + drainMs;
+    while (this.router.running > 0 && clock.monotonic() < until)
+      await new Promise<void>((resolve) => void clock.after(drainLookMs, resolve));
+    this.#unsubscribe();
+    this.router.cancelAll();
+    this.loader.stop();
+    this.poller.stop();
+    this.notices.stop();
+    this.publisher.stop();
+    await this.nodes.close();
+  }
+
+  async route(call: InferenceCall, reply: ClientReply): Promise<void> {
+    try {
+      await this.router.route(call, reply);
+    } catch (bug) {
+      this.#parts.log.error({ request: call.facts.id, stack: bug instanceof Error ? bug.stack : String(bug) }, "a bug ended a request");
+    }
+    if (call.facts.task === "unload") this.#unloadElsewhere(call.facts.model);
+  }
+
+  /** Loads for the user; shares the load with every request that wants the same. `force` goes past our own estimate of room. */
+  async load(node: NodeId, model: ModelId, force: boolean): Promise<{ readonly ms: number } | { readonly failure: Failure }> {
+    const found = own(this.fleet.nodes, node);
+    if (found === undefined) return { failure: unknownNode(node) };
+    if (!found.can.load)
+      return { failure: fail("unsupported", `${node} takes no load call: its server loads models by itself.`, { node }) };
+    const key = canonicalName(model);
+    const entry = entryOn(found, key);
+    if (entry === undefined && !found.can.loadsUnlisted)
+      return { failure: fail("unknown-model", `${node} does not list ${model}.`, { node, model }) };
+    const room = roomFor(found, key, this.store.world());
+    if (!force && room.verdict === "too-big") return { failure: doesNotFit({ node, model }, room.needBytes, room.freeBytes) };
+    const began = this.#parts.clock.monotonic();
+    const outcome = await this.loader.ensure({ node, model: entry?.id ?? model, options: {}, by: "user", force }, () => undefined);
+    if (outcome !== undefined && outcome !== "left") return { failure: outcome };
+    return { ms: this.#parts.clock.monotonic() - began };
+  }
+
+  /** Asks the node to unload; the view follows the node's own list. */
+  async unload(node: NodeId, model: ModelId): Promise<{ readonly failure: Failure } | undefined> {
+    const found = own(this.fleet.nodes, node);
+    const adapter = this.adapterOf(node);
+    if (found === undefined || adapter === undefined) return { failure: unknownNode(node) };
+    if (!found.can.unload) {
+      return {
+        failure: fail(
+          "unsupported",
+          `${node} cannot unload ${model} on request: it serves it as long as it runs. Stop that server to free its memory.`,
+          { node, model },
+        ),
+      };
+    }
+    const id = entryOn(found, canonicalName(model))?.id ?? model;
+    this.store.record({ type: "unload-started", at: this.now(), node, model: id });
+    const failure = await adapter.unload(id, AbortSignal.timeout(this.config.polling.timeoutSeconds * 2000));
+    this.store.record({ type: "unload-finished", at: this.now(), node, model: id, failure });
+    await this.poller.probeAfresh(node);
+    return failure === undefined ? undefined : { failure };
+  }
+
+  /** Sets or clears a standing message. */
+  banner(id: string, banner: Omit<Banner, "id"> | undefined): void {
+    if (banner === undefined) this.#banners.delete(id);
+    else this.#banners.set(id, { id, ...banner });
+    this.touched();
+  }
+
+  notify(notice: Omit<Notice, "id" | "at">): void {
+    this.notices.add(notice);
+  }
+
+  /** The snapshot changed by something outside the fleet. */
+  touched(): void {
+    this.#changes += 1;
+    this.publisher.changed();
+  }
+
+  snapshot(): Snapshot {
+    return {
+      version: this.fleet.version + this.#changes,
+      now: this.now(),
+      ...this.#parts.surroundings(),
+      fleet: this.fleet,
+      banners: [...this.#banners.values()],
+      notices: this.notices.inbox,
+    };
+  }
+
+  #configure(config: Config): void {
+    const demo = this.#parts.config.extraNodes;
+    const { added, removed } = this.nodes.apply(config, demo);
+    for (const node of removed) {
+      this.loader.stop(node);
+      this.poller.forget(node);
+    }
+    this.store.record({ type: "config-applied", at: this.now(), config, nodes: this.nodes.describe(config, demo) });
+    for (const node of added) {
+      const adapter = this.adapterOf(node);
+      if (adapter !== undefined) this.poller.watch(node, adapter);
+    }
+  }
+
+  #observe(): void {
+    this.store.observe(this.activity.observe);
+    this.store.observe(this.metrics.observe);
+    this.store.observe(logObserver(this.#parts.log));
+    this.store.observe(this.notices.observe);
+    this.store.observe(this.publisher.observe);
+    this.store.observe((event, before, after) => {
+      // Requests come and go through `freed`; everything else that changed a belief may let a waiter go on.
+      if (before !== after && event.type !== "attempt-started" && event.type !== "attempt-finished" && event.type !== "load-progressed")
+        this.#waitingRoom.changed();
+      if (event.type === "load-finished" && event.failure === undefined) this.#remember(event.node, event.model);
+    });
+    this.notices.onNotice((notice) => this.publisher.notice(notice));
+  }
+
+  #remember(node: NodeId, model: ModelId): void {
+    const history = own(own(this.fleet.nodes, node)?.history ?? {}, canonicalName(model));
+    if (history !== undefined) this.#parts.journal.recordLoad(node, model, history);
+  }
+
+  /** A client sees one server: its unload frees the model wherever it is warm. */
+  #unloadElsewhere(model: string): void {
+    for (const node of Object.values(this.fleet.nodes)) {
+      const entry = entryOn(node, canonicalName(model));
+      if (entry === undefined) continue;
+      if (entry.residency.state === "warm" && node.can.unload && node.can.dialects.includes("ollama")) void this.unload(node.id, entry.id);
+      else void this.poller.probeAfresh(node.id);
+    }
+  }
+}
+
+function unknownNode(node: NodeId): Failure {
+  return fail("not-found", `There is no node called ${node}, or it is switched off.`, { node });
+}

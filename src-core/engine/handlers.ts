@@ -1,0 +1,144 @@
+// The contract's methods, one handler each: what a window, a tray or a script may ask. Configuration changes go through the source, which
+// validates and saves them; the engine follows like any other listener.
+import { createDispatcher, type Fingerprint, type Handlers, type NodePatch, type Reply } from "../contract/api.ts";
+import { NodeConfig } from "../contract/config.ts";
+import { type Failure, fail } from "../contract/failure.ts";
+import { NodeId } from "../contract/ids.ts";
+import { own } from "../domain/inventory.ts";
+import type { Engine } from "./engine.ts";
+import type { ConfigSource, Log, Survey } from "./ports.ts";
+
+const fingerprintMs = 3_000;
+
+export interface HandlerParts {
+  readonly engine: Engine;
+  readonly config: ConfigSource;
+  readonly survey: Survey;
+  readonly log: Log;
+  /** Our own ports, never offered as nodes. */
+  readonly ownPorts: () => readonly number[];
+}
+
+const done = {} as const;
+
+/** The engine's half of the contract. */
+export function createHandlers(parts: HandlerParts): (method: string, input: unknown) => Promise<Reply> {
+  const handlers: Handlers = { ...modelHandlers(parts), ...nodeHandlers(parts), ...routingHandlers(parts), ...settingsHandlers(parts) };
+  return createDispatcher(handlers, (error, method) =>
+    parts.log.error({ method, stack: error instanceof Error ? error.stack : String(error) }, "a bug in a method"),
+  );
+}
+
+function modelHandlers({ engine }: HandlerParts) {
+  return {
+    snapshot: async () => engine.snapshot(),
+    load: ({ node, model, force }) => engine.load(node, model, force ?? false),
+    cancelLoad: async ({ node, model }) =>
+      engine.loader.cancel(node, model) ? done : { failure: fail("not-found", `${model} is not being loaded on ${node}.`) },
+    unload: async ({ node, model }) => (await engine.unload(node, model)) ?? done,
+    cancelRequest: async ({ request }) =>
+      engine.router.cancel(request) ? done : { failure: fail("not-found", "That request has ended already.") },
+  } satisfies Partial<Handlers>;
+}
+
+function nodeHandlers({ engine, config, survey, ownPorts }: HandlerParts) {
+  const nodesOf = (document: Readonly<Record<string, unknown>>): unknown[] => (Array.isArray(document["nodes"]) ? document["nodes"] : []);
+  const isNode = (id: NodeId) => (entry: unknown) => typeof entry === "object" && entry !== null && "id" in entry && entry.id === id;
+  const isKnown = (id: NodeId) => config.current().nodes.some((node) => node.id === id);
+  const change = async (id: NodeId, changed: (node: Record<string, unknown>) => Record<string, unknown> | undefined) => {
+    if (!isKnown(id)) return { failure: notConfigured(id, config) };
+    const failure = await config.update((document) => ({
+      ...document,
+      nodes: nodesOf(document).flatMap((entry) => (isNode(id)(entry) ? (changed({ ...Object(entry) }) ?? []) : [entry])),
+    }));
+    return failure === undefined ? done : { failure };
+  };
+  const known = (found: Fingerprint): Fingerprint => {
+    const node = Object.values(engine.fleet.nodes).find((one) => sameAddress(one.url, found.url));
+    return node === undefined ? found : { ...found, known: node.id };
+  };
+  return {
+    addNode: async (input) => {
+      const id = input.id ?? freeId(input.name ?? input.kind, engine);
+      const node = NodeConfig.parse({ ...input, id });
+      const failure = await config.update((document) => ({ ...document, nodes: [...nodesOf(document), { ...input, id: node.id }] }));
+      return failure === undefined ? { id: node.id } : { failure };
+    },
+    updateNode: ({ node, change: patch }) => change(node, (before) => patched(before, patch)),
+    removeNode: ({ node }) => change(node, () => undefined),
+    probeNode: async ({ url }) => known(await survey.fingerprint(url, AbortSignal.timeout(fingerprintMs))),
+    discover: async () => ({ found: (await survey.discover(ownPorts(), AbortSignal.timeout(fingerprintMs))).map(known) }),
+  } satisfies Partial<Handlers>;
+}
+
+function routingHandlers({ engine }: HandlerParts) {
+  const onNode = (node: NodeId, act: () => void) => {
+    if (own(engine.fleet.nodes, node) === undefined) return { failure: fail("not-found", `There is no node called ${node}.`, { node }) };
+    act();
+    return done;
+  };
+  return {
+    tripBreaker: async ({ node }) => onNode(node, () => engine.store.record({ type: "breaker-tripped", at: engine.now(), node })),
+    tryNow: async ({ node }) => {
+      const answer = onNode(node, () => engine.store.record({ type: "breaker-try-now", at: engine.now(), node }));
+      await engine.poller.probe(node);
+      return answer;
+    },
+    pauseRouting: async ({ minutes }) => {
+      engine.store.record({ type: "routing-paused", at: engine.now(), until: minutes === null ? null : engine.now() + minutes * 60_000 });
+      return done;
+    },
+    resumeRouting: async () => {
+      engine.store.record({ type: "routing-resumed", at: engine.now() });
+      return done;
+    },
+    dismissNotices: async () => {
+      engine.notices.dismiss();
+      engine.touched();
+      return done;
+    },
+  } satisfies Partial<Handlers>;
+}
+
+function settingsHandlers({ config }: HandlerParts) {
+  return {
+    getSettings: async () => ({ config: config.current(), source: config.describe, writable: config.writable }),
+    setSettings: async ({ change }) => {
+      const failure = await config.update((document) => ({ ...document, ...change }));
+      return failure === undefined ? done : { failure };
+    },
+  } satisfies Partial<Handlers>;
+}
+
+/** Null clears a field, an absent one stays. A key is bound to its address: a new address without a new key clears it (S-45). */
+function patched(before: Record<string, unknown>, patch: NodePatch): Record<string, unknown> {
+  const moved = patch.url !== undefined && typeof before["url"] === "string" && !sameAddress(before["url"], patch.url);
+  const merged = { ...before, ...(moved && patch.key === undefined ? { key: null } : {}), ...patch };
+  return Object.fromEntries(Object.entries(merged).filter(([, value]) => value !== null && value !== undefined));
+}
+
+function notConfigured(id: NodeId, config: ConfigSource): Failure {
+  const demo = config.extraNodes.some((node) => node.id === id);
+  return fail("not-found", demo ? `${id} is a simulated node of the demo; it cannot be changed.` : `There is no node called ${id}.`, {
+    node: id,
+  });
+}
+
+function sameAddress(a: string, b: string): boolean {
+  const plain = (url: string) => url.toLowerCase().replace(/\/+$/, "").replace("//localhost", "//127.0.0.1");
+  return plain(a) === plain(b);
+}
+
+/** "ollama", "ollama-2", …: the first that is free. */
+function freeId(wish: string, engine: Engine): NodeId {
+  const base =
+    wish
+      .toLowerCase()
+      .replace(/[^a-z0-9]+/g, "-")
+      .replace(/^-+|-+$/g, "")
+      .slice(0, 50) || "node";
+  const taken = new Set(Object.keys(engine.fleet.nodes).map((id) => id.toLowerCase()));
+  let id = base;
+  for (let count = 2; taken.has(id); count++) id = `${base}-${count}`;
+  return NodeId.parse(id);
+}

@@ -1,0 +1,69 @@
+// One line per request outcome, one per state change, from facts only. Never prompt text, header values or keys (S-80).
+import type { EngineEvent } from "../../contract/events.ts";
+import type { Fleet } from "../../contract/fleet.ts";
+import type { Log } from "../ports.ts";
+import type { Observer } from "../store.ts";
+
+export function logObserver(log: Log): Observer {
+  const live = new Map<string, { model: string; node: string | undefined; attempts: number; at: number }>();
+  return (event, before, after) => {
+    switch (event.type) {
+      case "request-received":
+        live.set(event.facts.id, { model: event.facts.model, node: undefined, attempts: 0, at: event.at });
+        return;
+      case "attempt-started": {
+        const request = live.get(event.request);
+        if (request !== undefined) {
+          request.node = event.node;
+          request.attempts += 1;
+        }
+        return;
+      }
+      case "request-finished": {
+        const { request, outcome, status, usage, failure, at } = event;
+        const facts = live.get(request);
+        live.delete(request);
+        const fields = {
+          request,
+          outcome,
+          status,
+          model: facts?.model,
+          node: facts?.node,
+          attempts: facts?.attempts,
+          ms: at - (facts?.at ?? at),
+          tokensOut: usage?.tokensOut,
+        };
+        if (failure === undefined) log.info(fields, "request");
+        else log.warn({ ...fields, failure: failure.kind, says: failure.message }, "request");
+        return;
+      }
+      case "load-finished": {
+        const { node, model, ms, failure } = event;
+        if (failure === undefined) log.info({ node, model, ms: Math.round(ms) }, "loaded");
+        else log.warn({ node, model, ms: Math.round(ms), failure: failure.kind, says: failure.message }, "load failed");
+        return;
+      }
+      case "unload-finished":
+        log.info({ node: event.node, model: event.model, failure: event.failure?.message }, "unloaded");
+        return;
+      case "config-rejected":
+        log.warn({ says: event.failure.message }, "configuration rejected; the last good one stays");
+        return;
+      default:
+        logTransitions(log, event, before, after);
+    }
+  };
+}
+
+/** Health and breaker changes of the node the fact is about. */
+function logTransitions(log: Log, event: EngineEvent, before: Fleet, after: Fleet): void {
+  if (!("node" in event)) return;
+  const was = before.nodes[event.node];
+  const is = after.nodes[event.node];
+  if (was === undefined || is === undefined) return;
+  if (was.health.state !== is.health.state) {
+    const says = is.health.state === "down" || is.health.state === "flapping" ? is.health.because.message : undefined;
+    log.info({ node: is.id, from: was.health.state, to: is.health.state, says }, "node health");
+  }
+  if (was.breaker.state !== is.breaker.state) log.info({ node: is.id, from: was.breaker.state, to: is.breaker.state }, "breaker");
+}

@@ -1,0 +1,120 @@
+// Turns facts into notices: breakers by `domain/notices.ts`, slow loads, failed loads, refused configurations. Keeps the inbox.
+import type { Notice } from "../../contract/api.ts";
+import type { EngineEvent, EventOf } from "../../contract/events.ts";
+import type { Fleet, Node } from "../../contract/fleet.ts";
+import { breakerClosed, breakerOpened, coalesceMs, due, type NoticeState, noNotices } from "../../domain/notices.ts";
+import type { Clock } from "../ports.ts";
+
+const inboxLength = 50;
+/** A load that took less is no news (ux.md 4). */
+const slowLoadMs = 30_000;
+/** A failed load is told once per node and model within this. */
+const sameFailureMs = 10 * 60_000;
+
+export class Notices {
+  readonly #clock: Clock;
+  readonly #enabled: () => { readonly breaker: boolean; readonly loads: boolean };
+  #tell: (notice: Notice) => void = () => {};
+  #breakers: NoticeState = noNotices;
+  #timer: (() => void) | undefined;
+  #inbox: readonly Notice[] = [];
+  #others = 0;
+  readonly #failedLoads = new Map<string, number>();
+
+  constructor(clock: Clock, enabled: () => { readonly breaker: boolean; readonly loads: boolean }) {
+    this.#clock = clock;
+    this.#enabled = enabled;
+  }
+
+  get inbox(): readonly Notice[] {
+    return this.#inbox;
+  }
+
+  onNotice(tell: (notice: Notice) => void): void {
+    this.#tell = tell;
+  }
+
+  dismiss(): void {
+    this.#inbox = [];
+  }
+
+  /** Adds a notice made elsewhere: settings recovered, port moved. */
+  add(notice: Omit<Notice, "id" | "at">): void {
+    this.#others += 1;
+    this.#publish({ ...notice, id: `other-${this.#others}`, at: this.#clock.now() });
+  }
+
+  stop(): void {
+    this.#timer?.();
+  }
+
+  readonly observe = (event: EngineEvent, before: Fleet, after: Fleet): void => {
+    if (event.type === "load-finished") return this.#loaded(event);
+    if (event.type === "config-rejected") {
+      return this.add({
+        kind: "config-rejected",
+        title: "A configuration change was refused",
+        body: event.failure.message.slice(0, 199),
+        urgent: false,
+      });
+    }
+    if (!("node" in event) || before === after || !this.#enabled().breaker) return;
+    const was = before.nodes[event.node];
+    const is = after.nodes[event.node];
+    if (was === undefined || is === undefined || was.breaker.state === is.breaker.state) return;
+    if (was.breaker.state === "closed" && is.breaker.state === "open") this.#opened(is, after);
+    else if (is.breaker.state === "closed") this.#closed(is);
+  };
+
+  #opened(node: Node, fleet: Fleet): void {
+    const others = Object.values(fleet.nodes).some(
+      (other) => other.id !== node.id && other.enabled && other.health.state !== "down" && other.breaker.state === "closed",
+    );
+    this.#breakers = breakerOpened(this.#breakers, node, others, this.#clock.now());
+    if (this.#timer !== undefined || Object.keys(this.#breakers.waiting).length === 0) return;
+    this.#timer = this.#clock.after(coalesceMs, () => {
+      this.#timer = undefined;
+      this.#step(due(this.#breakers, this.#clock.now()));
+    });
+  }
+
+  #closed(node: Node): void {
+    this.#step(breakerClosed(this.#breakers, node, this.#clock.now()));
+  }
+
+  #step({ state, notice }: { readonly state: NoticeState; readonly notice?: Notice }): void {
+    this.#breakers = state;
+    if (notice !== undefined) this.#publish(notice);
+  }
+
+  #loaded({ node, model, ms, failure, at }: EventOf<"load-finished">): void {
+    if (!this.#enabled().loads || failure?.kind === "cancelled") return;
+    if (failure === undefined) {
+      if (ms > slowLoadMs)
+        this.add({
+          kind: "load-finished",
+          title: `${model} is loaded`,
+          body: `On ${node}, after ${Math.round(ms / 1000)} s.`,
+          node,
+          urgent: false,
+        });
+      return;
+    }
+    const key = `${node}\n${model}`;
+    const last = this.#failedLoads.get(key);
+    if (last !== undefined && at - last < sameFailureMs) return;
+    this.#failedLoads.set(key, at);
+    this.add({
+      kind: "load-failed",
+      title: `${model} could not be loaded`,
+      body: `${node}: ${failure.message}`.slice(0, 199),
+      node,
+      urgent: false,
+    });
+  }
+
+  #publish(notice: Notice): void {
+    this.#inbox = [...this.#inbox, notice].slice(-inboxLength);
+    this.#tell(notice);
+  }
+}

@@ -1,0 +1,85 @@
+// Pushes to windows: a whole snapshot at once, then coalesced to four a second; changed activity rows with the same beat. Costs nothing
+// while nobody listens.
+import type { Notice, Push, Snapshot } from "../../contract/api.ts";
+import type { EngineEvent } from "../../contract/events.ts";
+import type { Fleet } from "../../contract/fleet.ts";
+import type { Clock } from "../ports.ts";
+import type { Activity } from "./activity.ts";
+
+const beatMs = 250;
+/** Rows a window that has just opened is shown. */
+const firstRows = 500;
+
+export class Publisher {
+  readonly #clock: Clock;
+  readonly #activity: Activity;
+  readonly #snapshot: () => Snapshot;
+  readonly #listeners = new Set<(push: Push) => void>();
+  #beat: (() => void) | undefined;
+  #stale = false;
+
+  constructor(clock: Clock, activity: Activity, snapshot: () => Snapshot) {
+    this.#clock = clock;
+    this.#activity = activity;
+    this.#snapshot = snapshot;
+    activity.onChange(() => this.#schedule());
+  }
+
+  get watched(): boolean {
+    return this.#listeners.size > 0;
+  }
+
+  /** First push: the whole state. Returns the function that stops. */
+  listen(onPush: (push: Push) => void): () => void {
+    if (!this.watched) this.#activity.dropChanged();
+    this.#listeners.add(onPush);
+    onPush({ type: "snapshot", snapshot: this.#snapshot() });
+    onPush({ type: "activity", rows: this.#activity.latest(firstRows) });
+    return () => {
+      this.#listeners.delete(onPush);
+    };
+  }
+
+  notice(notice: Notice): void {
+    this.#push({ type: "notice", notice });
+    this.changed();
+  }
+
+  /** The snapshot changed by something that is not a fact about the fleet: a banner, a dismissed notice. */
+  changed(): void {
+    this.#stale = true;
+    this.#schedule();
+  }
+
+  readonly observe = (_event: EngineEvent, before: Fleet, after: Fleet): void => {
+    if (before !== after) this.changed();
+  };
+
+  stop(): void {
+    this.#beat?.();
+    this.#listeners.clear();
+  }
+
+  #schedule(): void {
+    if (!this.watched) {
+      this.#activity.dropChanged();
+      return;
+    }
+    this.#beat ??= this.#clock.after(beatMs, () => {
+      this.#beat = undefined;
+      this.#flush();
+    });
+  }
+
+  #flush(): void {
+    const rows = this.#activity.takeChanged();
+    if (rows.length > 0) this.#push({ type: "activity", rows });
+    if (!this.#stale) return;
+    this.#stale = false;
+    this.#push({ type: "snapshot", snapshot: this.#snapshot() });
+  }
+
+  #push(push: Push): void {
+    for (const listener of [...this.#listeners]) listener(push);
+  }
+}

@@ -1,0 +1,122 @@
+// Asks every node how it is, each on its own jittered schedule, one probe in flight per node. A dead or silent node delays nobody:
+// lists come from memory, and each probe has its own time limit. A probe never loads a model and never runs inference.
+import type { Sighting } from "../contract/events.ts";
+import { type Failure, fail } from "../contract/failure.ts";
+import type { NodeId } from "../contract/ids.ts";
+import type { Clock, Draw, NodeAdapter } from "./ports.ts";
+import type { Store } from "./store.ts";
+
+/** Traffic or a watching window within this long keeps the short interval. */
+const activeForMs = 60_000;
+/** Each wait is varied by this much either way, so that probes do not march in step. */
+const jitter = 0.2;
+
+interface Schedule {
+  adapter: NodeAdapter;
+  forget: () => void;
+  probing: Promise<void> | undefined;
+}
+
+export class Poller {
+  readonly #store: Store;
+  readonly #clock: Clock;
+  readonly #draw: Draw;
+  readonly #isWatched: () => boolean;
+  readonly #schedules = new Map<NodeId, Schedule>();
+  #lastTrafficAt = Number.NEGATIVE_INFINITY;
+  #stopped = false;
+
+  /** `isWatched`: whether a window is looking. */
+  constructor(store: Store, clock: Clock, draw: Draw, isWatched: () => boolean) {
+    this.#store = store;
+    this.#clock = clock;
+    this.#draw = draw;
+    this.#isWatched = isWatched;
+  }
+
+  /** Begins to watch a node, with a probe at once. */
+  watch(node: NodeId, adapter: NodeAdapter): void {
+    this.forget(node);
+    this.#schedules.set(node, { adapter, forget: () => undefined, probing: undefined });
+    void this.probe(node);
+  }
+
+  forget(node: NodeId): void {
+    this.#schedules.get(node)?.forget();
+    this.#schedules.delete(node);
+  }
+
+  /** Told on every request; cheap. Leaving the idle interval probes everyone once. */
+  traffic(): void {
+    const now = this.#clock.monotonic();
+    const wasIdle = now - this.#lastTrafficAt > activeForMs;
+    this.#lastTrafficAt = now;
+    if (wasIdle) this.hurry();
+  }
+
+  /** Puts every node on the short interval now. */
+  hurry(): void {
+    for (const [node, schedule] of this.#schedules) if (schedule.probing === undefined) this.#plan(node, schedule);
+  }
+
+  /** Probes a node now; joins a probe under way. Resolves when its outcome is recorded. */
+  probe(node: NodeId): Promise<void> {
+    const schedule = this.#schedules.get(node);
+    if (schedule === undefined || this.#stopped) return Promise.resolve();
+    schedule.forget();
+    schedule.probing ??= this.#ask(node, schedule).finally(() => {
+      schedule.probing = undefined;
+      if (this.#schedules.get(node) === schedule) this.#plan(node, schedule);
+    });
+    return schedule.probing;
+  }
+
+  /** Probes after the one under way, if any: for those who changed the node and need to see it. */
+  async probeAfresh(node: NodeId): Promise<void> {
+    await this.#schedules.get(node)?.probing;
+    await this.probe(node);
+  }
+
+  stop(): void {
+    this.#stopped = true;
+    for (const node of [...this.#schedules.keys()]) this.forget(node);
+  }
+
+  async #ask(node: NodeId, schedule: Schedule): Promise<void> {
+    const began = this.#clock.monotonic();
+    const outcome = await this.#limited(node, schedule.adapter);
+    if (this.#schedules.get(node) !== schedule) return;
+    const at = this.#clock.now();
+    if ("failure" in outcome) this.#store.record({ type: "probe-failed", at, node, failure: outcome.failure });
+    else this.#store.record({ type: "probe-answered", at, node, latencyMs: this.#clock.monotonic() - began, sighting: outcome });
+  }
+
+  async #limited(node: NodeId, adapter: NodeAdapter): Promise<Sighting | { readonly failure: Failure }> {
+    const { timeoutSeconds } = this.#store.config.polling;
+    const giveUp = new AbortController();
+    let forget = () => {};
+    const late = new Promise<{ failure: Failure }>((resolve) => {
+      forget = this.#clock.after(timeoutSeconds * 1000, () => {
+        resolve({
+          failure: fail("first-byte-timeout", `${node} accepted the connection but did not answer within ${timeoutSeconds} s.`, { node }),
+        });
+        giveUp.abort();
+      });
+    });
+    try {
+      return await Promise.race([adapter.probe(giveUp.signal), late]);
+    } finally {
+      forget();
+    }
+  }
+
+  #plan(node: NodeId, schedule: Schedule): void {
+    schedule.forget();
+    if (this.#stopped) return;
+    const { activeSeconds, idleSeconds } = this.#store.config.polling;
+    const active = this.#isWatched() || this.#clock.monotonic() - this.#lastTrafficAt <= activeForMs;
+    const seconds = active ? activeSeconds : idleSeconds;
+    const ms = seconds * 1000 * (1 - jitter + 2 * jitter * this.#draw());
+    schedule.forget = this.#clock.after(ms, () => void this.probe(node));
+  }
+}
