@@ -13,6 +13,8 @@ interface Told {
   readonly at: number;
   /** When the breaker closed again, if it did. */
   readonly recoveredAt: number | undefined;
+  /** The latest opening was not announced, so its closing is no news either. */
+  readonly silently: boolean;
 }
 
 /** `waiting`: trips not told yet, with the reason as it was. `told`: what was announced last for each node. */
@@ -31,7 +33,7 @@ export function breakerOpened(state: NoticeState, node: Node, others: boolean, n
   const told = state.told[node.id];
   if (told !== undefined && now - told.at < quietMs) {
     const wasWell = told.recoveredAt !== undefined && now - told.recoveredAt >= wellMs;
-    if (!wasWell) return { ...state, told: { ...state.told, [node.id]: { at: told.at, recoveredAt: undefined } } };
+    if (!wasWell) return { ...state, told: { ...state.told, [node.id]: { at: told.at, recoveredAt: undefined, silently: true } } };
   }
   const says = node.breaker.state === "closed" ? "" : node.breaker.says;
   return { ...state, waiting: { ...state.waiting, [node.id]: { node: node.id, name: node.name, says, others } } };
@@ -45,6 +47,8 @@ export function breakerClosed(state: NoticeState, node: Node, now: number): { re
   }
   const told = state.told[node.id];
   if (told === undefined || told.recoveredAt !== undefined) return { state };
+  const recovered = { ...state, told: { ...state.told, [node.id]: { ...told, recoveredAt: now } } };
+  if (told.silently) return { state: recovered };
   const count = state.count + 1;
   const notice: Notice = {
     id: `notice-${count}`,
@@ -55,7 +59,7 @@ export function breakerClosed(state: NoticeState, node: Node, now: number): { re
     node: node.id,
     urgent: false,
   };
-  return { state: { ...state, count, told: { ...state.told, [node.id]: { ...told, recoveredAt: now } } }, notice };
+  return { state: { ...recovered, count }, notice };
 }
 
 /** The coalescing time is over: everything that waits becomes one notice. */
@@ -64,7 +68,10 @@ export function due(state: NoticeState, now: number): { readonly state: NoticeSt
   const [first] = waiting;
   if (first === undefined) return { state };
   const count = state.count + 1;
-  const told = { ...state.told, ...Object.fromEntries(waiting.map(({ node }) => [node, { at: now, recoveredAt: undefined }])) };
+  const told = {
+    ...state.told,
+    ...Object.fromEntries(waiting.map(({ node }) => [node, { at: now, recoveredAt: undefined, silently: false }])),
+  };
   const common = { id: `notice-${count}`, at: now, kind: "breaker-opened" as const };
   const notice: Notice =
     waiting.length === 1
