@@ -1,0 +1,49 @@
+// What is measured of Homeport by itself: idle cost, memory, start, and the routing decision.
+import { setTimeout as sleep } from "node:timers/promises";
+import { type Name, start } from "./contenders.ts";
+import { cpuMs, median, rssBytes } from "./figures.ts";
+import { routingMicroseconds } from "./routing.ts";
+import type { Plan } from "./side-by-side.ts";
+import type { Upstream } from "./upstream.ts";
+
+/** One line of the table. `holds` is absent where there is no limit or nothing to compare with. */
+export interface Row {
+  readonly measure: string;
+  readonly figures: Readonly<Partial<Record<Name, number>>>;
+  readonly limit: string;
+  readonly holds?: boolean;
+}
+
+/** A line about Homeport alone, with its upper limit. */
+export function alone(measure: string, value: number, limit: number, unit: string): Row {
+  return { measure, figures: { homeport: value }, limit: `≤ ${limit} ${unit}`, holds: value <= limit };
+}
+
+/** Idle processor share and memory with ten nodes, and the time from start to listening. */
+export async function idleRows(plan: Plan, upstream: Upstream, forMs: number): Promise<readonly Row[]> {
+  const starts: number[] = [];
+  for (let again = 0; again < Math.max(1, plan.repetitions - 1); again += 1) {
+    const once = await start("homeport", upstream.urls.slice(0, 2), plan.proxyCore);
+    starts.push(once.startMs);
+    await once.stop();
+  }
+  const homeport = await start("homeport", upstream.urls, plan.proxyCore);
+  starts.push(homeport.startMs);
+  // The first seconds belong to the start: first probes, just-in-time compilation.
+  await sleep(3_000);
+  const before = cpuMs(homeport.pid);
+  await sleep(forMs);
+  const share = ((cpuMs(homeport.pid) - before) / forMs) * 100;
+  const megabytes = rssBytes(homeport.pid) / 1024 / 1024;
+  await homeport.stop();
+  return [
+    alone("idle with 10 nodes, % of a core", share, 1, "%"),
+    alone("resident memory, headless, MB", megabytes, 150, "MB"),
+    alone("cold start to listening, ms", median(starts), 1000, "ms"),
+  ];
+}
+
+/** The cost of one decision in a very large home. */
+export function routingRow(): Row {
+  return alone("routing decision, 150 nodes × 1,000 models, µs", routingMicroseconds(), 50, "µs");
+}

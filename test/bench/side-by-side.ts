@@ -1,0 +1,159 @@
+// The measurements made of every contender in turn, again and again, so that a noisy machine disturbs all of them alike.
+import { type Contender, type Name, start } from "./contenders.ts";
+import { cpuMs, median, percentile, rssBytes } from "./figures.ts";
+import type { Row } from "./homeport-alone.ts";
+import { shortCalls, streams, streamsInTurn } from "./load.ts";
+import type { Upstream } from "./upstream.ts";
+
+export interface Plan {
+  readonly names: readonly Name[];
+  /** The core of the proxy under test; undefined where nothing can be pinned. */
+  readonly proxyCore: string | undefined;
+  readonly repetitions: number;
+  readonly shortCallsMs: number;
+  /** Events per stream, at 50 a second. */
+  readonly streamEvents: number;
+}
+
+/** An event later than this is late, in milliseconds. */
+const lateMs = 20;
+const shortCallConnections = 128;
+const steadyStreams = 250;
+const crowdStreams = 1000;
+
+/** Values by measure and contender, one per repetition. */
+class Ledger {
+  private readonly values = new Map<string, number[]>();
+
+  add(measure: string, name: Name, value: number): void {
+    const key = `${measure}\0${name}`;
+    this.values.set(key, [...(this.values.get(key) ?? []), value]);
+  }
+
+  figures(measure: string): Partial<Record<Name, number>> {
+    const figures: Partial<Record<Name, number>> = {};
+    for (const name of ["homeport", "bare", "nginx"] as const) {
+      const values = this.values.get(`${measure}\0${name}`);
+      if (values !== undefined) figures[name] = median(values);
+    }
+    return figures;
+  }
+}
+
+/** `at-least` or `at-most` so many times bare, plus a slack in the measure's own unit below which a difference is noise. */
+interface Limit {
+  readonly side: "at-least" | "at-most";
+  readonly times: number;
+  readonly slack?: number;
+}
+
+function row(ledger: Ledger, measure: string, limit?: Limit): Row {
+  const figures = ledger.figures(measure);
+  if (limit === undefined) return { measure, figures, limit: "" };
+  const { homeport, bare } = figures;
+  const sign = limit.side === "at-least" ? "≥" : "≤";
+  const words = `${sign} ${limit.times} × bare${limit.slack === undefined ? "" : ` + ${limit.slack}`}`;
+  if (homeport === undefined || bare === undefined) return { measure, figures, limit: words };
+  const bound = limit.times * bare + (limit.slack ?? 0);
+  return {
+    measure: `${measure} (${(homeport / bare).toFixed(2)} ×)`,
+    figures,
+    limit: words,
+    holds: limit.side === "at-least" ? homeport >= bound : homeport <= bound,
+  };
+}
+
+function mustBeWhole(contender: Contender, what: string, broken: number): void {
+  if (broken > 0) throw new Error(`${contender.name}: ${broken} ${what} failed; a proxy that fails is not measured`);
+}
+
+async function measureShortCalls(contender: Contender, plan: Plan, ledger: Ledger): Promise<void> {
+  const cpuBefore = cpuMs(contender.pid);
+  const calls = await shortCalls(contender.address, shortCallConnections, plan.shortCallsMs);
+  mustBeWhole(contender, "short calls", calls.failed);
+  ledger.add("short calls per second", contender.name, calls.perSecond);
+  const usedMs = cpuMs(contender.pid) - cpuBefore;
+  ledger.add("CPU per short call, µs", contender.name, (usedMs * 1000) / (calls.perSecond * (plan.shortCallsMs / 1000)));
+}
+
+async function measureFirstByte(contender: Contender, upstream: Upstream, ledger: Ledger): Promise<void> {
+  Object.assign(upstream.pace, { events: 1, everyMs: 1 });
+  const seen = await streamsInTurn(contender.address, 300);
+  mustBeWhole(contender, "streams", seen.broken);
+  ledger.add("first byte p50, ms", contender.name, percentile(seen.firstByteMs, 0.5));
+  ledger.add("first byte p99, ms", contender.name, percentile(seen.firstByteMs, 0.99));
+}
+
+async function measureSteady(contender: Contender, plan: Plan, upstream: Upstream, ledger: Ledger): Promise<void> {
+  Object.assign(upstream.pace, { events: plan.streamEvents, everyMs: 20 });
+  const cpuBefore = cpuMs(contender.pid);
+  const seen = await streams(contender.address, steadyStreams, 400);
+  mustBeWhole(contender, "streams", seen.broken);
+  ledger.add("CPU per 1,000 stream events, ms", contender.name, ((cpuMs(contender.pid) - cpuBefore) * 1000) / seen.events);
+  ledger.add("chunk delay p50, ms", contender.name, percentile(seen.delayMs, 0.5));
+  ledger.add("chunk delay p99, ms", contender.name, percentile(seen.delayMs, 0.99));
+}
+
+/** Throughput, first byte, chunk delay and the processor's share, all contenders running and each measured in turn. */
+export async function sideBySideRows(plan: Plan, upstream: Upstream): Promise<readonly Row[]> {
+  const ledger = new Ledger();
+  const contenders: Contender[] = [];
+  try {
+    for (const name of plan.names) contenders.push(await start(name, upstream.urls.slice(0, 2), plan.proxyCore));
+    // Hot code is what a gateway that has run for a minute runs.
+    for (const contender of contenders) await shortCalls(contender.address, shortCallConnections, 1_000);
+    for (let again = 0; again < plan.repetitions; again += 1) {
+      for (const contender of contenders) await measureShortCalls(contender, plan, ledger);
+      for (const contender of contenders) await measureFirstByte(contender, upstream, ledger);
+      for (const contender of contenders) await measureSteady(contender, plan, upstream, ledger);
+    }
+  } finally {
+    for (const contender of contenders) await contender.stop();
+  }
+  return [
+    row(ledger, "short calls per second", { side: "at-least", times: 0.6 }),
+    row(ledger, "CPU per short call, µs"),
+    row(ledger, "CPU per 1,000 stream events, ms", { side: "at-most", times: 1.25 }),
+    row(ledger, "first byte p50, ms", { side: "at-most", times: 1.5 }),
+    row(ledger, "first byte p99, ms", { side: "at-most", times: 2 }),
+    row(ledger, "chunk delay p50, ms", { side: "at-most", times: 1.5 }),
+    row(ledger, "chunk delay p99, ms", { side: "at-most", times: 2 }),
+  ];
+}
+
+async function measureCrowd(contender: Contender, plan: Plan, upstream: Upstream, ledger: Ledger): Promise<void> {
+  Object.assign(upstream.pace, { events: 50 + plan.streamEvents, everyMs: 20 });
+  const restBytes = rssBytes(contender.pid);
+  const cpuBefore = cpuMs(contender.pid);
+  let openBytes = 0;
+  const seen = await streams(contender.address, crowdStreams, 1_500, async () => {
+    openBytes = rssBytes(contender.pid);
+  });
+  mustBeWhole(contender, "of a thousand streams", seen.broken);
+  const late = seen.delayMs.reduce((count, delay) => count + (delay > lateMs ? 1 : 0), 0);
+  ledger.add("1,000 streams: late events, %", contender.name, (late / seen.events) * 100);
+  ledger.add("1,000 streams: memory per stream, KB", contender.name, (openBytes - restBytes) / 1024 / crowdStreams);
+  ledger.add("1,000 streams: CPU per 1,000 events, ms", contender.name, ((cpuMs(contender.pid) - cpuBefore) * 1000) / seen.events);
+}
+
+/** A thousand streams at once through a fresh process each: late events and memory. */
+export async function crowdRows(plan: Plan, upstream: Upstream): Promise<readonly Row[]> {
+  const ledger = new Ledger();
+  for (let again = 0; again < plan.repetitions; again += 1) {
+    for (const name of plan.names) {
+      const contender = await start(name, upstream.urls.slice(0, 2), plan.proxyCore);
+      try {
+        // Code and pools warm, so that what is counted is the streams and not the first call.
+        await shortCalls(contender.address, shortCallConnections, 500);
+        await measureCrowd(contender, plan, upstream, ledger);
+      } finally {
+        await contender.stop();
+      }
+    }
+  }
+  return [
+    row(ledger, "1,000 streams: late events, %", { side: "at-most", times: 1, slack: 1 }),
+    row(ledger, "1,000 streams: memory per stream, KB", { side: "at-most", times: 1, slack: 4 }),
+    row(ledger, "1,000 streams: CPU per 1,000 events, ms"),
+  ];
+}
