@@ -1,0 +1,243 @@
+// Asking a simulated llama-server for words, vectors or ranks: the same for a server with one model and for a router's child.
+import { createHash } from "node:crypto";
+import { type Asked, hasImage, inputsOf, limitOf, promptOf, readAsked } from "./asked.ts";
+import type { Call, StreamScript } from "./call.ts";
+import { breakWhole, computeUnder, gapOf, type KindParts, streamUnder } from "./kind.ts";
+import { llamaBuild, llamaError, slotContext } from "./llama-shapes.ts";
+import type { SimulatedModel } from "./options.ts";
+import type { Lease } from "./residency.ts";
+import { countTokens, embed, type Generation, generate } from "./words.ts";
+
+/** One call that reached the process with the model in it. */
+export interface LlamaTurn {
+  readonly call: Call;
+  readonly parts: KindParts;
+  readonly model: SimulatedModel;
+  readonly slots: number;
+  /** Headers of a router's proxied answers; none for a server by itself. */
+  readonly headers: Readonly<Record<string, string>>;
+  /** What the caller hears when the process dies: the connection cut, or the router's text. */
+  readonly crash: StreamScript["crash"];
+}
+
+const jsonType = "application/json; charset=utf-8";
+
+/** Answers an error in llama-server's envelope. */
+export function refuseLlama(call: Call, code: number, message: string, type: string, more: object = {}): void {
+  call.json(code, llamaError(code, message, type, more), jsonType);
+}
+
+/** The body, or undefined when the refusal was sent. */
+export function llamaAsked(call: Call): Asked | undefined {
+  const result = readAsked(call.body);
+  if (result.state === "ok") return result.asked;
+  refuseLlama(call, 400, wrongBody(result), "invalid_request_error");
+  return undefined;
+}
+
+function wrongBody(result: Exclude<ReturnType<typeof readAsked>, { state: "ok" }>): string {
+  if (result.state === "wrong-type") {
+    return `Field '${result.field}': [json.exception.type_error.302] type must be ${result.wanted}, but is ${result.found}`;
+  }
+  const last = result.state === "empty" ? "" : `{${result.at}`;
+  return (
+    "[json.exception.parse_error.101] parse error at line 1, column 2: syntax error while parsing object key - invalid literal; " +
+    `last read: '${last}'; expected string literal`
+  );
+}
+
+/** Handlers by path of what the process with the model serves. */
+export const llamaTasks: Readonly<Record<string, (turn: LlamaTurn, asked: Asked) => Promise<void> | void>> = {
+  "/v1/chat/completions": (turn, asked) => speak(turn, asked, "chat"),
+  "/chat/completions": (turn, asked) => speak(turn, asked, "chat"),
+  "/v1/completions": (turn, asked) => speak(turn, asked, "completion"),
+  "/v1/embeddings": embedInputs,
+  "/v1/rerank": rank,
+  "/rerank": rank,
+  "/tokenize": ({ call }, asked) => call.json(200, { tokens: tokenNumbers(String(asked["content"] ?? "")) }),
+  "/v1/chat/completions/input_tokens": ({ call }, asked) =>
+    call.json(200, { input_tokens: countTokens(promptOf(asked)), object: "response.input_tokens" }),
+  "/v1/messages/count_tokens": ({ call }, asked) => call.json(200, { input_tokens: countTokens(promptOf(asked)) }),
+};
+
+function tokenNumbers(text: string): number[] {
+  return [...text].map((letter) => 200 + ((letter.codePointAt(0) ?? 0) % 400));
+}
+
+interface Answer {
+  readonly turn: LlamaTurn;
+  readonly asked: Asked;
+  readonly generation: Generation;
+  readonly id: string;
+  readonly created: number;
+}
+
+async function speak(turn: LlamaTurn, asked: Asked, task: "chat" | "completion"): Promise<void> {
+  const { call, model, slots } = turn;
+  if (task === "chat" && asked.messages === undefined) return refuseLlama(call, 400, "'messages' is required", "invalid_request_error");
+  if (hasImage(asked) && !model.capabilities.includes("vision")) {
+    return refuseLlama(
+      call,
+      500,
+      "image input is not supported - hint: if this is unexpected, you may need to provide the mmproj",
+      "server_error",
+    );
+  }
+  const prompt = promptOf(asked);
+  const promptTokens = countTokens(prompt);
+  const contextTokens = slotContext(model, slots);
+  if (promptTokens > contextTokens) {
+    const message = `request (${promptTokens} tokens) exceeds the available context size (${contextTokens} tokens), try increasing it`;
+    return refuseLlama(call, 400, message, "exceed_context_size_error", { n_prompt_tokens: promptTokens, n_ctx: contextTokens });
+  }
+  const lease = await leaseFor(turn);
+  if (lease === undefined) return;
+  const generation = generate(model, prompt, promptTokens, limitOf(asked));
+  const created = Math.floor(call.clock.now() / 1000);
+  const answer: Answer = { turn, asked, generation, id: idOf(`${model.name}${prompt}${call.clock.monotonic()}`), created };
+  if (asked.stream === true) await streamed(answer, lease, task);
+  else await whole(answer, lease, task);
+}
+
+/** Waits for the model and a slot, silently. */
+async function leaseFor({ call, parts, model }: LlamaTurn): Promise<Lease | undefined> {
+  const lease = await parts.residency.acquire(model, {}, model.contextTokens, call.signal);
+  if (!("refused" in lease)) return lease;
+  if (lease.refused === "load-failed") refuseLlama(call, 500, `model name=${model.name} failed to load`, "server_error");
+  return undefined;
+}
+
+async function streamed(answer: Answer, lease: Lease, task: "chat" | "completion"): Promise<void> {
+  const { turn } = answer;
+  const gapMs = gapOf(turn.model);
+  const script = task === "chat" ? chatScript(answer, gapMs) : completionScript(answer, gapMs);
+  const end = await streamUnder(turn.call, lease, turn.parts, script);
+  if (end === "crashed" && turn.crash === "cut") turn.parts.exit();
+}
+
+async function whole(answer: Answer, lease: Lease, task: "chat" | "completion"): Promise<void> {
+  const { turn, generation } = answer;
+  const { call } = turn;
+  if (!(await computeUnder(call, lease, generation.words.length)) || breakWhole(call, () => crashWhole(turn))) return;
+  const text = generation.words.join("");
+  const finish = { finish_reason: generation.finish };
+  const choice =
+    task === "chat"
+      ? { ...finish, index: 0, message: { role: "assistant", content: text } }
+      : { text, index: 0, logprobs: null, ...finish };
+  const body = {
+    choices: [choice],
+    created: answer.created,
+    model: turn.model.name,
+    system_fingerprint: llamaBuild,
+    object: task === "chat" ? "chat.completion" : "text_completion",
+    usage: usageOf(generation),
+    id: answer.id,
+    timings: timingsOf(generation, turn.model),
+  };
+  call.json(200, body, jsonType, turn.headers);
+}
+
+function crashWhole({ call, crash, parts, model, headers }: LlamaTurn): void {
+  parts.residency.crash(model.name);
+  if (crash === "cut") return parts.exit();
+  call.text(500, crash.join(""), "application/json", headers);
+}
+
+function usageOf({ promptTokens, words }: Generation) {
+  const total = promptTokens + words.length;
+  return { completion_tokens: words.length, prompt_tokens: promptTokens, total_tokens: total, prompt_tokens_details: { cached_tokens: 0 } };
+}
+
+function timingsOf({ promptTokens, words }: Generation, model: SimulatedModel) {
+  const promptMs = Math.max(1, model.firstTokenMs);
+  const predictedMs = Math.max(1, gapOf(model) * words.length);
+  return {
+    cache_n: 0,
+    prompt_n: promptTokens,
+    prompt_ms: promptMs,
+    prompt_per_token_ms: promptMs / promptTokens,
+    prompt_per_second: (promptTokens * 1000) / promptMs,
+    predicted_n: words.length,
+    predicted_ms: predictedMs,
+    predicted_per_token_ms: predictedMs / Math.max(1, words.length),
+    predicted_per_second: (words.length * 1000) / predictedMs,
+  };
+}
+
+function chatScript({ turn, asked, generation, id, created }: Answer, gapMs: number): StreamScript {
+  const head = { created, id, model: turn.model.name, system_fingerprint: llamaBuild, object: "chat.completion.chunk" };
+  const frame = (choices: readonly object[], more: object = {}) => `data: ${JSON.stringify({ choices, ...head, ...more })}\n\n`;
+  const delta = (said: object, finish: string | null = null) => [{ finish_reason: finish, index: 0, delta: said }];
+  const role = delta({ role: "assistant", content: null });
+  const timings = timingsOf(generation, turn.model);
+  const total = generation.promptTokens;
+  const progress = (processed: number) =>
+    frame(role, { prompt_progress: { total, cache: 0, processed, time_ms: turn.model.firstTokenMs } });
+  const usage = asked.stream_options?.include_usage === true;
+  const last = delta({}, generation.finish);
+  const closing = usage ? [frame(last), frame([], { usage: usageOf(generation), timings })] : [frame(last, { timings })];
+  return {
+    contentType: "text/event-stream",
+    headers: { "x-accel-buffering": "no", ...turn.headers },
+    opening: [...(asked.return_progress === true ? [progress(Math.max(0, total - 1)), progress(total)] : []), frame(role)],
+    paced: generation.words.map((word) => frame(delta({ content: word }))),
+    closing: [...closing, "data: [DONE]\n\n"],
+    crash: turn.crash,
+    gapMs,
+  };
+}
+
+function completionScript({ turn, generation, id, created }: Answer, gapMs: number): StreamScript {
+  const head = { created, model: turn.model.name, system_fingerprint: llamaBuild, object: "text_completion" };
+  const frame = (text: string, finish: string | null, more: object = {}, last: object = {}) =>
+    `data: ${JSON.stringify({ choices: [{ text, index: 0, logprobs: null, finish_reason: finish }], ...head, ...more, id, ...last })}\n\n`;
+  return {
+    contentType: "text/event-stream",
+    headers: { "x-accel-buffering": "no", ...turn.headers },
+    opening: [],
+    paced: generation.words.map((word) => frame(word, null)),
+    closing: [
+      frame("", generation.finish, { usage: usageOf(generation) }, { timings: timingsOf(generation, turn.model) }),
+      "data: [DONE]\n\n",
+    ],
+    crash: turn.crash,
+    gapMs,
+  };
+}
+
+async function embedInputs(turn: LlamaTurn, asked: Asked): Promise<void> {
+  const { call, model } = turn;
+  if (!model.capabilities.includes("embedding")) {
+    return refuseLlama(call, 501, "This server does not support embeddings. Start it with `--embeddings`", "not_supported_error");
+  }
+  const lease = await leaseFor(turn);
+  if (lease === undefined || !(await computeUnder(call, lease, 1)) || breakWhole(call, () => crashWhole(turn))) return;
+  const inputs = inputsOf(asked);
+  const data = inputs.map((text, index) => ({ embedding: embed(text), index, object: "embedding" }));
+  call.json(200, { model: model.name, object: "list", usage: inputUsage(inputs), data }, jsonType, turn.headers);
+}
+
+async function rank(turn: LlamaTurn, asked: Asked): Promise<void> {
+  const { call, model } = turn;
+  if (!model.capabilities.includes("rerank")) {
+    return refuseLlama(call, 501, "This server does not support reranking. Start it with `--reranking`", "not_supported_error");
+  }
+  const documents = (asked.documents ?? []).map((document) => (typeof document === "string" ? document : (document.text ?? "")));
+  if (documents.length === 0) return refuseLlama(call, 400, '"documents" must be a non-empty string array', "invalid_request_error");
+  const lease = await leaseFor(turn);
+  if (lease === undefined || !(await computeUnder(call, lease, 1)) || breakWhole(call, () => crashWhole(turn))) return;
+  const asks = embed(asked.query ?? "");
+  const score = (text: string) => embed(text).reduce((sum, value, index) => sum + value * (asks[index] ?? 0), 0);
+  const results = documents.map((text, index) => ({ index, relevance_score: score(text) }));
+  call.json(200, { model: model.name, object: "list", usage: inputUsage(documents), results }, jsonType, turn.headers);
+}
+
+function inputUsage(texts: readonly string[]) {
+  const tokens = texts.reduce((sum, text) => sum + countTokens(text), 0);
+  return { prompt_tokens: tokens, total_tokens: tokens };
+}
+
+function idOf(seed: string): string {
+  return `chatcmpl-${createHash("sha256").update(seed).digest("base64url").replace(/[-_]/g, "x").slice(0, 32)}`;
+}
