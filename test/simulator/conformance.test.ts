@@ -96,7 +96,7 @@ function send(node: SimulatedNode, method: string, path: string, body: unknown):
         response.on("end", () => {
           const { headers } = response;
           const { connection } = headers;
-        const server = headers["server"];
+          const server = headers["server"];
           resolve({
             status: response.statusCode ?? 0,
             type: headers["content-type"],
