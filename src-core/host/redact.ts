@@ -1,0 +1,47 @@
+// Takes secrets out of anything on its way to a log or a message: by the name of a field and by the look of a value (S-81).
+// Errors are opened up: a secret in a message, a cause or a stack is as readable as one in a field.
+
+const secretName = /^(?:.*[-_])?(?:authorization|api[-_]?key|apikey|secret|token|password|passwd|cookie|credentials?)$/i;
+/** Content has no place in a log at all (S-80). */
+const contentName = /^(?:prompt|messages|content|input|completion|tool_?args|arguments|query|body)$/i;
+const secretValues: readonly RegExp[] = [
+  /\b(Bearer|Basic)\s+[A-Za-z0-9._~+/=-]{4,}/gi,
+  /\b(?:sk|pk|rk|hf|gsk|ghp|xox[abp])[-_][A-Za-z0-9_-]{6,}/g,
+  /(?<=:\/\/)[^\s/@]+@/g,
+  /(?<=[?&](?:api[-_]?key|key|token|secret|password)=)[^&\s"']+/gi,
+];
+const hidden = "[redacted]";
+const deepest = 6;
+
+/** The text with everything that looks like a secret replaced. */
+export function redactText(text: string): string {
+  return secretValues.reduce(
+    (rest, pattern) =>
+      rest.replace(pattern, (match) => (/^(?:bearer|basic)\s/i.test(match) ? `${match.split(/\s/)[0]} ${hidden}` : hidden)),
+    text,
+  );
+}
+
+/** A copy of `value` that is safe to log. Cycles and great depth end in "[…]". */
+export function redact(value: unknown, depth = 0): unknown {
+  if (typeof value === "string") return redactText(value);
+  if (typeof value === "bigint") return value.toString();
+  if (typeof value === "function" || typeof value === "symbol") return undefined;
+  if (typeof value !== "object" || value === null) return value;
+  if (depth >= deepest) return "[…]";
+  if (value instanceof Error) {
+    const { name, message, stack, cause, ...more } = value;
+    return redact({ name: name ?? value.name, message, stack, ...(cause === undefined ? {} : { cause }), ...more }, depth + 1);
+  }
+  if (Array.isArray(value)) return value.map((item) => redact(item, depth + 1));
+  return redactFields(Object.entries(value), depth);
+}
+
+function redactFields(entries: readonly (readonly [string, unknown])[], depth: number): Record<string, unknown> {
+  return Object.fromEntries(
+    entries.map(([name, value]) => [
+      name,
+      secretName.test(name) || (contentName.test(name) && typeof value !== "number") ? hidden : redact(value, depth + 1),
+    ]),
+  );
+}
