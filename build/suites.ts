@@ -39,7 +39,11 @@ async function runSuite(suite: Suite): Promise<Tally> {
   rmSync(report, { force: true });
   const { script, args } = commandOf(suite, report);
   const browser = locate(chromium);
-  const env = { PLAYWRIGHT_JSON_OUTPUT_FILE: report, FORCE_COLOR: "0", ...(browser === undefined ? {} : { CHROMIUM: browser }) };
+  const env = {
+    PLAYWRIGHT_JSON_OUTPUT_FILE: report,
+    ...(process.stdout.isTTY ? {} : { NO_COLOR: "1" }),
+    ...(browser === undefined ? {} : { CHROMIUM: browser }),
+  };
   const ended = await runNode(script, args, { output: "inherit", env, limitMs });
   if (ended.timedOut) console.log(`✗ ${suite.name}: did not end within ${limitMs / 1000} s`);
   try {
