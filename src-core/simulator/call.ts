@@ -15,6 +15,14 @@ export interface StreamScript {
   /** What this server sends, before a clean end, when the process behind it dies in the middle; `cut`: the server itself was that process. */
   readonly crash: readonly string[] | "cut";
   readonly gapMs: number;
+  /** The process that speaks. */
+  readonly speaker?: Speaker;
+}
+
+/** Once `halted` it says nothing more; when it has `died`, the stream ends as in a crash. */
+export interface Speaker {
+  readonly halted: boolean;
+  readonly died: AbortSignal;
 }
 
 /** How a stream went. `crashed`: the model is no longer in memory. */
@@ -115,9 +123,12 @@ export class Call {
   }
 
   /** A stream of events for anybody who listens; `write` is deaf once the caller left. */
-  open(contentType: string): { readonly write: (frame: string) => void; readonly end: () => void } {
+  open(
+    contentType: string,
+    headers: Readonly<Record<string, string>>,
+  ): { readonly write: (frame: string) => void; readonly end: () => void } {
     this.#recorded.status = 200;
-    this.#response.writeHead(200, { "content-type": contentType });
+    this.#response.writeHead(200, { "content-type": contentType, ...headers });
     this.#response.flushHeaders();
     return { write: (frame) => this.#write(frame), end: () => this.#response.end() };
   }
@@ -141,7 +152,7 @@ export class Call {
     const pacedFrom = script.opening.length;
     const frames = [...script.opening, ...script.paced, ...script.closing];
     const gapBefore = (index: number) => (index > pacedFrom && index < pacedFrom + script.paced.length ? script.gapMs : 0);
-    return new Promise((resolve) => this.#pump({ frames, gapBefore, crash: script.crash, resolve }, 0, false));
+    return new Promise((resolve) => this.#pump({ frames, gapBefore, crash: script.crash, speaker: script.speaker, resolve }, 0, false));
   }
 
   #pump(run: StreamRun, from: number, waited: boolean): void {
@@ -149,6 +160,7 @@ export class Call {
     for (let index = from; ; index += 1) {
       if (this.signal.aborted) return run.resolve("gone");
       if (this.#breaks(run, index)) return;
+      if (run.speaker?.halted === true) return this.#awaitDeath(run, run.speaker.died);
       const frame = run.frames[index];
       if (frame === undefined) {
         this.#response.end();
@@ -174,6 +186,17 @@ export class Call {
     this.signal.addEventListener("abort", gone, { once: true });
   }
 
+  #awaitDeath(run: StreamRun, died: AbortSignal): void {
+    const gone = () => run.resolve("gone");
+    this.signal.addEventListener("abort", gone, { once: true });
+    const end = () => {
+      this.signal.removeEventListener("abort", gone);
+      this.#crash(run);
+    };
+    if (died.aborted) end();
+    else died.addEventListener("abort", end, { once: true });
+  }
+
   #drainThen(run: StreamRun, index: number): void {
     const gone = () => run.resolve("gone");
     this.signal.addEventListener("abort", gone, { once: true });
@@ -191,15 +214,24 @@ export class Call {
       this.signal.addEventListener("abort", () => run.resolve("gone"), { once: true });
       return true;
     }
-    const crashes = fault.fault === "crash-after";
-    if (fault.fault === "drop-after" || (crashes && run.crash === "cut")) this.#cutAfterFlush();
+    if (fault.fault === "crash-after") {
+      this.#crash(run);
+      return true;
+    }
+    if (fault.fault === "malformed-after") this.#write('data: {"broken": \n\n');
+    if (fault.fault === "drop-after") this.#cutAfterFlush();
+    else this.#response.end();
+    run.resolve("broken");
+    return true;
+  }
+
+  #crash(run: StreamRun): void {
+    if (run.crash === "cut") this.#cutAfterFlush();
     else {
-      if (fault.fault === "malformed-after") this.#write('data: {"broken": \n\n');
-      if (crashes) for (const frame of run.crash) this.#write(frame);
+      for (const frame of run.crash) this.#write(frame);
       this.#response.end();
     }
-    run.resolve(crashes ? "crashed" : "broken");
-    return true;
+    run.resolve("crashed");
   }
 
   /** The frames before the cut shall arrive: a reset sent at once may overtake what is still in the socket's buffer. */
@@ -221,5 +253,6 @@ interface StreamRun {
   readonly frames: readonly string[];
   readonly gapBefore: (index: number) => number;
   readonly crash: readonly string[] | "cut";
+  readonly speaker: Speaker | undefined;
   readonly resolve: (end: StreamEnd) => void;
 }

@@ -16,12 +16,15 @@ export class Instance {
   progress = 0;
   /** Unloading was asked for: it goes as soon as nobody uses it. */
   leaving = false;
+  /** The process was told to end: it says nothing more until it is killed. */
+  halted = false;
   running = 0;
   lastUsedAt: number;
   /** Idle time before it goes; null stays. */
   keepAliveMs: number | null;
   /** Wall time; null stays. */
   expiresAt: number | null = null;
+  readonly #died = new AbortController();
   #loading = Promise.withResolvers<LoadOutcome>();
   readonly #queue: ((granted: boolean) => void)[] = [];
   #forget: () => void = () => undefined;
@@ -44,6 +47,15 @@ export class Instance {
   /** Resolves when the load under way ends. */
   get settled(): Promise<LoadOutcome> {
     return this.#loading.promise;
+  }
+
+  /** Aborts when the process that holds the model is killed. */
+  get died(): AbortSignal {
+    return this.#died.signal;
+  }
+
+  die(): void {
+    this.#died.abort();
   }
 
   /** Begins another load of the same memory: waking up. */

@@ -2,8 +2,10 @@
 import type { Clock } from "../engine/ports.ts";
 import type { Call, StreamEnd, StreamScript } from "./call.ts";
 import type { SimulatedModel, SimulatedNodeOptions } from "./options.ts";
+import { orAborted } from "./pace.ts";
 import type { NodeRecord } from "./record.ts";
-import type { Lease, Residency } from "./residency.ts";
+import type { Residency } from "./residency.ts";
+import type { Lease } from "./residency-rules.ts";
 
 export interface KindParts {
   readonly options: SimulatedNodeOptions;
@@ -32,32 +34,50 @@ export async function streamUnder(call: Call, lease: Lease, parts: KindParts, sc
   try {
     await call.wait(lease.instance.model.firstTokenMs);
     if (call.signal.aborted) return "gone";
-    const end = await call.stream(script);
-    if (end === "crashed") parts.residency.crash(lease.instance.model.name);
+    const end = await call.stream({ ...script, speaker: lease.instance });
+    if (end === "crashed") parts.residency.crash(lease.instance);
     return end;
   } finally {
     lease.release();
   }
 }
 
-/** Takes the time a whole answer of this many tokens takes, then gives the lease back. False when the caller left meanwhile. */
-export async function computeUnder(call: Call, lease: Lease, tokens: number): Promise<boolean> {
-  const { model } = lease.instance;
+/** Takes the time a whole answer of this many tokens takes, then gives the lease back. `killed`: the process ended before it was done. */
+async function computeUnder(call: Call, lease: Lease, tokens: number): Promise<"done" | "gone" | "killed"> {
+  const { instance } = lease;
   try {
-    await call.wait(model.firstTokenMs + gapOf(model) * Math.max(0, tokens - 1));
+    await call.wait(instance.model.firstTokenMs + gapOf(instance.model) * Math.max(0, tokens - 1));
+    if (instance.halted && !call.signal.aborted) await orAborted(death(instance.died), call.signal);
   } finally {
     lease.release();
   }
-  return !call.signal.aborted;
+  if (call.signal.aborted) return "gone";
+  return instance.died.aborted ? "killed" : "done";
 }
 
-/** Plays a fault that is about frames on a whole answer. True: the call is over. `crash` answers as this server does when its runner dies. */
-export function breakWhole(call: Call, crash: () => void): boolean {
+function death(died: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    if (died.aborted) resolve();
+    else died.addEventListener("abort", () => resolve(), { once: true });
+  });
+}
+
+/**
+ * Lets the time of a whole answer pass and plays a fault that is about frames. True: the answer may be sent.
+ * `crash` answers as this server does when the process behind it dies.
+ */
+export async function computed(call: Call, parts: KindParts, lease: Lease, tokens: number, crash: () => void): Promise<boolean> {
+  const end = await computeUnder(call, lease, tokens);
+  if (end === "gone") return false;
   const { fault } = call;
-  if (fault === undefined || !("frames" in fault)) return false;
-  if (fault.fault === "crash-after") crash();
-  else if (fault.fault === "drop-after") call.cut();
+  if (end === "killed" || fault?.fault === "crash-after") {
+    parts.residency.crash(lease.instance);
+    crash();
+    return false;
+  }
+  if (fault === undefined || !("frames" in fault)) return true;
+  if (fault.fault === "drop-after") call.cut();
   else if (fault.fault === "malformed-after") call.text(200, '{"broken": ', "application/json; charset=utf-8");
   else if (fault.fault === "end-after") call.text(200, "", "application/json; charset=utf-8");
-  return true;
+  return false;
 }

@@ -2,10 +2,10 @@
 import { createHash } from "node:crypto";
 import { type Asked, hasImage, inputsOf, limitOf, promptOf, readAsked } from "./asked.ts";
 import type { Call, StreamScript } from "./call.ts";
-import { breakWhole, computeUnder, gapOf, type KindParts, streamUnder } from "./kind.ts";
+import { computed, gapOf, type KindParts, streamUnder } from "./kind.ts";
 import { llamaBuild, llamaError, slotContext } from "./llama-shapes.ts";
 import type { SimulatedModel } from "./options.ts";
-import type { Lease } from "./residency.ts";
+import type { Lease } from "./residency-rules.ts";
 import { countTokens, embed, type Generation, generate } from "./words.ts";
 
 /** One call that reached the process with the model in it. */
@@ -25,6 +25,11 @@ const jsonType = "application/json; charset=utf-8";
 /** Answers an error in llama-server's envelope. */
 export function refuseLlama(call: Call, code: number, message: string, type: string, more: object = {}): void {
   call.json(code, llamaError(code, message, type, more), jsonType);
+}
+
+/** The same, said by the process that holds the model. */
+function refuseTurn({ call, headers }: LlamaTurn, code: number, message: string, type: string, more: object = {}): void {
+  call.json(code, llamaError(code, message, type, more), jsonType, headers);
 }
 
 /** The body, or undefined when the refusal was sent. */
@@ -74,7 +79,7 @@ interface Answer {
 
 async function speak(turn: LlamaTurn, asked: Asked, task: "chat" | "completion"): Promise<void> {
   const { call, model, slots } = turn;
-  if (task === "chat" && asked.messages === undefined) return refuseLlama(call, 400, "'messages' is required", "invalid_request_error");
+  if (task === "chat" && asked.messages === undefined) return refuseTurn(turn, 400, "'messages' is required", "invalid_request_error");
   if (hasImage(asked) && !model.capabilities.includes("vision")) {
     return refuseLlama(
       call,
@@ -88,7 +93,7 @@ async function speak(turn: LlamaTurn, asked: Asked, task: "chat" | "completion")
   const contextTokens = slotContext(model, slots);
   if (promptTokens > contextTokens) {
     const message = `request (${promptTokens} tokens) exceeds the available context size (${contextTokens} tokens), try increasing it`;
-    return refuseLlama(call, 400, message, "exceed_context_size_error", { n_prompt_tokens: promptTokens, n_ctx: contextTokens });
+    return refuseTurn(turn, 400, message, "exceed_context_size_error", { n_prompt_tokens: promptTokens, n_ctx: contextTokens });
   }
   const lease = await leaseFor(turn);
   if (lease === undefined) return;
@@ -118,7 +123,7 @@ async function streamed(answer: Answer, lease: Lease, task: "chat" | "completion
 async function whole(answer: Answer, lease: Lease, task: "chat" | "completion"): Promise<void> {
   const { turn, generation } = answer;
   const { call } = turn;
-  if (!(await computeUnder(call, lease, generation.words.length)) || breakWhole(call, () => crashWhole(turn))) return;
+  if (!(await computed(call, turn.parts, lease, generation.words.length, () => crashWhole(turn)))) return;
   const text = generation.words.join("");
   const finish = { finish_reason: generation.finish };
   const choice =
@@ -138,8 +143,7 @@ async function whole(answer: Answer, lease: Lease, task: "chat" | "completion"):
   call.json(200, body, jsonType, turn.headers);
 }
 
-function crashWhole({ call, crash, parts, model, headers }: LlamaTurn): void {
-  parts.residency.crash(model.name);
+function crashWhole({ call, crash, parts, headers }: LlamaTurn): void {
   if (crash === "cut") return parts.exit();
   call.text(500, crash.join(""), "application/json", headers);
 }
@@ -209,10 +213,10 @@ function completionScript({ turn, generation, id, created }: Answer, gapMs: numb
 async function embedInputs(turn: LlamaTurn, asked: Asked): Promise<void> {
   const { call, model } = turn;
   if (!model.capabilities.includes("embedding")) {
-    return refuseLlama(call, 501, "This server does not support embeddings. Start it with `--embeddings`", "not_supported_error");
+    return refuseTurn(turn, 501, "This server does not support embeddings. Start it with `--embeddings`", "not_supported_error");
   }
   const lease = await leaseFor(turn);
-  if (lease === undefined || !(await computeUnder(call, lease, 1)) || breakWhole(call, () => crashWhole(turn))) return;
+  if (lease === undefined || !(await computed(call, turn.parts, lease, 1, () => crashWhole(turn)))) return;
   const inputs = inputsOf(asked);
   const data = inputs.map((text, index) => ({ embedding: embed(text), index, object: "embedding" }));
   call.json(200, { model: model.name, object: "list", usage: inputUsage(inputs), data }, jsonType, turn.headers);
@@ -221,12 +225,12 @@ async function embedInputs(turn: LlamaTurn, asked: Asked): Promise<void> {
 async function rank(turn: LlamaTurn, asked: Asked): Promise<void> {
   const { call, model } = turn;
   if (!model.capabilities.includes("rerank")) {
-    return refuseLlama(call, 501, "This server does not support reranking. Start it with `--reranking`", "not_supported_error");
+    return refuseTurn(turn, 501, "This server does not support reranking. Start it with `--reranking`", "not_supported_error");
   }
   const documents = (asked.documents ?? []).map((document) => (typeof document === "string" ? document : (document.text ?? "")));
-  if (documents.length === 0) return refuseLlama(call, 400, '"documents" must be a non-empty string array', "invalid_request_error");
+  if (documents.length === 0) return refuseTurn(turn, 400, '"documents" must be a non-empty string array', "invalid_request_error");
   const lease = await leaseFor(turn);
-  if (lease === undefined || !(await computeUnder(call, lease, 1)) || breakWhole(call, () => crashWhole(turn))) return;
+  if (lease === undefined || !(await computed(call, turn.parts, lease, 1, () => crashWhole(turn)))) return;
   const asks = embed(asked.query ?? "");
   const score = (text: string) => embed(text).reduce((sum, value, index) => sum + value * (asks[index] ?? 0), 0);
   const results = documents.map((text, index) => ({ index, relevance_score: score(text) }));

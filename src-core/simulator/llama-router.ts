@@ -3,12 +3,12 @@ import type { Call } from "./call.ts";
 import type { KindParts, SimulatedServer } from "./kind.ts";
 import { type LlamaTurn, llamaAsked, llamaTasks, refuseLlama } from "./llama-inference.ts";
 import { keyFits, llamaHeaders, lookUp, notFound } from "./llama-server.ts";
-import { llamaMeta, routerEntry, routerProps } from "./llama-shapes.ts";
+import { routerEntry, routerProps, singleList } from "./llama-shapes.ts";
 import type { SimulatedModel } from "./options.ts";
-import type { ResidencyEvent } from "./residency.ts";
+import type { ResidencyEvent } from "./residency-rules.ts";
 
 /** A router answers for a child on a connection that is not used again, and does not know the length. */
-const proxied = { connection: "close", "keep-alive": "timeout=5, max=100", "transfer-encoding": "chunked" };
+const proxied = { connection: "close", "keep-alive": "timeout=5, max=100", "transfer-encoding": "chunked", "x-accel-buffering": "no" };
 const childDied = ["proxy error: Failed to read connection"];
 
 export function simulateLlamaRouter(parts: KindParts): SimulatedServer {
@@ -38,7 +38,9 @@ class Router {
     if (task === undefined) return notFound(call);
     const asked = llamaAsked(call);
     const model = asked === undefined ? undefined : this.#named(call, asked.model);
-    if (asked !== undefined && model !== undefined) await task(this.#turn(call, model), asked);
+    if (asked === undefined || model === undefined) return;
+    // The router brings the child up before it knows whether the child can do what is asked (seen).
+    if (await this.#awake(call, model)) await task(this.#turn(call, model), asked);
   }
 
   close(): void {
@@ -49,7 +51,7 @@ class Router {
   async #get(call: Call): Promise<void> {
     const asked = call.query.get("model");
     if (call.path === "/health" || call.path === "/v1/health") return call.json(200, { status: "ok" });
-    if (call.path === "/models" || call.path === "/v1/models") return call.json(200, { data: this.#list(call), object: "list" });
+    if (call.path === "/models" || call.path === "/v1/models") return call.json(200, { data: this.#list(), object: "list" });
     if (call.path === "/models/sse") return this.#listen(call);
     if (call.path === "/props" && asked === null) return call.json(200, routerProps(this.#parts.options.maxLoaded ?? 4));
     if (!["/props", "/slots", "/metrics"].includes(call.path)) return notFound(call);
@@ -111,14 +113,18 @@ class Router {
     return { call, parts: this.#parts, model, slots: this.#slots, headers: proxied, crash: childDied };
   }
 
-  #list(call: Call) {
-    const created = Math.floor(call.clock.now() / 1000);
+  #created(): number {
+    return Math.floor(this.#parts.clock.now() / 1000);
+  }
+
+  #list() {
+    const created = this.#created();
     const { options, residency } = this.#parts;
     return options.models.map((model) => routerEntry(model, this.#slots, created, residency.get(model.name), this.#failed.has(model.name)));
   }
 
   #listen(call: Call): void {
-    const listener = call.open("text/event-stream");
+    const listener = call.open("text/event-stream", { "x-accel-buffering": "no" });
     this.#audience.add(listener);
     call.signal.addEventListener("abort", () => this.#audience.delete(listener), { once: true });
   }
@@ -142,7 +148,7 @@ class Router {
         return { status: "loading", progress: { stages: ["text_model"], current: "text_model", value } };
       case "loaded": {
         const model = this.#find(name);
-        return { status: "loaded", info: model === undefined ? {} : llamaMeta(model, this.#slots) };
+        return { status: "loaded", info: model === undefined ? {} : singleList(model, this.#slots, this.#created()).data[0] };
       }
       case "sleeping":
         return { status: "sleeping" };

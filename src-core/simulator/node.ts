@@ -13,7 +13,8 @@ import { simulateOpenAiCompatible } from "./openai-compatible.ts";
 import { type LoadFault, type SimulatedKind, SimulatedNodeOptions } from "./options.ts";
 import { systemClock } from "./pace.ts";
 import { NodeRecord } from "./record.ts";
-import { Residency, type ResidencyRules } from "./residency.ts";
+import { Residency } from "./residency.ts";
+import type { ResidencyRules } from "./residency-rules.ts";
 
 /** A node to start: `SimulatedNodeOptions` as written, and a clock. The record keeps `keeps` requests. */
 export type StartOptions = z.input<typeof SimulatedNodeOptions> & { readonly clock?: Clock; readonly keeps?: number };
@@ -73,6 +74,7 @@ function rulesOf(options: SimulatedNodeOptions): ResidencyRules {
     maxQueue: ollama ? options.maxQueue : Number.POSITIVE_INFINITY,
     keepAliveMs: ollama ? options.keepAliveMs : null,
     sleepIdleMs: ollama || options.kind === "openai-compatible" ? undefined : options.sleepIdleMs,
+    stopTimeoutMs: options.kind === "llama-server-router" ? 10_000 : undefined,
   };
 }
 

@@ -1,11 +1,11 @@
 // Asking a simulated Ollama for words or vectors, by its own routes and by the OpenAI-compatible ones. Nothing is sent while it waits.
 import { type Asked, hasImage, inputsOf, limitOf, promptOf } from "./asked.ts";
 import type { Call, StreamScript } from "./call.ts";
-import { breakWhole, computeUnder, gapOf, type KindParts, streamUnder } from "./kind.ts";
+import { computed, gapOf, type KindParts, streamUnder } from "./kind.ts";
 import { findFiled, keepAliveMs } from "./ollama-names.ts";
 import { countersOf, goTime } from "./ollama-shapes.ts";
 import type { LoadFault, SimulatedModel } from "./options.ts";
-import type { Lease } from "./residency.ts";
+import type { Lease } from "./residency-rules.ts";
 import { countTokens, embed, type Generation, generate } from "./words.ts";
 
 /** The four generating routes. */
@@ -106,11 +106,8 @@ interface Answer {
 
 async function whole(answer: Answer): Promise<void> {
   const { call, generation, task, lease, parts } = answer;
-  const crash = () => {
-    parts.residency.crash(lease.instance.model.name);
-    refuse(call, 500, crashText);
-  };
-  if (!(await computeUnder(call, lease, generation.words.length)) || breakWhole(call, crash)) return;
+  const crash = () => refuse(call, 500, crashText);
+  if (!(await computed(call, parts, lease, generation.words.length, crash))) return;
   const text = generation.words.join("");
   if (task === "native-chat" || task === "native-generate") return call.json(200, { ...nativeHead(answer, text), ...nativeEnd(answer) });
   const choice = task === "v1-chat" ? { index: 0, message: { role: "assistant", content: text } } : { text, index: 0 };
@@ -213,8 +210,7 @@ export async function embedTexts(call: Call, parts: KindParts, asked: Asked): Pr
   if (!model.capabilities.includes("embedding")) return refuse(call, 501, noEmbeddings);
   const startedAt = parts.clock.monotonic();
   const lease = await leaseFor(call, parts, model, asked);
-  if (lease === undefined || !(await computeUnder(call, lease, 1))) return;
-  if (breakWhole(call, () => refuse(call, 500, crashText))) return;
+  if (lease === undefined || !(await computed(call, parts, lease, 1, () => refuse(call, 500, crashText)))) return;
   const inputs = inputsOf(asked);
   const vectors = inputs.filter((text) => text !== "").map((text) => embed(text));
   const tokens = inputs.reduce((sum, text) => sum + (text === "" ? 0 : countTokens(text)), 0);

@@ -1,7 +1,7 @@
 // A simulated server that speaks the OpenAI dialect and nothing else, with vLLM's habits: everything it lists is in memory, for good.
 import { type Asked, inputsOf, limitOf, promptOf, readAsked } from "./asked.ts";
 import type { Call, StreamScript } from "./call.ts";
-import { breakWhole, computeUnder, gapOf, type KindParts, type SimulatedServer, streamUnder } from "./kind.ts";
+import { computed, gapOf, type KindParts, type SimulatedServer, streamUnder } from "./kind.ts";
 import type { SimulatedModel } from "./options.ts";
 import { countTokens, embed, type Generation, generate } from "./words.ts";
 
@@ -81,7 +81,7 @@ async function speak(turn: Turn, chat: boolean): Promise<void> {
     if (end === "crashed") parts.exit();
     return;
   }
-  if (!(await computeUnder(call, lease, generation.words.length)) || breakWhole(call, parts.exit)) return;
+  if (!(await computed(call, parts, lease, generation.words.length, parts.exit))) return;
   const text = generation.words.join("");
   const said = chat ? { message: { role: "assistant", content: text, tool_calls: [] } } : { text };
   const choices = [{ index: 0, ...said, logprobs: null, finish_reason: generation.finish, stop_reason: null }];
@@ -120,7 +120,7 @@ function scriptOf(turn: Turn, generation: Generation, chat: boolean): StreamScri
 async function embedInputs({ call, parts, model, asked }: Turn): Promise<void> {
   if (!model.capabilities.includes("embedding")) return refuse(call, 400, "The model does not support Embeddings API", "BadRequestError");
   const lease = await parts.residency.acquire(model, {}, model.contextTokens, call.signal);
-  if ("refused" in lease || !(await computeUnder(call, lease, 1)) || breakWhole(call, parts.exit)) return;
+  if ("refused" in lease || !(await computed(call, parts, lease, 1, parts.exit))) return;
   const inputs = inputsOf(asked);
   const data = inputs.map((text, index) => ({ index, object: "embedding", embedding: embed(text) }));
   const tokens = inputs.reduce((sum, text) => sum + countTokens(text), 0);

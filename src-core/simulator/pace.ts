@@ -25,3 +25,19 @@ export function wait(clock: Clock, ms: number, signal: AbortSignal): Promise<voi
     signal.addEventListener("abort", done, { once: true });
   });
 }
+
+/** Undefined as soon as the signal aborts, else what the promise gives. Leaves no listener behind. */
+export function orAborted<T>(promise: Promise<T>, signal: AbortSignal): Promise<T | undefined> {
+  return new Promise((resolve) => {
+    const leave = () => resolve(undefined);
+    if (signal.aborted) return leave();
+    signal.addEventListener("abort", leave, { once: true });
+    promise.then(
+      (value) => {
+        signal.removeEventListener("abort", leave);
+        resolve(value);
+      },
+      () => resolve(undefined),
+    );
+  });
+}

@@ -3,41 +3,9 @@
 import type { Clock } from "../engine/ports.ts";
 import { Instance, type LoadOutcome } from "./instance.ts";
 import type { LoadFault, SimulatedModel } from "./options.ts";
+import { orAborted } from "./pace.ts";
 import type { NodeRecord } from "./record.ts";
-
-/** How a kind of server keeps its memory. */
-export interface ResidencyRules {
-  readonly slots: number;
-  readonly maxLoaded: number;
-  readonly memoryBytes: number;
-  /** True for Ollama: it makes room by size. A router only counts models, and a load that does not fit fails. */
-  readonly measuresMemory: boolean;
-  /** True for Ollama: one load at a time, and it stops when the caller that began it leaves. */
-  readonly loadDiesWithCaller: boolean;
-  readonly maxQueue: number;
-  readonly keepAliveMs: number | null;
-  readonly sleepIdleMs: number | undefined;
-}
-
-/** What a request wants of the memory. Absent context takes what is loaded. */
-export interface Wants {
-  readonly contextTokens?: number | undefined;
-  readonly keepAliveMs?: number | null | undefined;
-}
-
-/** The right to use a loaded model until `release`, which may be called more than once. */
-export interface Lease {
-  readonly instance: Instance;
-  /** How long the caller waited for a load. */
-  readonly loadMs: number;
-  release(): void;
-}
-export type Refusal =
-  | { readonly refused: "gone" }
-  | { readonly refused: "busy" }
-  | { readonly refused: "load-failed"; readonly fault: LoadFault };
-
-export type ResidencyEvent = "loading" | "progress" | "loaded" | "sleeping" | "unloaded" | "failed";
+import type { Lease, Refusal, ResidencyEvent, ResidencyRules, Wants } from "./residency-rules.ts";
 
 const loadSteps = 10;
 
@@ -123,21 +91,35 @@ export class Residency {
     if (instance === undefined) return false;
     if (instance.state === "loading") this.#fail(instance, { outcome: "cancelled" });
     else if (instance.idle) this.#drop(instance);
-    else instance.leaving = true;
+    else this.#leave(instance);
     return true;
   }
 
   /** The process that held the model dies: what was in memory is gone, and nobody counts it as an unload. */
-  crash(model: string): void {
-    const instance = this.#instances.get(model);
-    if (instance !== undefined) this.#remove(instance);
+  crash(instance: Instance): void {
+    if (this.#instances.get(instance.model.name) === instance) this.#remove(instance, "unloaded");
+  }
+
+  /** A router's child stops computing at once, and is killed with what still waits for it when it does not end in time (seen). */
+  #leave(instance: Instance): void {
+    const { stopTimeoutMs } = this.#rules;
+    instance.leaving = true;
+    if (stopTimeoutMs === undefined) return;
+    instance.halted = true;
+    instance.timer(
+      this.#clock.after(stopTimeoutMs, () => {
+        this.#record.count("unloads", instance.model.name);
+        this.#remove(instance, "failed");
+        instance.die();
+      }),
+    );
   }
 
   /** Empties the memory: the whole server stopped. */
   clear(): void {
     for (const instance of this.instances) {
       if (instance.state === "loading") instance.settle({ outcome: "cancelled" });
-      this.#remove(instance);
+      this.#remove(instance, "unloaded");
     }
   }
 
@@ -240,7 +222,7 @@ export class Residency {
     this.#instances.delete(instance.model.name);
     instance.settle(outcome);
     if (outcome.outcome === "cancelled") this.#record.count("cancelledLoads", instance.model.name);
-    this.#tell(outcome.outcome === "failed" ? "failed" : "unloaded", instance);
+    this.#tell("failed", instance);
   }
 
   async #takeSlot(instance: Instance, signal: AbortSignal): Promise<boolean> {
@@ -289,14 +271,14 @@ export class Residency {
 
   #drop(instance: Instance): void {
     this.#record.count("unloads", instance.model.name);
-    this.#remove(instance);
+    this.#remove(instance, "unloaded");
   }
 
-  #remove(instance: Instance): void {
+  #remove(instance: Instance, event: "unloaded" | "failed"): void {
     instance.timer(() => undefined);
     this.#instances.delete(instance.model.name);
     instance.dismiss();
-    this.#tell("unloaded", instance);
+    this.#tell(event, instance);
   }
 
   #tell(event: ResidencyEvent, instance: Instance): void {
@@ -320,20 +302,4 @@ export class Residency {
 function ready(instance: Instance, wants: Wants): boolean {
   if (instance.state !== "loaded" || instance.leaving) return false;
   return wants.contextTokens === undefined || wants.contextTokens === instance.contextTokens;
-}
-
-/** Undefined as soon as the signal aborts, else what the promise gives. Leaves no listener behind. */
-function orAborted<T>(promise: Promise<T>, signal: AbortSignal): Promise<T | undefined> {
-  return new Promise((resolve) => {
-    const leave = () => resolve(undefined);
-    if (signal.aborted) return leave();
-    signal.addEventListener("abort", leave, { once: true });
-    promise.then(
-      (value) => {
-        signal.removeEventListener("abort", leave);
-        resolve(value);
-      },
-      () => resolve(undefined),
-    );
-  });
 }

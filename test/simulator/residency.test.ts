@@ -226,3 +226,31 @@ test("a node with a key refuses callers without it; llama-server's /health never
   expect((await askJson(`${node.url}/v1/models`, undefined, { authorization: "Bearer sesame" })).status).toBe(200);
   expect((await askJson(`${node.url}/health`)).status).toBe(200);
 });
+
+test("router: unloading a busy model silences its streams at once and kills them after ten seconds, as the real one does", async () => {
+  const clock = new FakeClock();
+  const models = [{ ...small, name: "a", warm: true, tokensPerSecond: 10, replyTokens: 200 }];
+  const node = await start({ kind: "llama-server-router", clock, models });
+  const speaking = ask(`${node.url}/v1/chat/completions`, { model: "a", messages: hello, stream: true });
+  const whole = ask(`${node.url}/v1/chat/completions`, { model: "a", messages: hello });
+  await node.record.until(() => node.record.running === 2 && node.record.requests[0]?.framesSent === 2);
+  expect(await askJson(`${node.url}/models/unload`, { model: "a" })).toEqual({ status: 200, body: { success: true } });
+  clock.advance(9999);
+  expect(node.record.requests[0]?.framesSent).toBe(2);
+  expect(JSON.stringify((await askJson(`${node.url}/models`)).body)).toContain('"value":"loaded"');
+  clock.advance(1);
+  expect(await speaking.ended).toBe("complete");
+  expect(speaking.text().endsWith("proxy error: Failed to read connection")).toBe(true);
+  clock.advance(20_000);
+  expect((await whole.head).status).toBe(500);
+  expect(JSON.stringify((await askJson(`${node.url}/models`)).body)).toContain('"exit_code":1,"failed":true');
+});
+
+test("router: a load that was cancelled is told like one that failed, so a gateway that sets the model aside for it is caught", async () => {
+  const clock = new FakeClock();
+  const node = await start({ kind: "llama-server-router", clock, models: [{ ...small, name: "a", loadMs: 1000 }] });
+  await askJson(`${node.url}/models/load`, { model: "a" });
+  await askJson(`${node.url}/models/unload`, { model: "a" });
+  expect(JSON.stringify((await askJson(`${node.url}/models`)).body)).toContain('"value":"unloaded"');
+  expect(JSON.stringify((await askJson(`${node.url}/models`)).body)).toContain('"exit_code":1,"failed":true');
+});
