@@ -7,7 +7,7 @@ import { root } from "./paths.ts";
 
 const packageDir = join(root, "node_modules/electron");
 /** No new byte for this long means that the release host cannot be reached. */
-const stallMs = 8_000;
+const ordinaryStallMs = 8_000;
 
 /** The Electron executable that is on this machine; undefined where there is none. */
 export function findElectron(env: NodeJS.ProcessEnv = process.env): string | undefined {
@@ -30,18 +30,18 @@ function bytesUnder(dir: string): number {
 }
 
 /** Downloads Electron as its package would; gives up when nothing arrives for some seconds. The executable, or undefined. */
-export async function fetchElectron(): Promise<string | undefined> {
+export async function fetchElectron(stallMs: number = ordinaryStallMs): Promise<string | undefined> {
   // The download passes through the temporary folder: one of our own shows whether bytes still arrive.
   const passage = mkdtempSync(join(tmpdir(), "homeport-electron-"));
   try {
-    await watchedInstall(passage);
+    await watchedInstall(passage, stallMs);
   } finally {
     rmSync(passage, { recursive: true, force: true });
   }
   return findElectron();
 }
 
-function watchedInstall(passage: string): Promise<void> {
+function watchedInstall(passage: string, stallMs: number): Promise<void> {
   return new Promise((resolve) => {
     const env = { ...process.env, TMPDIR: passage, TEMP: passage, TMP: passage, NODE_USE_ENV_PROXY: "1" };
     const child = spawn(process.execPath, [join(packageDir, "install.js")], { stdio: "ignore", env });
@@ -52,7 +52,7 @@ function watchedInstall(passage: string): Promise<void> {
       if (bytes !== seenBytes) movedAt = Date.now();
       seenBytes = bytes;
       if (Date.now() - movedAt > stallMs) child.kill("SIGKILL");
-    }, 500);
+    }, stallMs / 16);
     const done = () => {
       clearInterval(watch);
       resolve();

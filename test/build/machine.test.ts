@@ -1,9 +1,11 @@
 // What the scripts find on the machine: Electron and system packages.
+import { once } from "node:events";
 import { chmodSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { createServer, type Socket } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { afterEach, beforeEach, expect, test } from "vitest";
-import { findElectron } from "../../build/electron-binary.ts";
+import { afterEach, beforeEach, expect, onTestFinished, test, vi } from "vitest";
+import { fetchElectron, findElectron } from "../../build/electron-binary.ts";
 import { digestOf } from "../../build/freshness.ts";
 import { locate } from "../../build/system-packages.ts";
 
@@ -44,4 +46,21 @@ test("the digest that decides about building again changes with the sources and 
   expect(digestOf(["build/lint"])).toBe(digestOf(["build/lint"]));
   expect(digestOf(["build/lint"])).not.toBe(digestOf(["build/lint", "biome.json"]));
   expect(digestOf(["build/nowhere"])).toBe(digestOf([]));
+});
+
+test.skipIf(findElectron() !== undefined)("a release host that accepts and never answers does not keep `npm start` waiting", async () => {
+  const sockets: Socket[] = [];
+  const host = createServer((socket) => sockets.push(socket)).listen(0, "127.0.0.1");
+  await once(host, "listening");
+  onTestFinished(() => {
+    for (const socket of sockets) socket.destroy();
+    host.close();
+    vi.unstubAllEnvs();
+  });
+  const address = host.address();
+  const port = typeof address === "object" && address !== null ? address.port : 0;
+  vi.stubEnv("ELECTRON_MIRROR", `http://127.0.0.1:${port}/`);
+  vi.stubEnv("electron_config_cache", folder);
+  expect(await fetchElectron(1_500)).toBeUndefined();
+  expect(sockets.length).toBeGreaterThan(0);
 });
