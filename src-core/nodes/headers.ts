@@ -1,0 +1,74 @@
+// What may cross between a client and a node. Requests arrive reduced to an allow-list (S-20); this is the second line: nothing that belongs to
+// a connection, to a person's key or to another hop passes, in either direction (S-21, S-22).
+
+/** Headers of one connection, never of the message (RFC 9110 7.6.1). */
+const hopByHop = [
+  "connection",
+  "keep-alive",
+  "proxy-authenticate",
+  "proxy-authorization",
+  "proxy-connection",
+  "te",
+  "trailer",
+  "transfer-encoding",
+  "upgrade",
+];
+
+const neverSent = new Set([
+  ...hopByHop,
+  "host",
+  "content-length",
+  "expect",
+  "accept-encoding",
+  "authorization",
+  "x-api-key",
+  "cookie",
+  "origin",
+  "forwarded",
+  "x-real-ip",
+  "x-forwarded-for",
+  "x-forwarded-host",
+  "x-forwarded-proto",
+]);
+
+const neverReturned = new Set([...hopByHop, "content-length", "set-cookie", "server", "x-powered-by", "www-authenticate", "__proto__"]);
+
+/** What every call to a node carries: our own words and the node's own key, never the client's (S-24, S-45). */
+export function fixedHeaders(key: string | undefined): readonly string[] {
+  const plain = ["accept-encoding", "identity"];
+  return key === undefined ? plain : [...plain, "authorization", `Bearer ${key}`];
+}
+
+/** Names and values in turn, as undici sends them. Host and framing are undici's, from the node's address and the body. */
+export function requestHeaders(fixed: readonly string[], given: Readonly<Record<string, string>>): string[] {
+  const headers = [...fixed];
+  const named = namedByConnection(given["connection"]);
+  for (const name in given) {
+    const value = given[name];
+    const lower = name.toLowerCase();
+    if (value === undefined || neverSent.has(lower) || named?.has(lower) === true) continue;
+    headers.push(lower, value);
+  }
+  return headers;
+}
+
+/** A node's headers with lower-case names, without those of its connection, its cookies, its name, and its own cross-origin rules. */
+export function responseHeaders(received: Readonly<Record<string, string | string[] | undefined>>): Record<string, string> {
+  const headers: Record<string, string> = {};
+  const named = namedByConnection(joined(received["connection"]));
+  for (const name in received) {
+    const value = joined(received[name]);
+    if (value === undefined || neverReturned.has(name) || name.startsWith("access-control-") || named?.has(name) === true) continue;
+    headers[name] = value;
+  }
+  return headers;
+}
+
+function joined(value: string | string[] | undefined): string | undefined {
+  return typeof value === "object" ? value.join(", ") : value;
+}
+
+function namedByConnection(value: string | undefined): ReadonlySet<string> | undefined {
+  if (value === undefined || value === "" || value === "close" || value === "keep-alive") return undefined;
+  return new Set(value.split(",").map((name) => name.trim().toLowerCase()));
+}

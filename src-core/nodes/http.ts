@@ -1,0 +1,166 @@
+// The HTTP client every adapter uses: one pool of connections per node, no redirects, no decompression, no time limit but connecting.
+// Every other limit belongs to the engine, which alone knows deadlines.
+import { buildConnector, type Dispatcher, Pool } from "undici";
+import { type Failure, fail } from "../contract/failure.ts";
+import type { UpstreamCall, UpstreamHandle, UpstreamSink } from "../engine/ports.ts";
+import { guardedLookup, type Resolve } from "./guarded-lookup.ts";
+import { fixedHeaders, requestHeaders } from "./headers.ts";
+import { identityOf, isLoopbackName, type NodeAddress, parseNodeUrl, placeOf } from "./node-url.ts";
+import { type Answer, readAnswer } from "./read-answer.ts";
+import { type Line, UpstreamExchange } from "./upstream-exchange.ts";
+
+/** Real servers close idle connections after 5 s; ours are gone before. */
+const keepAliveMs = 4_000;
+const maxHeaderBytes = 64 * 1024;
+const connectMs = { "this-machine": 1_000, lan: 2_000, cloud: 5_000 } as const;
+/** Lists and details are read up to this size. */
+const answerBytes = 8 * 1024 * 1024;
+
+export interface NodeHttpInput {
+  /** Named in failures. */
+  readonly node: string;
+  readonly url: string;
+  readonly key?: string | undefined;
+  readonly connectTimeoutMs?: number | undefined;
+  /** How names are resolved; the system's way when absent. */
+  readonly resolve?: Resolve | undefined;
+}
+
+export interface NodeHttp {
+  readonly node: string;
+  /** The far end of the newest connection, `address:port`; absent before the first. */
+  readonly identity: string | undefined;
+  /** See `NodeAdapter.send`. */
+  send(call: UpstreamCall, sink: UpstreamSink): UpstreamHandle;
+  /** Reads a whole answer, of any status. */
+  read(call: UpstreamCall, signal: AbortSignal, maxBytes?: number): Promise<Answer | { readonly failure: Failure }>;
+  /** See `NodeAdapter.fetchJson`. */
+  fetchJson(
+    call: UpstreamCall,
+    signal: AbortSignal,
+  ): Promise<{ readonly status: number; readonly body: unknown } | { readonly failure: Failure }>;
+  close(): Promise<void>;
+}
+
+/** Never throws: with an address that may not be dialled, every call fails and says why. */
+export function createNodeHttp(input: NodeHttpInput): NodeHttp {
+  const address = parseNodeUrl(input.url);
+  return "failure" in address ? new ClosedHttp(input.node, address.failure) : new PooledHttp(input, address);
+}
+
+abstract class ReadingHttp implements NodeHttp {
+  readonly node: string;
+  abstract readonly identity: string | undefined;
+
+  constructor(node: string) {
+    this.node = node;
+  }
+
+  abstract send(call: UpstreamCall, sink: UpstreamSink): UpstreamHandle;
+  abstract close(): Promise<void>;
+
+  read(call: UpstreamCall, signal: AbortSignal, maxBytes = answerBytes): Promise<Answer | { readonly failure: Failure }> {
+    return readAnswer(this.node, (sink) => this.send(call, sink), signal, maxBytes);
+  }
+
+  async fetchJson(call: UpstreamCall, signal: AbortSignal) {
+    const answer = await this.read(call, signal);
+    if ("failure" in answer) return answer;
+    const { status, text } = answer;
+    try {
+      const body: unknown = JSON.parse(text);
+      return { status, body };
+    } catch {
+      if (status > 299) return { status, body: text };
+      return { failure: fail("malformed-reply", `${this.node} answered ${call.path} with something that is not JSON.`) };
+    }
+  }
+}
+
+class PooledHttp extends ReadingHttp implements Line {
+  readonly peer: Line["peer"];
+  identity: string | undefined;
+  isFresh = false;
+  readonly #pool: Pool;
+  readonly #prefix: string;
+  readonly #fixed: readonly string[];
+
+  constructor(input: NodeHttpInput, address: NodeAddress) {
+    super(input.node);
+    this.peer = { node: input.node, address: `${address.host.includes(":") ? `[${address.host}]` : address.host}:${address.port}` };
+    this.#prefix = address.prefix;
+    this.#fixed = fixedHeaders(input.key);
+    const place = isLoopbackName(address.host) ? "this-machine" : placeOf(input.url);
+    this.#pool = new Pool(address.origin, {
+      connect: this.#connector(input.connectTimeoutMs ?? connectMs[place], input.resolve),
+      headersTimeout: 0,
+      bodyTimeout: 0,
+      keepAliveTimeout: keepAliveMs,
+      keepAliveMaxTimeout: keepAliveMs,
+      pipelining: 1,
+      maxHeaderSize: maxHeaderBytes,
+      allowH2: false,
+    });
+  }
+
+  send(call: UpstreamCall, sink: UpstreamSink): UpstreamHandle {
+    const options: Dispatcher.DispatchOptions = {
+      path: this.#prefix + call.path,
+      method: call.method,
+      headers: requestHeaders(this.#fixed, call.headers),
+      body: call.body ?? null,
+    };
+    const exchange = new UpstreamExchange(this, options, sink);
+    exchange.begin();
+    return exchange;
+  }
+
+  dispatch(options: Dispatcher.DispatchOptions, handler: Dispatcher.DispatchHandler): void {
+    this.#pool.dispatch(options, handler);
+  }
+
+  close(): Promise<void> {
+    return this.#pool.destroy();
+  }
+
+  /** Marks the moment in which a new connection takes its first call, and remembers whom we really reached. */
+  #connector(timeout: number, resolve: Resolve | undefined): buildConnector.connector {
+    const connect = buildConnector({ timeout, allowH2: false, lookup: guardedLookup(resolve) });
+    return (options, callback) =>
+      connect(options, (...outcome) => {
+        const [, socket] = outcome;
+        if (socket?.remoteAddress !== undefined) this.identity = identityOf(socket.remoteAddress, socket.remotePort ?? 0);
+        this.isFresh = true;
+        callback(...outcome);
+        this.isFresh = false;
+      });
+  }
+}
+
+class ClosedHttp extends ReadingHttp {
+  readonly identity = undefined;
+  readonly #failure: Failure;
+
+  constructor(node: string, failure: Failure) {
+    super(node);
+    this.#failure = failure;
+  }
+
+  send(_call: UpstreamCall, sink: UpstreamSink): UpstreamHandle {
+    let abandoned = false;
+    // Later, as a real failure would come: the caller does not have its handle yet.
+    queueMicrotask(() => {
+      if (!abandoned) sink.onFailure(this.#failure);
+    });
+    return {
+      resume: () => {},
+      abort: () => {
+        abandoned = true;
+      },
+    };
+  }
+
+  close(): Promise<void> {
+    return Promise.resolve();
+  }
+}

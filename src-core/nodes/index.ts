@@ -1,0 +1,11 @@
+// The kinds of node there are: one row each. A new kind is a file of its own and a row here.
+import type { NodeKinds } from "../engine/ports.ts";
+import { createLlamaServer, llamaServerAbilities } from "./llama-server.ts";
+import { createOllama, ollamaAbilities } from "./ollama.ts";
+import { createOpenAiCompatible, openAiCompatibleAbilities } from "./openai-compatible.ts";
+
+export const nodeKinds: NodeKinds = {
+  ollama: { abilities: ollamaAbilities, create: createOllama },
+  "llama-server": { abilities: llamaServerAbilities, create: createLlamaServer },
+  "openai-compatible": { abilities: openAiCompatibleAbilities, create: createOpenAiCompatible },
+};
