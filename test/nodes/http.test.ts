@@ -1,69 +1,12 @@
 // The shared client against real sockets: what goes out, what comes back, and what each way of breaking is called.
-import { spawn } from "node:child_process";
-import { once } from "node:events";
-import { type AddressInfo, connect, createServer, type Server, type Socket } from "node:net";
 import fc from "fast-check";
-import { afterEach, describe, expect, test } from "vitest";
-import { createNodeHttp, type NodeHttp, type NodeHttpInput } from "../../src-core/nodes/http.ts";
-import { type ReplayServer, type Route, reply, startReplay } from "../support/replay.ts";
-import { CollectingSink, collect, getCall, postCall } from "./sinks.ts";
+import { describe, expect, test } from "vitest";
+import type { NodeHttpInput } from "../../src-core/nodes/http.ts";
+import { reply } from "../support/replay.ts";
+import { client, closeAfterEach, closedPort, ok, serve, serveRaw, startBlackhole, turns } from "./servers.ts";
+import { collect, getCall, postCall } from "./sinks.ts";
 
-const closing: (() => Promise<unknown>)[] = [];
-afterEach(async () => {
-  for (const close of closing.splice(0).reverse()) await close();
-});
-
-function client(url: string, more: Partial<NodeHttpInput> = {}): NodeHttp {
-  const http = createNodeHttp({ node: "attic", url, ...more });
-  closing.push(() => http.close());
-  return http;
-}
-
-async function serve(route: Route): Promise<ReplayServer> {
-  const server = await startReplay(route);
-  closing.push(() => server.stop());
-  return server;
-}
-
-/** A raw server: `onSocket` plays the node by hand, byte for byte. */
-async function serveRaw(onSocket: (socket: Socket, nth: number) => void): Promise<{ url: string; port: number; server: Server }> {
-  let count = 0;
-  const sockets = new Set<Socket>();
-  const server = createServer((socket) => {
-    sockets.add(socket);
-    socket.on("error", () => {});
-    onSocket(socket, count++);
-  });
-  server.listen(0, "127.0.0.1");
-  await once(server, "listening");
-  closing.push(async () => {
-    for (const socket of sockets) socket.destroy();
-    server.close();
-  });
-  const port = portOf(server);
-  return { url: `http://127.0.0.1:${port}`, port, server };
-}
-
-function portOf(server: Server): number {
-  const address: AddressInfo | string | null = server.address();
-  return typeof address === "object" && address !== null ? address.port : 0;
-}
-
-async function closedPort(): Promise<number> {
-  const server = createServer().listen(0, "127.0.0.1");
-  await once(server, "listening");
-  const port = portOf(server);
-  server.close();
-  await once(server, "close");
-  return port;
-}
-
-/** A socket is free for its next call some turns of the loop after its answer. */
-async function turns(): Promise<void> {
-  for (let turn = 0; turn < 5; turn++) await new Promise((resolve) => setImmediate(resolve));
-}
-
-const ok = "HTTP/1.1 200 OK\r\ncontent-type: application/json\r\ncontent-length: 2\r\n\r\n{}";
+closeAfterEach();
 
 describe("what goes out", () => {
   test("S-20, S-22: a client's key, cookie, host or proxy header never reaches a node", async () => {
@@ -170,8 +113,7 @@ describe("how it breaks", () => {
   test.runIf(process.platform === "linux")(
     "F02: a blackhole that never completes the handshake costs the connect timeout, no more",
     async () => {
-      const { port, stop } = await startBlackhole();
-      closing.push(stop);
+      const port = await startBlackhole();
       const began = performance.now();
       const { failure } = await collect(client(`http://127.0.0.1:${port}`, { connectTimeoutMs: 400 }), getCall("/"));
       expect(failure).toMatchObject({ kind: "connect-failed", message: expect.stringContaining("did not answer") });
@@ -248,154 +190,3 @@ describe("how it breaks", () => {
     expect((await collect(client(url), getCall("/"))).failure?.kind).toBe("malformed-reply");
   });
 });
-
-describe("connections", () => {
-  test("a reused socket that died while it was idle costs nobody a request", async () => {
-    let served = 0;
-    const { url } = await serveRaw((socket, nth) =>
-      socket.on("data", () => {
-        served += 1;
-        // The first connection serves one call and dies of the second, as a server does whose idle limit passes at that moment.
-        if (nth === 0 && served > 1) socket.resetAndDestroy();
-        else socket.write(ok);
-      }),
-    );
-    const http = client(url);
-    await collect(http, getCall("/"));
-    await turns();
-    const second = await collect(http, postCall("/v1/chat/completions", {}));
-    expect([second.text, second.failure, served]).toEqual(["{}", undefined, 3]);
-  });
-
-  test("a fresh socket that dies is a failure at once: nothing is sent twice to a node that crashes on it", async () => {
-    let calls = 0;
-    const { url } = await serveRaw((socket) =>
-      socket.on("data", () => {
-        calls += 1;
-        socket.resetAndDestroy();
-      }),
-    );
-    expect((await collect(client(url), postCall("/", {}))).failure?.kind).toBe("connect-failed");
-    expect(calls).toBe(1);
-  });
-
-  test("R-13: abort cuts the node's connection and the sink hears nothing more", async () => {
-    const gone = Promise.withResolvers<void>();
-    const node = await serve((_asked, response) => {
-      response.on("close", () => gone.resolve());
-      response.writeHead(200, { "content-type": "text/event-stream" });
-      response.write("data: 1\n\n");
-      return undefined;
-    });
-    const sink = new CollectingSink();
-    const handle = client(node.url).send(getCall("/"), sink);
-    await sink.first;
-    handle.abort();
-    await gone.promise;
-    expect([sink.ends, sink.failure]).toEqual([0, undefined]);
-  });
-
-  test("R-13: a call given up while its connection is made is never sent", async () => {
-    const node = await serve(() => reply(200, {}));
-    const http = client(node.url);
-    const sink = new CollectingSink();
-    http.send(getCall("/given-up"), sink).abort();
-    await collect(http, getCall("/kept"));
-    expect([node.asked.map(({ path }) => path), sink.ends]).toEqual([["/kept"], 0]);
-  });
-
-  test("a slow reader pauses the node instead of filling our memory", async () => {
-    const megabyte = Buffer.alloc(1024 * 1024, "x");
-    let written = 0;
-    const drained = Promise.withResolvers<void>();
-    const node = await serve((_asked, response) => {
-      response.writeHead(200);
-      const pump = () => {
-        while (written < 64) {
-          written += 1;
-          if (!response.write(megabyte)) return void response.once("drain", pump);
-        }
-        response.end(() => drained.resolve());
-      };
-      pump();
-      return undefined;
-    });
-    let received = 0;
-    const ended = Promise.withResolvers<void>();
-    const firstPause = Promise.withResolvers<void>();
-    const handle = client(node.url).send(getCall("/"), {
-      onHead: () => {},
-      onData: (chunk) => {
-        const isFirst = received === 0;
-        received += chunk.length;
-        if (isFirst) firstPause.resolve();
-        return !isFirst;
-      },
-      onEnd: () => ended.resolve(),
-      onFailure: () => ended.resolve(),
-    });
-    await firstPause.promise;
-    // Other traffic flows meanwhile; the paused answer gets no further than the kernel's buffers.
-    const other = await serve(() => reply(200, {}));
-    for (let round = 0; round < 20; round++) await collect(client(other.url), getCall("/"));
-    expect(received).toBeLessThan(1024 * 1024);
-    expect(written).toBeLessThan(64);
-    handle.resume();
-    await ended.promise;
-    expect(received).toBe(64 * 1024 * 1024);
-    await drained.promise;
-  });
-
-  test("S-41, S-42: a name that leads to a metadata address is refused at the moment of connecting, each time anew", async () => {
-    const node = await serve(() => reply(200, {}));
-    const answers = ["127.0.0.1", "169.254.169.254"];
-    const http = client(`http://studio.lan:${node.port}`, {
-      resolve: (_host, _options, callback) => callback(null, [{ address: answers.shift() ?? "", family: 4 }]),
-    });
-    expect((await collect(http, getCall("/", { connection: "close" }))).text).toBe("{}");
-    node.server.closeAllConnections();
-    const again = new CollectingSink();
-    http.send(getCall("/"), again);
-    expect((await again.ended).failure).toMatchObject({
-      kind: "upstream-misconfigured",
-      detail: expect.stringContaining("169.254.169.254"),
-    });
-    expect(node.asked.length).toBe(1);
-  });
-
-  test("S-41: a node configured with a metadata address fails every call without touching the network", async () => {
-    const { failure } = await collect(client("http://169.254.169.254/"), getCall("/latest"));
-    expect(failure?.kind).toBe("upstream-misconfigured");
-  });
-
-  test("F39: the identity is the address really reached, however it was spelled", async () => {
-    const node = await serve(() => reply(200, {}));
-    const http = client(`http://localhost:${node.port}`);
-    await collect(http, getCall("/"));
-    expect(http.identity).toBe(`127.0.0.1:${node.port}`);
-  });
-});
-
-/** A listening process that is stopped and whose queue of half-open connections is full: the kernel then drops every further handshake. */
-async function startBlackhole(): Promise<{ port: number; stop: () => Promise<void> }> {
-  const script = "const s=require('net').createServer().listen({port:0,host:'127.0.0.1',backlog:1},()=>console.log(s.address().port))";
-  const child = spawn(process.execPath, ["-e", script], { stdio: ["ignore", "pipe", "ignore"] });
-  const [line] = await once(child.stdout, "data");
-  const port = Number(String(line).trim());
-  child.kill("SIGSTOP");
-  const fillers: Socket[] = [];
-  for (let filled = true; filled && fillers.length < 64; ) {
-    const filler = connect({ port, host: "127.0.0.1" }).on("error", () => {});
-    fillers.push(filler);
-    filled = await Promise.race([
-      once(filler, "connect").then(() => true),
-      new Promise<boolean>((done) => setTimeout(() => done(false), 150)),
-    ]);
-  }
-  const stop = async () => {
-    for (const filler of fillers) filler.destroy();
-    child.kill("SIGKILL");
-    await once(child, "exit");
-  };
-  return { port, stop };
-}
