@@ -1,0 +1,50 @@
+// The Anthropic wire: named events, `message_stop` at the end, errors as an `error` event (apis.md 3).
+import type { Usage } from "../contract/events.ts";
+import { type Failure, statusOf } from "../contract/failure.ts";
+import { errorText, toldByNode } from "./node-errors.ts";
+import { dataOf, lastObject } from "./openai.ts";
+import { field, numberIn, parsed, textIn } from "./shapes.ts";
+import type { Wire } from "./wire.ts";
+
+const typeByStatus: Readonly<Record<number, string>> = {
+  400: "invalid_request_error",
+  401: "authentication_error",
+  403: "permission_error",
+  404: "not_found_error",
+  413: "request_too_large",
+  429: "rate_limit_error",
+  503: "overloaded_error",
+};
+const lifecycle: ReadonlySet<string> = new Set(["message_start", "content_block_start", "ping"]);
+
+export const anthropic: Wire = {
+  frameEnd: "\n\n",
+  isContent: (frame) => {
+    const data = dataOf(frame);
+    const type = data === undefined ? undefined : textIn(parsed(data), "type");
+    return data !== undefined && (type === undefined || !lifecycle.has(type));
+  },
+  failureIn,
+  terminated: (tail) => /"type"\s*:\s*"message_stop"/.test(tail),
+  usageIn,
+  failureFrame: (failure) => `event: error\ndata: ${JSON.stringify({ type: "error", error: errorObject(failure) })}\n\n`,
+  failureBody: (failure, requestId) => JSON.stringify({ type: "error", error: errorObject(failure), request_id: requestId }),
+};
+
+function errorObject(failure: Failure): Record<string, unknown> {
+  return { type: typeByStatus[statusOf(failure)] ?? "api_error", message: failure.message };
+}
+
+function failureIn(frame: string): Failure | undefined {
+  const data = dataOf(frame) ?? frame.trim();
+  if (!data.includes('"error"')) return undefined;
+  const event = parsed(data);
+  return field(event, "error") == null ? undefined : toldByNode(errorText(event, data));
+}
+
+function usageIn(tail: string): Usage | undefined {
+  const usage = lastObject(tail, '"usage"');
+  const tokensIn = numberIn(usage, "input_tokens");
+  const tokensOut = numberIn(usage, "output_tokens");
+  return tokensIn === undefined && tokensOut === undefined ? undefined : { tokensIn, tokensOut, estimated: false };
+}

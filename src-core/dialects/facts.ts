@@ -1,0 +1,156 @@
+// A client's request reduced to facts. Checked by hand rather than by schema because it runs on every request; only what routing reads is
+// looked at, everything else passes through untouched. Fields that would choose the upstream (api_base, base_url) are never read (S-27).
+import { type Failure, fail } from "../contract/failure.ts";
+import type { Capability, Dialect } from "../contract/fleet.ts";
+import type { RequestId } from "../contract/ids.ts";
+import type { RequestFacts, Task } from "../contract/route.ts";
+import { isObject, type JsonObject, listIn, textIn } from "./shapes.ts";
+
+/** A route that leads to inference. `task` is what the path promises; an empty Ollama prompt makes it a load. */
+export interface InferenceRoute {
+  readonly dialect: Dialect;
+  readonly task: Task;
+  /** Ollama streams unless told otherwise, OpenAI only when asked. */
+  readonly streams: boolean;
+}
+
+/** Path to route. Every one is a POST. */
+export const routes: ReadonlyMap<string, InferenceRoute> = new Map([
+  ["/v1/chat/completions", { dialect: "openai", task: "chat", streams: false }],
+  ["/v1/completions", { dialect: "openai", task: "completion", streams: false }],
+  ["/v1/embeddings", { dialect: "openai", task: "embedding", streams: false }],
+  ["/v1/rerank", { dialect: "openai", task: "rerank", streams: false }],
+  ["/rerank", { dialect: "openai", task: "rerank", streams: false }],
+  ["/api/generate", { dialect: "ollama", task: "completion", streams: true }],
+  ["/api/chat", { dialect: "ollama", task: "chat", streams: true }],
+  ["/api/embed", { dialect: "ollama", task: "embedding", streams: false }],
+  ["/api/embeddings", { dialect: "ollama", task: "embedding", streams: false }],
+]);
+
+export interface FactsInput {
+  readonly id: RequestId;
+  readonly at: number;
+  readonly route: InferenceRoute;
+  readonly path: string;
+  readonly parsed: unknown;
+  readonly bodyBytes: number;
+  readonly deadline: number;
+}
+
+/** S-11. */
+const mostMessages = 10_000;
+const longestName = 512;
+const bytesPerToken = 4;
+/** Numbers that some server reads as unsigned or as an offset: a negative one is refused before any node sees it (S-29). */
+const neverNegative = ["max_tokens", "max_completion_tokens", "n_discard", "n_keep", "n", "top_logprobs"] as const;
+
+/** The facts, or why the request is refused. */
+export function readFacts(input: FactsInput): RequestFacts | Failure {
+  const { parsed: body, route } = input;
+  if (!isObject(body)) return invalid("", "The request body must be a JSON object.");
+  const wrong = checkModel(body) ?? checkStream(body) ?? checkNumbers(body) ?? checkMessages(body, route);
+  if (wrong !== undefined) return wrong;
+  const options = isObject(body["options"]) ? body["options"] : {};
+  const contextTokens = options["num_ctx"];
+  const keepAlive = body["keep_alive"];
+  return {
+    id: input.id,
+    at: input.at,
+    dialect: route.dialect,
+    task: taskOf(body, route),
+    path: input.path,
+    model: String(body["model"]),
+    stream: typeof body["stream"] === "boolean" ? body["stream"] : route.streams,
+    needs: needsOf(body, route),
+    deadline: input.deadline,
+    bodyBytes: input.bodyBytes,
+    promptTokens: Math.ceil(input.bodyBytes / bytesPerToken),
+    ...(route.dialect === "ollama" && typeof contextTokens === "number" && contextTokens > 0 ? { contextTokens } : {}),
+    ...(route.dialect === "ollama" && (typeof keepAlive === "string" || typeof keepAlive === "number") ? { keepAlive } : {}),
+  };
+}
+
+function invalid(field: string, message: string): Failure {
+  return fail("invalid-request", message, { field });
+}
+
+function typeName(value: unknown): string {
+  return value === null ? "null" : Array.isArray(value) ? "array" : typeof value;
+}
+
+function checkModel(body: JsonObject): Failure | undefined {
+  const model = body["model"];
+  if (model === undefined) return invalid("model", "You must provide a model parameter.");
+  if (typeof model !== "string") return invalid("model", `model: expected a string, got ${typeName(model)}.`);
+  if (model === "") return invalid("model", "model: expected a name, got an empty string.");
+  if (model.length > longestName) return invalid("model", `model: expected at most ${longestName} characters, got ${model.length}.`);
+  return undefined;
+}
+
+function checkStream(body: JsonObject): Failure | undefined {
+  const stream = body["stream"];
+  return stream == null || typeof stream === "boolean"
+    ? undefined
+    : invalid("stream", `stream: expected true or false, got ${typeName(stream)}.`);
+}
+
+function checkNumbers(body: JsonObject): Failure | undefined {
+  for (const key of neverNegative) {
+    const value = body[key];
+    if (value == null) continue;
+    // `n_keep: -1` is llama-server's own word for "all".
+    if (key === "n_keep" && value === -1) continue;
+    if (typeof value !== "number") return invalid(key, `${key}: expected a number, got ${typeName(value)}.`);
+    // A negative maximum means "no limit" to llama-server and is common.
+    if (value < 0 && !((key === "max_tokens" || key === "max_completion_tokens") && value === -1))
+      return invalid(key, `${key}: expected no negative number, got ${value}.`);
+  }
+  return undefined;
+}
+
+function checkMessages(body: JsonObject, route: InferenceRoute): Failure | undefined {
+  const { messages } = body;
+  if (route.task !== "chat") return undefined;
+  if (messages === undefined)
+    return route.dialect === "ollama" ? undefined : invalid("messages", "messages: expected an array, got nothing.");
+  if (!Array.isArray(messages))
+    return messages === null && route.dialect === "ollama"
+      ? undefined
+      : invalid("messages", `messages: expected an array, got ${typeName(messages)}.`);
+  if (messages.length > mostMessages) return invalid("messages", `messages: expected at most ${mostMessages}, got ${messages.length}.`);
+  const bad = messages.findIndex((message) => !isObject(message));
+  return bad < 0 ? undefined : invalid(`messages.${bad}`, `messages.${bad}: expected an object, got ${typeName(messages[bad])}.`);
+}
+
+/** Ollama loads with an empty prompt and unloads with `keep_alive: 0` (apis.md 1.6, 1.7). */
+function taskOf(body: JsonObject, route: InferenceRoute): Task {
+  if (route.dialect !== "ollama" || route.task === "embedding") return route.task;
+  const empty =
+    route.task === "chat"
+      ? listIn(body, "messages").length === 0
+      : (textIn(body, "prompt") ?? "") === "" && listIn(body, "images").length === 0;
+  if (!empty) return route.task;
+  return isZero(body["keep_alive"]) ? "unload" : "load";
+}
+
+function isZero(keepAlive: unknown): boolean {
+  return keepAlive === 0 || (typeof keepAlive === "string" && /^0+(\.0+)?(ns|us|ms|s|m|h)?$/.test(keepAlive));
+}
+
+function needsOf(body: JsonObject, route: InferenceRoute): Capability[] {
+  const needs: Capability[] = [];
+  if (listIn(body, "tools").length > 0) needs.push("tools");
+  if (hasImage(body)) needs.push("vision");
+  // Servers that cannot tell a model's kinds say nothing, and nothing is no reason to refuse.
+  if (route.task === "rerank") needs.push("rerank");
+  return needs;
+}
+
+function hasImage(body: JsonObject): boolean {
+  if (listIn(body, "images").length > 0) return true;
+  for (const message of listIn(body, "messages")) {
+    if (listIn(message, "images").length > 0) return true;
+    for (const part of listIn(message, "content")) if (textIn(part, "type") === "image_url") return true;
+  }
+  return false;
+}

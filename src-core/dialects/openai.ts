@@ -1,0 +1,112 @@
+// The OpenAI wire: Server-Sent Events with one JSON object per `data:` line and `[DONE]` at the end.
+// Also read from llama-server and Ollama, whose habits differ (observed.md 1 to 3).
+import type { Usage } from "../contract/events.ts";
+import { type Failure, failureTable } from "../contract/failure.ts";
+import type { Task } from "../contract/route.ts";
+import { errorText, toldByNode } from "./node-errors.ts";
+import { field, isObject, listIn, numberIn, parsed } from "./shapes.ts";
+import type { Wire } from "./wire.ts";
+
+const proxyError = /^proxy error: /;
+/** Tasks whose whole answer is one JSON object. */
+const whole: ReadonlySet<Task> = new Set(["embedding", "rerank", "load", "unload"]);
+
+export const openai: Wire = {
+  frameEnd: "\n\n",
+  isContent,
+  failureIn,
+  terminated: (tail, task) =>
+    whole.has(task) || tail.includes("data: [DONE]") || tail.includes("data:[DONE]") || /"finish_reason"\s*:\s*"/.test(tail),
+  usageIn,
+  failureFrame: (failure) => `data: ${JSON.stringify({ error: errorObject(failure) })}\n\n`,
+  failureBody: (failure, requestId) => JSON.stringify({ error: { ...errorObject(failure), request_id: requestId } }),
+};
+
+/** The envelope's inside: OpenAI's four fields, then ours. */
+function errorObject(failure: Failure): Record<string, unknown> {
+  const { type, code } = failureTable[failure.kind];
+  const { message, field: param, node, reasons, near } = failure;
+  return {
+    message,
+    type,
+    param: param ?? null,
+    code,
+    source: "homeport",
+    ...(node === undefined ? {} : { node }),
+    ...(reasons === undefined || reasons.length === 0 ? {} : { reasons }),
+    ...(near === undefined || near.length === 0 ? {} : { near }),
+  };
+}
+
+/** The JSON of a frame's `data:` lines; undefined for comments and `[DONE]`. */
+export function dataOf(frame: string): string | undefined {
+  let data: string | undefined;
+  for (const line of frame.split(/\r?\n/)) {
+    if (line.startsWith("data:")) data = (data === undefined ? "" : `${data}\n`) + line.slice(5).trimStart();
+  }
+  return data;
+}
+
+/** A frame we do not understand counts as content: holding it back could only lose something. */
+function isContent(frame: string): boolean {
+  const data = dataOf(frame);
+  if (data === undefined) return false;
+  if (data === "[DONE]") return true;
+  const event = parsed(data);
+  if (!isObject(event)) return true;
+  const choices = listIn(event, "choices");
+  if (choices.length === 0) return field(event, "usage") != null || !Object.hasOwn(event, "choices");
+  return choices.some(choiceHasContent);
+}
+
+const spoken = ["content", "reasoning_content", "reasoning", "refusal", "tool_calls", "function_call", "audio"] as const;
+
+function choiceHasContent(choice: unknown): boolean {
+  if (field(choice, "finish_reason") != null) return true;
+  const text = field(choice, "text");
+  if (typeof text === "string") return text !== "";
+  const delta = field(choice, "delta");
+  return spoken.some((key) => {
+    const value = field(delta, key);
+    return value != null && value !== "" && !(Array.isArray(value) && value.length === 0);
+  });
+}
+
+function failureIn(frame: string): Failure | undefined {
+  const text = frame.trim();
+  if (proxyError.test(text)) return toldByNode(text);
+  const data = dataOf(text) ?? (text.startsWith("{") ? text : undefined);
+  if (data === undefined || !data.includes('"error"')) return undefined;
+  const event = parsed(data);
+  const error = field(event, "error");
+  return error == null ? undefined : toldByNode(errorText(event, data));
+}
+
+/** Usage is in the last frames, or at the end of a whole body: found by its own object, without parsing what comes before. */
+function usageIn(tail: string): Usage | undefined {
+  const usage = lastObject(tail, '"usage"');
+  const timings = lastObject(tail, '"timings"');
+  const tokensIn = numberIn(usage, "prompt_tokens") ?? promptTokens(timings);
+  const tokensOut = numberIn(usage, "completion_tokens") ?? numberIn(timings, "predicted_n");
+  if (tokensIn === undefined && tokensOut === undefined) return undefined;
+  return { tokensIn, tokensOut, tokensPerSecond: numberIn(timings, "predicted_per_second"), estimated: false };
+}
+
+function promptTokens(timings: unknown): number | undefined {
+  const fresh = numberIn(timings, "prompt_n");
+  return fresh === undefined ? undefined : fresh + (numberIn(timings, "cache_n") ?? 0);
+}
+
+/** The last object that stands behind a key in a text which may begin in the middle of one. Strings inside hold no braces that matter here: both objects hold numbers. */
+export function lastObject(text: string, key: string): unknown {
+  for (let at = text.lastIndexOf(key); at >= 0; at = at === 0 ? -1 : text.lastIndexOf(key, at - 1)) {
+    const open = text.indexOf("{", at);
+    if (open < 0 || !/^\s*:\s*$/.test(text.slice(at + key.length, open))) continue;
+    let depth = 0;
+    for (let i = open; i < text.length; i++) {
+      if (text[i] === "{") depth += 1;
+      else if (text[i] === "}" && --depth === 0) return parsed(text.slice(open, i + 1));
+    }
+  }
+  return undefined;
+}
