@@ -54,7 +54,13 @@ export function adapterSuite(name: string, kind: NodeKind, start: () => Promise<
     };
     const residency = async () => (await probe()).models.find(({ id }) => id === model)?.residency.state;
     const chat = (stream: boolean, tokens: number) =>
-      postCall("/v1/chat/completions", { model, stream, max_tokens: tokens, messages: [{ role: "user", content: "Count slowly." }] });
+      postCall("/v1/chat/completions", {
+        model,
+        stream,
+        max_tokens: tokens,
+        ignore_eos: true,
+        messages: [{ role: "user", content: "Count slowly." }],
+      });
 
     test("a probe tells who is there, what it has and what it can be asked", async () => {
       const { identity, models, can } = await probe();
