@@ -20,6 +20,7 @@ export const Notice = z
       "settings-recovered",
       "settings-not-saved",
       "port-moved",
+      "nodes-found",
     ]),
     title: z.string(),
     body: z.string(),
@@ -131,7 +132,7 @@ export type Client = { readonly [M in MethodName]: (input: MethodInput<M>) => Pr
 /** Builds the caller's half. Replies come from our own process over a guarded carrier, so they are typed, not parsed again. */
 export function createClient(transport: Transport): Client {
   const call = (method: string) => (input: unknown) => transport.call(method, input);
-  return Object.fromEntries(Object.keys(methods).map((method) => [method, call(method)])) as unknown as Client;
+  return Object.fromEntries(Object.keys(methods).map((method) => [method, call(method)])) as Client;
 }
 
 const isMethod = (name: string): name is MethodName => Object.hasOwn(methods, name);

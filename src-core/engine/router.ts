@@ -240,7 +240,7 @@ export class Router {
       reply: course.reply,
       clock,
       headers: () => ({ ...ownHeaders(course), "x-homeport-node": candidate.node, "x-homeport-model": asHeader(candidate.model) }),
-      echo: !rename ? undefined : createModelEcho(Buffer.from(JSON.stringify(candidate.model)), Buffer.from(JSON.stringify(facts.model))),
+      echo: !rename ? undefined : echoOf(candidate.model, facts.model),
       onFirstByte: () => this.#firstByte(course, candidate, id, running),
       limits: {
         firstByteMs: firstByteIsDeadline ? left : firstByte,
@@ -324,6 +324,15 @@ function upstreamCall(call: InferenceCall, candidate: Candidate, rename: boolean
   if (!rename) return { method, path: call.facts.path, headers, body };
   const renamed = replaceSpan(body, call.modelSpan, Buffer.from(JSON.stringify(candidate.model)));
   return { method, path: call.facts.path, headers, body: Buffer.from(renamed.buffer, renamed.byteOffset, renamed.byteLength) };
+}
+
+/** Puts the client's spelling back into the answer. */
+function echoOf(nodes: string, clients: string): (bytes: Buffer) => Buffer {
+  const echo = createModelEcho(Buffer.from(JSON.stringify(nodes)), Buffer.from(JSON.stringify(clients)));
+  return (bytes) => {
+    const echoed = echo(bytes);
+    return echoed === bytes ? bytes : Buffer.from(echoed.buffer, echoed.byteOffset, echoed.byteLength);
+  };
 }
 
 /** On every answer: who served it, after how many attempts, and why there. */
