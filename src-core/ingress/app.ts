@@ -1,0 +1,172 @@
+// The gateway port: guard, then a route by the raw path, then its answer. Nothing of the control API is here (S-07).
+import type { Config, SecretRef } from "../contract/config.ts";
+import { fail } from "../contract/failure.ts";
+import type { Dialect } from "../contract/fleet.ts";
+import { routes as inferenceRoutes } from "../dialects/facts.ts";
+import { answerDestructive } from "./destructive.ts";
+import type { Gate, OnBug } from "./doors.ts";
+import { refuse } from "./errors.ts";
+import { type GuardRules, hostsOf, inspect, type KeyRule, keyHash, permissionFor, preflight } from "./guard.ts";
+import type { Door, HttpLimits, OpenDoor } from "./http.ts";
+import { startHttp } from "./http.ts";
+import { takeCall, withBody } from "./inference.ts";
+import type { ListenWish, NotListening } from "./listen.ts";
+import {
+  answerHealth,
+  answerMetrics,
+  answerModel,
+  answerModels,
+  answerPs,
+  answerRoot,
+  answerShow,
+  answerTags,
+  answerVersion,
+} from "./lists.ts";
+import type { UploadWatch } from "./upload.ts";
+import type { Visit } from "./visit.ts";
+
+export interface GatewayOptions extends ListenWish {
+  readonly gate: Gate;
+  /** Finds the value of `gateway.key`. */
+  readonly resolveKey: (ref: SecretRef) => string | undefined;
+  readonly onBug: OnBug;
+  /** For tests; `maxConnections` otherwise comes from the configuration. */
+  readonly limits?: Partial<HttpLimits>;
+}
+
+/** Opens the gateway port. */
+export function startGateway(options: GatewayOptions): Promise<Door | NotListening> {
+  const limits = { maxConnections: options.gate.config().gateway.maxConnections, ...options.limits };
+  return startHttp({ ...options, limits, open: gatewayDoor(options) });
+}
+
+interface Row {
+  readonly dialect: Dialect;
+  readonly methods: readonly string[];
+  readonly answer: (visit: Visit) => void;
+}
+
+const reading = ["GET", "HEAD"] as const;
+const showBytes = 64 * 1024;
+
+function gatewayDoor({ gate, resolveKey, onBug }: GatewayOptions): OpenDoor {
+  return (port, uploads) => {
+    const table = tableOf(gate, uploads, onBug);
+    const rules = rulesFor(port, () => gate.config().gateway, resolveKey);
+    return (visit) => {
+      visit.dialect = dialectOf(visit.path);
+      const refused = inspect(visit, rules());
+      if (refused !== undefined) return refuse(visit, refused.failure, {}, refused.status);
+      const { origin } = visit.headers;
+      if (origin !== undefined) visit.extraHeaders = permissionFor(origin);
+      dispatch(visit, table.get(visit.path) ?? byPrefix(visit.path, gate, uploads));
+    };
+  };
+}
+
+function dispatch(visit: Visit, row: Row | undefined): void {
+  if (visit.method === "OPTIONS" && visit.headers.origin !== undefined) {
+    const wanted = visit.headers["access-control-request-headers"];
+    visit.extraHeaders = { ...visit.extraHeaders, ...preflight(typeof wanted === "string" ? wanted : undefined) };
+    visit.head(204, {});
+    return visit.end();
+  }
+  if (row === undefined) return refuse(visit, fail("not-found", `There is nothing at ${visit.path.slice(0, 200)}.`));
+  visit.dialect = row.dialect;
+  if (row.methods.includes(visit.method)) return row.answer(visit);
+  const allow = row.methods.join(", ");
+  refuse(visit, fail("method-not-allowed", `${visit.path} takes ${allow}, not ${visit.method}.`), { allow });
+}
+
+/** The dialect an error is told in where the path leads nowhere: by its beginning. */
+function dialectOf(path: string): Dialect {
+  if (path.startsWith("/api/")) return "ollama";
+  return path === "/v1/messages" || path.startsWith("/v1/messages/") ? "anthropic" : "openai";
+}
+
+/** Rebuilt when the configuration's gateway part is another object, which is to say when it changed. */
+function rulesFor(port: number, current: () => Config["gateway"], resolveKey: (ref: SecretRef) => string | undefined): () => GuardRules {
+  let made: { readonly from: Config["gateway"]; readonly rules: GuardRules } | undefined;
+  return () => {
+    const from = current();
+    if (made?.from !== from) made = { from, rules: guardRules(from, port, resolveKey) };
+    return made.rules;
+  };
+}
+
+/** The guard's rules for a configuration and the port in fact bound. */
+export function guardRules(gateway: Config["gateway"], port: number, resolveKey: (ref: SecretRef) => string | undefined): GuardRules {
+  const everywhere = gateway.host === "0.0.0.0" || gateway.host === "::" || gateway.host === "[::]";
+  const names = everywhere ? gateway.allowedHosts : [gateway.host, ...gateway.allowedHosts];
+  return {
+    hosts: hostsOf(port, names),
+    origins: new Set(gateway.allowedOrigins.map((origin) => origin.toLowerCase())),
+    key: keyRule(gateway.key, resolveKey),
+  };
+}
+
+function keyRule(ref: SecretRef | undefined, resolveKey: (ref: SecretRef) => string | undefined): KeyRule {
+  if (ref === undefined) return { state: "open" };
+  const key = resolveKey(ref);
+  return key === undefined || key === "" ? { state: "unset", env: ref.env } : { state: "required", hash: keyHash(key) };
+}
+
+function tableOf(gate: Gate, uploads: UploadWatch, onBug: OnBug): ReadonlyMap<string, Row> {
+  const startedMs = gate.now();
+  const table = new Map<string, Row>();
+  for (const [path, route] of inferenceRoutes) {
+    table.set(path, { dialect: route.dialect, methods: ["POST"], answer: (visit) => takeCall(visit, path, route, gate, uploads) });
+  }
+  const later = (visit: Visit, done: Promise<void>) => {
+    done.catch((error: unknown) => {
+      onBug(error, visit.path);
+      refuse(visit, fail("internal", "Homeport failed to answer; its log has the details."));
+    });
+  };
+  const read = (path: string, dialect: Dialect, answer: (visit: Visit) => void) => table.set(path, { dialect, methods: reading, answer });
+  read("/", "ollama", answerRoot);
+  read("/health", "openai", (visit) => answerHealth(visit, gate.fleet()));
+  read("/metrics", "openai", (visit) => later(visit, answerMetrics(visit, gate)));
+  read("/v1/models", "openai", (visit) => answerModels(visit, gate.fleet(), startedMs));
+  read("/api/version", "ollama", (visit) => answerVersion(visit, gate.fleet()));
+  read("/api/tags", "ollama", (visit) => answerTags(visit, gate.fleet()));
+  read("/api/ps", "ollama", (visit) => answerPs(visit, gate.fleet()));
+  table.set("/api/show", {
+    dialect: "ollama",
+    methods: ["POST"],
+    answer: (visit) => withBody(visit, showBytes, uploads, (body) => later(visit, answerShow(visit, gate, body))),
+  });
+  for (const [path, dialect] of notYet) table.set(path, { dialect, methods: ["POST"], answer: (visit) => refuse(visit, useInstead(path)) });
+  for (const name of ["pull", "push", "create", "copy", "delete"] as const) {
+    const method = name === "delete" ? "DELETE" : "POST";
+    table.set(`/api/${name}`, {
+      dialect: "ollama",
+      methods: [method],
+      answer: (visit) => answerDestructive(visit, name, method, gate, uploads),
+    });
+  }
+  return table;
+}
+
+const notYet = [
+  ["/v1/messages", "anthropic"],
+  ["/v1/messages/count_tokens", "anthropic"],
+  ["/v1/responses", "openai"],
+] as const;
+
+function useInstead(path: string) {
+  return fail("unsupported", `Homeport does not serve ${path} yet. Use /v1/chat/completions (OpenAI) or /api/chat (Ollama).`);
+}
+
+/** Routes whose path ends in a name. */
+function byPrefix(path: string, gate: Gate, uploads: UploadWatch): Row | undefined {
+  if (path.startsWith("/v1/models/") && path.length > "/v1/models/".length) {
+    const id = path.slice("/v1/models/".length);
+    return { dialect: "openai", methods: reading, answer: (visit) => answerModel(visit, gate.fleet(), id, gate.now()) };
+  }
+  if (path.startsWith("/api/blobs/")) {
+    const answer = (visit: Visit) => answerDestructive(visit, "blobs", visit.method === "HEAD" ? "HEAD" : "POST", gate, uploads);
+    return { dialect: "ollama", methods: ["HEAD", "POST"], answer };
+  }
+  return undefined;
+}

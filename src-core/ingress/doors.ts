@@ -1,0 +1,41 @@
+// What the doors need of the house behind them. The composition root supplies it from the engine; tests supply a double.
+import type { Push, Reply } from "../contract/api.ts";
+import type { Config } from "../contract/config.ts";
+import type { Failure } from "../contract/failure.ts";
+import type { Fleet } from "../contract/fleet.ts";
+import type { NodeId } from "../contract/ids.ts";
+import type { ClientReply, InferenceCall } from "../engine/exchange.ts";
+
+/** A destructive Ollama call that the configuration lets through (S-08). The body goes as it came. */
+export interface ForwardedCall {
+  readonly method: "POST" | "DELETE" | "HEAD";
+  readonly path: string;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: Buffer;
+}
+
+/** The engine as the gateway port sees it. */
+export interface Gate {
+  config(): Config;
+  fleet(): Fleet;
+  /** Epoch milliseconds. */
+  now(): number;
+  /** Answers through `reply`, exactly once, whatever happens; never rejects. */
+  route(call: InferenceCall, reply: ClientReply): void | Promise<void>;
+  /** Ollama's `/api/show` for a model: from a node that lists it and is up, else from memory. */
+  show(model: string, verbose: boolean): Promise<{ readonly body: unknown } | { readonly failure: Failure }>;
+  /** Prometheus exposition. */
+  metrics(): Promise<string>;
+  /** Sends a call to one Ollama node and its answer back. Absent: such calls are refused with the node's own address. */
+  forward?(call: ForwardedCall, node: NodeId, reply: ClientReply): void;
+}
+
+/** The engine as the control port sees it: the contract's engine half. */
+export interface ControlGate {
+  dispatch(method: string, input: unknown): Promise<Reply>;
+  /** First push is a snapshot. Returns the function that stops. */
+  listen(onPush: (push: Push) => void): () => void;
+}
+
+/** Hears of bugs: exceptions that a door caught so that the process lives on. */
+export type OnBug = (error: unknown, where: string) => void;

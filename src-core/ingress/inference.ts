@@ -1,0 +1,100 @@
+// The way of an inference call through the door: body, JSON, facts, then the engine. Runs for every request; nothing goes upstream unless all
+// of it held (F43, F44).
+import { type Failure, fail } from "../contract/failure.ts";
+import { type InferenceRoute, readFacts } from "../dialects/facts.ts";
+import { deepest, type Scan, scanBody } from "../dialects/json-scan.ts";
+import type { InferenceCall } from "../engine/exchange.ts";
+import type { Gate } from "./doors.ts";
+import { refuse } from "./errors.ts";
+import type { UploadWatch } from "./upload.ts";
+import { upstreamHeaders } from "./upstream-headers.ts";
+import type { Visit } from "./visit.ts";
+
+const utf8 = new TextDecoder("utf-8", { fatal: true });
+
+/** Reads the body of a visit and hands it over, or refuses. */
+export function withBody(visit: Visit, maxBytes: number, uploads: UploadWatch, use: (body: Buffer) => void): void {
+  visit.readBody(maxBytes, uploads, {
+    onBody: (body) => {
+      try {
+        use(body);
+      } catch (error) {
+        uploads.onBug(error, visit.path);
+        refuse(visit, fail("internal", "Homeport failed to handle this request; its log has the details."));
+      }
+    },
+    onRefused: (problem) => {
+      visit.closeAfter();
+      if (problem === "too-large")
+        refuse(visit, fail("too-large", `The request body is larger than ${words(maxBytes)}, the most this gateway takes.`));
+      else refuse(visit, fail("invalid-request", "The request body arrives too slowly."), {}, 408);
+    },
+  });
+}
+
+/** The body as a JSON value, or why it is none. Depth and repeated keys are the scan's to refuse, since JSON.parse would let both pass. */
+export function parseBody(
+  body: Buffer,
+): { readonly value: unknown; readonly scan: Extract<Scan, { ok: true }> } | { readonly failure: Failure } {
+  const scan = scanBody(body);
+  if (!scan.ok) return { failure: badJson(scan) };
+  try {
+    return { value: JSON.parse(utf8.decode(body)), scan };
+  } catch (error) {
+    return {
+      failure: fail(
+        "invalid-request",
+        `The request body is not valid JSON: ${error instanceof Error ? error.message.slice(0, 120) : "unreadable"}.`,
+      ),
+    };
+  }
+}
+
+/** Takes an inference call from a visit to the engine. */
+export function takeCall(visit: Visit, path: string, route: InferenceRoute, gate: Gate, uploads: UploadWatch): void {
+  withBody(visit, gate.config().gateway.maxBodyBytes, uploads, (body) => {
+    const call = callFrom(visit, path, route, gate, body);
+    if ("kind" in call) refuse(visit, call);
+    else void gate.route(call, visit);
+  });
+}
+
+function callFrom(visit: Visit, path: string, route: InferenceRoute, gate: Gate, body: Buffer): InferenceCall | Failure {
+  const read = parseBody(body);
+  if ("failure" in read) return read.failure;
+  const at = gate.now();
+  const deadlineMs = deadlineOf(visit.headers["x-homeport-deadline-ms"], gate.config().requests.deadlineSeconds * 1000);
+  if (typeof deadlineMs !== "number") return deadlineMs;
+  const facts = readFacts({ id: visit.id, at, route, path, parsed: read.value, bodyBytes: body.length, deadline: at + deadlineMs });
+  if ("kind" in facts) return facts;
+  const { modelSpan } = read.scan;
+  if (modelSpan === undefined) return fail("invalid-request", "You must provide a model parameter.", { field: "model" });
+  return { facts, method: "POST", headers: upstreamHeaders(visit.headers), body, modelSpan };
+}
+
+/** A client may ask for less time than the configuration gives, never for more. */
+function deadlineOf(asked: string | string[] | undefined, mostMs: number): number | Failure {
+  if (asked === undefined) return mostMs;
+  const ms = typeof asked === "string" && /^\d{1,12}$/.test(asked) ? Number(asked) : 0;
+  if (ms > 0) return Math.min(ms, mostMs);
+  return fail("invalid-request", "x-homeport-deadline-ms: expected a whole number of milliseconds above zero.", {
+    field: "x-homeport-deadline-ms",
+  });
+}
+
+function badJson(scan: Extract<Scan, { ok: false }>): Failure {
+  switch (scan.problem) {
+    case "too-deep":
+      return fail("invalid-request", `The request body nests deeper than ${deepest} levels.`);
+    case "duplicate-key":
+      return fail("invalid-request", `The request body has the key "${(scan.key ?? "").slice(0, 64)}" twice.`, {
+        field: (scan.key ?? "").slice(0, 64),
+      });
+    case "malformed":
+      return fail("invalid-request", "The request body is not valid JSON.");
+  }
+}
+
+function words(bytes: number): string {
+  return bytes >= 1024 * 1024 ? `${Math.floor(bytes / 1024 / 1024)} MiB` : `${Math.floor(bytes / 1024)} KiB`;
+}

@@ -1,0 +1,112 @@
+// Answers from memory: lists of models, liveness, version. They never wait for a node, whatever state the nodes are in (F02, F08).
+import { fail } from "../contract/failure.ts";
+import type { Fleet } from "../contract/fleet.ts";
+import { ollamaPs, ollamaTags, openaiList, openaiOne } from "../dialects/model-lists.ts";
+import { answerJson, answerText } from "./answers.ts";
+import type { Gate } from "./doors.ts";
+import { refuse } from "./errors.ts";
+import { parseBody } from "./inference.ts";
+import type { Visit } from "./visit.ts";
+
+/** What Ollama clients are told while no Ollama node is up: old enough to promise nothing that a node may lack. */
+const plainOllamaVersion = "0.9.0";
+
+/** `GET /`: the very words Ollama's clients look for. */
+export function answerRoot(visit: Visit): void {
+  answerText(visit, "Ollama is running");
+}
+
+/** `GET /health`: the gateway's own state. A dead node is told, but does not make the gateway unhealthy. */
+export function answerHealth(visit: Visit, fleet: Fleet): void {
+  const nodes = Object.values(fleet.nodes).filter((node) => node.enabled);
+  const healthy = nodes.filter((node) => node.health.state === "up" && node.breaker.state !== "open").length;
+  answerJson(visit, { status: "ok", nodes: { healthy, total: nodes.length } });
+}
+
+/** `GET /api/version`: the lowest among the Ollama nodes that are up, since a client may use whatever that version promises. */
+export function answerVersion(visit: Visit, fleet: Fleet): void {
+  let lowest: string | undefined;
+  for (const node of Object.values(fleet.nodes)) {
+    if (node.kind !== "ollama" || !node.enabled || node.version === undefined || node.health.state === "down") continue;
+    if (lowest === undefined || olderThan(node.version, lowest)) lowest = node.version;
+  }
+  answerJson(visit, { version: lowest ?? plainOllamaVersion });
+}
+
+function olderThan(a: string, b: string): boolean {
+  const [left, right] = [numbersIn(a), numbersIn(b)];
+  for (let index = 0; index < 3; index++) {
+    const step = (left[index] ?? 0) - (right[index] ?? 0);
+    if (step !== 0) return step < 0;
+  }
+  return false;
+}
+
+function numbersIn(version: string): number[] {
+  return version.split(/[.\-+]/, 3).map((part) => Number.parseInt(part, 10) || 0);
+}
+
+/** `GET /api/tags`. */
+export function answerTags(visit: Visit, fleet: Fleet): void {
+  answerJson(visit, ollamaTags(fleet));
+}
+
+/** `GET /api/ps`. */
+export function answerPs(visit: Visit, fleet: Fleet): void {
+  answerJson(visit, ollamaPs(fleet));
+}
+
+/** `GET /v1/models`. */
+export function answerModels(visit: Visit, fleet: Fleet, createdMs: number): void {
+  answerJson(visit, openaiList(fleet, createdMs));
+}
+
+/** `GET /v1/models/{id}`: the id may hold slashes, as they are or percent-encoded. */
+export function answerModel(visit: Visit, fleet: Fleet, rawId: string, createdMs: number): void {
+  const id = decoded(rawId);
+  const model = openaiOne(fleet, id, createdMs);
+  if (model !== undefined) return answerJson(visit, model);
+  refuse(visit, fail("unknown-model", `No node lists a model called "${id.slice(0, 512)}". /v1/models has the names there are.`));
+}
+
+function decoded(raw: string): string {
+  try {
+    return decodeURIComponent(raw);
+  } catch {
+    return raw;
+  }
+}
+
+/** `POST /api/show`: current Ollama clients send `model`, older ones `name`. */
+export async function answerShow(visit: Visit, gate: Gate, body: Buffer): Promise<void> {
+  const read = parseBody(body);
+  if ("failure" in read) return refuse(visit, read.failure);
+  const { value } = read;
+  const model = textOf(value, "model") ?? textOf(value, "name");
+  if (model === undefined || model === "" || model.length > 512)
+    return refuse(
+      visit,
+      fail("invalid-request", "You must provide a model parameter: a name of at most 512 characters.", { field: "model" }),
+    );
+  const shown = await gate.show(model, typeof value === "object" && value !== null && "verbose" in value && value.verbose === true);
+  if ("failure" in shown) refuse(visit, shown.failure);
+  else answerJson(visit, shown.body);
+}
+
+function textOf(value: unknown, key: "model" | "name"): string | undefined {
+  if (typeof value !== "object" || value === null || !(key in value)) return undefined;
+  const found: unknown = Reflect.get(value, key);
+  return typeof found === "string" ? found : undefined;
+}
+
+/** `GET /metrics`: for this machine only, since it names every node (S-84). */
+export async function answerMetrics(visit: Visit, gate: Gate): Promise<void> {
+  if (!isLoopbackAddress(visit.remoteAddress))
+    return refuse(visit, fail("forbidden", "Metrics are shown to this machine only. Read them through 127.0.0.1."));
+  answerText(visit, await gate.metrics(), "text/plain; version=0.0.4; charset=utf-8");
+}
+
+/** True for peers on this machine. */
+export function isLoopbackAddress(address: string): boolean {
+  return address === "::1" || address.startsWith("127.") || address.startsWith("::ffff:127.");
+}
