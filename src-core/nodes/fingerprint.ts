@@ -6,7 +6,7 @@ import { get, parseJson } from "./calls.ts";
 import { createNodeHttp, type NodeHttp } from "./http.ts";
 import { isLlamaServerList, ModelList, Props } from "./llama-server-shapes.ts";
 import { parseNodeUrl } from "./node-url.ts";
-import { RunningList, Tags, Version } from "./ollama-shapes.ts";
+import { Tags, Version } from "./ollama-shapes.ts";
 import { OpenAiList } from "./openai-compatible.ts";
 import type { Answer } from "./read-answer.ts";
 
@@ -152,8 +152,7 @@ function asNeuron(answers: Answers): Found | undefined {
 }
 
 function asNamedOpenAi(answers: Answers): Found | undefined {
-  if (shaped(answers.running, LlamaSwap) !== undefined && shaped(answers.running, RunningList) === undefined)
-    return openAi("llama-swap", answers);
+  if (shaped(answers.running, LlamaSwap) !== undefined) return openAi("llama-swap", answers);
   const vllm = shaped(answers.plainVersion, Version);
   const list = shaped(answers.models, OpenAiList)?.data ?? [];
   return vllm !== undefined && list.some(({ max_model_len }) => max_model_len !== undefined)

@@ -31,8 +31,10 @@ const Running = z.object({
 });
 export type Running = z.infer<typeof Running>;
 
-export const Tags = z.object({ models: z.preprocess((list) => list ?? [], listOf(Tag)) });
-export const RunningList = z.object({ models: z.preprocess((list) => list ?? [], listOf(Running)) });
+/** An empty list may come as null, but never goes without being named. */
+const none = z.null().transform(() => []);
+export const Tags = z.object({ models: z.union([none, listOf(Tag)]) });
+export const RunningList = z.object({ models: z.union([none, listOf(Running)]) });
 export const Version = z.object({ version: z.string().max(100) });
 export const Show = z.object({ capabilities: Strings });
 export const Loaded = z.object({ error: z.string().optional() });
