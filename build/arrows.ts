@@ -75,9 +75,11 @@ export const arrows: readonly Arrow[] = [
   },
   {
     from: "^electron/",
+    except: "^electron/main\\.ts$",
     may: [
       "^electron/",
       core("(?:homeport|version)\\.ts"),
+      core("engine/ports\\.ts"),
       core("(?:host|contract|simulator)/"),
       npm("electron", "electron-store", "zod"),
       anyNode,

@@ -1,6 +1,6 @@
 // The proxies under test, each a process of its own on one core: bare, nginx where installed, and Homeport.
 import { type ChildProcess, spawn } from "node:child_process";
-import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { closeSync, existsSync, mkdirSync, mkdtempSync, openSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
@@ -41,10 +41,14 @@ async function end(child: ChildProcess): Promise<void> {
   clearTimeout(killer);
 }
 
-function spawnOn(core: string | undefined, command: string, args: readonly string[]): ChildProcess {
+/** `log` is the file that takes what the child says on stderr: a terminal would slow whoever says much. */
+function spawnOn(core: string | undefined, command: string, args: readonly string[], log?: string): ChildProcess {
   const pinned = core === undefined ? [command, ...args] : ["taskset", "-c", core, command, ...args];
   const [first = command, ...rest] = pinned;
-  return spawn(first, rest, { stdio: ["ignore", "pipe", "inherit"], cwd: root });
+  const errors = log === undefined ? "inherit" : openSync(log, "a");
+  const child = spawn(first, rest, { stdio: ["ignore", "pipe", errors], cwd: root });
+  if (typeof errors === "number") closeSync(errors);
+  return child;
 }
 
 /** The first line a child prints; fails when it ends before. */
@@ -131,9 +135,13 @@ export async function startHomeport(upstreams: readonly string[], core: string |
     "--no-discover",
     "--json",
   ];
+  const log = join(dir, "stderr.log");
   const startedAt = performance.now();
-  const child = spawnOn(core, process.execPath, [join(root, "src-core/cli.ts"), "serve", ...args]);
-  const ready = Ready.parse(JSON.parse(await firstLine(child)));
+  const child = spawnOn(core, process.execPath, [join(root, "src-core/cli.ts"), "serve", ...args], log);
+  const first = await firstLine(child).catch((error: unknown) => {
+    throw new Error(`${String(error)}\n${readFileSync(log, "utf8").slice(-2000)}`);
+  });
+  const ready = Ready.parse(JSON.parse(first));
   const startMs = performance.now() - startedAt;
   child.stdout?.resume();
   const stop = async () => {
