@@ -26,7 +26,7 @@ export interface ControlOptions extends ListenWish {
   readonly keepAliveMs?: number;
 }
 
-const Call = z.object({ method: z.string(), input: z.unknown() });
+const Call = z.object({ method: z.string(), input: z.unknown().optional() });
 /** A whole configuration with a large catalogue fits. */
 const callBytes = 8 * 1024 * 1024;
 const fewConnections = 256;
