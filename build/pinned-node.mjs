@@ -8,6 +8,8 @@ import { fileURLToPath } from "node:url";
 const root = fileURLToPath(new URL("..", import.meta.url));
 /** Two signals closer than this are one keypress, in milliseconds. */
 const oneKeypressMs = 400;
+/** How often to look whether whoever started us is still there, in milliseconds. */
+const orphanCheckMs = 500;
 
 /** The pinned Node, or the running one where the package brought none for this platform. */
 export function pinnedNode() {
@@ -31,6 +33,11 @@ export function runPinned(script, args) {
       lastSignalAt = now;
     });
   }
+  // npm's shell dies of a signal without handing it on; what it leaves behind must not keep the port.
+  const parent = process.ppid;
+  setInterval(() => {
+    if (process.ppid !== parent) child.kill("SIGTERM");
+  }, orphanCheckMs).unref();
   child.on("error", (error) => {
     console.error(`Homeport: could not run ${script}: ${error.message}`);
     process.exit(1);

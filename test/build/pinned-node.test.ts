@@ -14,14 +14,18 @@ afterEach(() => {
   for (const folder of folders.splice(0)) rmSync(folder, { recursive: true, force: true });
 });
 
-/** Launches a script of these lines through the launcher. */
-function launch(script: string): ChildProcess {
+/** Launches a script of these lines through the launcher; `inShell` puts a shell between, as npm does. */
+function launch(script: string, inShell = false): ChildProcess {
   const folder = mkdtempSync(join(tmpdir(), "homeport-launch-"));
   folders.push(folder);
   writeFileSync(join(folder, "script.mjs"), script);
   const path = relative(root, join(folder, "script.mjs"));
   const run = `import { runPinned } from ${JSON.stringify(launcher)}; runPinned(${JSON.stringify(path)}, ["--demo"]);`;
-  return spawn(process.execPath, ["--input-type=module", "--eval", run], { stdio: ["ignore", "pipe", "inherit"] });
+  writeFileSync(join(folder, "run.mjs"), run);
+  const [command, args]: [string, readonly string[]] = inShell
+    ? ["sh", ["-c", `"${process.execPath}" "${join(folder, "run.mjs")}"; true`]]
+    : [process.execPath, [join(folder, "run.mjs")]];
+  return spawn(command, args, { stdio: ["ignore", "pipe", "inherit"] });
 }
 
 const exit = (child: ChildProcess) => new Promise<number | null>((resolve) => child.once("exit", resolve));
@@ -59,3 +63,16 @@ test("Ctrl+C, which a terminal and npm both send, reaches the script once: a sec
   expect((await told)[1]).toBe("interrupted 1");
   expect(await exit(child)).toBe(0);
 });
+
+test.skipIf(process.platform === "win32")(
+  "when npm's shell is killed, the script is ended too: an orphan would keep the port taken",
+  async () => {
+    const child = launch(
+      `process.on("SIGTERM", () => { console.log("ended"); process.exit(0); }); setInterval(() => {}, 1000); console.log("ready");`,
+      true,
+    );
+    const told = lines(child, 2);
+    child.stdout?.once("data", () => child.kill("SIGKILL"));
+    expect((await told)[1]).toBe("ended");
+  },
+);
