@@ -5,7 +5,7 @@ import { ModelId, type NodeId } from "../contract/ids.ts";
 import type { Candidate, Readiness, Rejection, RequestFacts, RouteDecision } from "../contract/route.ts";
 import { type Considered, refusal } from "./filters.ts";
 import { own } from "./inventory.ts";
-import { catalogued } from "./memory.ts";
+import { catalogued, roomFor } from "./memory.ts";
 import { canonicalName } from "./names.ts";
 import { rankOf, separating } from "./preferences.ts";
 import type { World } from "./world.ts";
@@ -30,7 +30,9 @@ export function decide(facts: RequestFacts, world: World, tried: ReadonlySet<str
     if (node === undefined) continue;
     const entry = entryOn(node, key);
     if (entry === undefined && catalogue === undefined) continue;
-    const considered = { node, key, entry, catalogue, readiness: readinessOf(entry) };
+    const readiness = readinessOf(entry);
+    const room = readiness === "cold" || readiness === "placed" ? roomFor(node, key, world).verdict : undefined;
+    const considered = { node, key, entry, catalogue, readiness, room };
     const against = refusal(considered, facts, tried, world);
     if (against === undefined) ranked.push({ considered, rank: rankOf(considered, world) });
     else {

@@ -5,7 +5,7 @@ import type { Readiness, Rejection, RequestFacts } from "../contract/route.ts";
 import { admits } from "./breaker.ts";
 import { isSetAside } from "./completion-errors.ts";
 import { isPaused } from "./health.ts";
-import { isFeasible, roomFor } from "./memory.ts";
+import { isFeasible, type Room } from "./memory.ts";
 import type { World } from "./world.ts";
 
 /** One node considered for one request. `entry` is absent for a catalogue entry that the node does not list. */
@@ -15,6 +15,8 @@ export interface Considered {
   readonly entry: ModelEntry | undefined;
   readonly catalogue: CatalogueEntry | undefined;
   readonly readiness: Readiness;
+  /** Set for what would have to be loaded: asked once, used by filter and preference alike. */
+  readonly room: Room["verdict"] | undefined;
 }
 
 export interface Refusal {
@@ -46,7 +48,7 @@ function ofBreaker(node: Node, now: number): Refusal | undefined {
 }
 
 function ofModel(considered: Considered, facts: RequestFacts, world: World): Refusal | undefined {
-  const { node, entry, catalogue, readiness, key } = considered;
+  const { node, entry, catalogue, readiness } = considered;
   const can = entry?.can ?? catalogue?.can;
   if (can !== undefined) {
     const lacking = facts.needs.find((need) => !can.includes(need));
@@ -64,8 +66,7 @@ function ofModel(considered: Considered, facts: RequestFacts, world: World): Ref
       says: readiness === "placed" ? "does not list it and cannot fetch it" : "has it cold and takes no load call",
     };
   }
-  if (roomFor(node, key, world).verdict === "too-big")
-    return { because: "does-not-fit", says: "not enough memory, even after unloading what is idle" };
+  if (considered.room === "too-big") return { because: "does-not-fit", says: "not enough memory, even after unloading what is idle" };
   return undefined;
 }
 

@@ -1,10 +1,11 @@
 // Whether a model fits on a node, and what must go to make it fit. The same predicate ranks candidates and names evictions.
 // Unknown memory is not full memory: without a total or a size the verdict is "unknown", which never blocks (UX-06).
-import type { CatalogueEntry } from "../contract/config.ts";
-import type { Load, ModelEntry, Node } from "../contract/fleet.ts";
+import type { CatalogueEntry, NodeConfig } from "../contract/config.ts";
+import type { ModelEntry, Node } from "../contract/fleet.ts";
 import type { ModelId } from "../contract/ids.ts";
 import { own } from "./inventory.ts";
 import { canonicalName } from "./names.ts";
+import { perValue } from "./per-value.ts";
 import type { World } from "./world.ts";
 
 /** Weights on disk grow by buffers and context in memory; only until a load here was measured. */
@@ -24,9 +25,11 @@ const unknownRoom: Room = { verdict: "unknown", evict: [] };
 
 /** Room for a model (by canonical name) on a node now. A busy or loading model is never named for eviction. */
 export function roomFor(node: Node, key: string, world: World): Room {
+  const { totalBytes } = node.memory;
+  if (totalBytes === undefined) return unknownRoom;
   const needBytes = footprint(node, key, world);
-  const freeBytes = freeOn(node, key, world);
-  if (needBytes === undefined || freeBytes === undefined) return unknownRoom;
+  if (needBytes === undefined) return unknownRoom;
+  const freeBytes = totalBytes - usedOn(node) - pendingOn(node, key, world);
   if (needBytes <= freeBytes) return { verdict: "fits", evict: [], needBytes, freeBytes };
   const evict: ModelId[] = [];
   let free = freeBytes;
@@ -50,48 +53,58 @@ export function footprint(node: Node, key: string, world: World): number | undef
 
 /** The catalogue's word on a model. */
 export function catalogued(key: string, world: World): CatalogueEntry | undefined {
-  return world.config.catalogue.length === 0 ? undefined : world.config.catalogue.find((entry) => canonicalName(entry.model) === key);
+  const { catalogue } = world.config;
+  if (catalogue.length === 0) return undefined;
+  return catalogueIndex(catalogue).get(key);
 }
+
+const catalogueIndex = perValue(
+  (catalogue: readonly CatalogueEntry[]) => new Map(catalogue.map((entry) => [canonicalName(entry.model), entry])),
+);
+const devicesByNode = perValue((nodes: readonly NodeConfig[]) => new Map(nodes.map((node) => [node.id, node.devices])));
 
 /** Whether the catalogue lets this node hold the model: pinned nodes, and enough devices that are large enough (source-systems.md 4.3). */
 export function isFeasible(node: Node, entry: CatalogueEntry, world: World): boolean {
   if (entry.pinnedOn.length > 0 && !entry.pinnedOn.includes(node.id)) return false;
-  const devices = world.config.nodes.find((configured) => configured.id === node.id)?.devices ?? [];
+  const devices = devicesByNode(world.config.nodes).get(node.id) ?? [];
   if (devices.length === 0) return true;
   return devices.filter((device) => device.memoryBytes >= entry.minDeviceMemoryBytes).length >= entry.minDevices;
 }
 
-function freeOn(node: Node, key: string, world: World): number | undefined {
-  const { totalBytes, usedBytes } = node.memory;
-  if (totalBytes === undefined) return undefined;
-  let resident = 0;
-  for (const entry of Object.values(node.models)) resident += residentBytes(entry);
-  const pending = loadsOn(node, world)
-    .filter((load) => canonicalName(load.model) !== key)
-    .reduce((sum, load) => sum + (footprint(node, canonicalName(load.model), world) ?? 0), 0);
-  const used = usedBytes === undefined ? resident : Math.max(usedBytes, resident);
-  return totalBytes - used - pending;
+/** What is in memory on a node: few of the many models it lists, so they are gathered once per inventory, not once per request. */
+const residents = perValue((models: Node["models"]) => {
+  const entries = Object.entries(models).filter(([, entry]) => entry.residency.state === "warm");
+  return { entries, bytes: entries.reduce((sum, [, entry]) => sum + residentBytes(entry), 0) };
+});
+
+function usedOn(node: Node): number {
+  const { bytes } = residents(node.models);
+  const { usedBytes } = node.memory;
+  return usedBytes === undefined ? bytes : Math.max(usedBytes, bytes);
 }
 
-function loadsOn(node: Node, world: World): Load[] {
-  return Object.values(world.fleet.loads).filter((load) => load.node === node.id);
+/** What loads under way on this node will take, this model's own aside. */
+function pendingOn(node: Node, key: string, world: World): number {
+  let bytes = 0;
+  for (const id in world.fleet.loads) {
+    const load = world.fleet.loads[id];
+    if (load?.node !== node.id) continue;
+    const other = canonicalName(load.model);
+    if (other !== key) bytes += footprint(node, other, world) ?? 0;
+  }
+  return bytes;
 }
 
 function residentBytes(entry: ModelEntry): number {
-  const { residency } = entry;
-  if (residency.state === "warm") return residency.bytes ?? entry.bytes ?? 0;
-  return 0;
+  return entry.residency.state === "warm" ? (entry.residency.bytes ?? entry.bytes ?? 0) : 0;
 }
 
 function displaceable(node: Node, key: string, world: World): ModelEntry[] {
   const rank = priority(key, world);
   const usedAt = (entry: ModelEntry) =>
     own(node.lastUsedAt, canonicalName(entry.id)) ?? (entry.residency.state === "warm" ? entry.residency.since : 0);
-  return Object.entries(node.models)
-    .filter(
-      ([other, entry]) =>
-        other !== key && entry.residency.state === "warm" && (own(node.inFlight, other) ?? 0) === 0 && priority(other, world) <= rank,
-    )
+  return residents(node.models)
+    .entries.filter(([other]) => other !== key && (own(node.inFlight, other) ?? 0) === 0 && priority(other, world) <= rank)
     .map(([, entry]) => entry)
     .sort((a, b) => usedAt(a) - usedAt(b) || (a.id < b.id ? -1 : 1));
 }

@@ -4,7 +4,6 @@ import type { Readiness } from "../contract/route.ts";
 import { isSetAside } from "./completion-errors.ts";
 import type { Considered } from "./filters.ts";
 import { own } from "./inventory.ts";
-import { roomFor } from "./memory.ts";
 import { freeSlots, slotsOf } from "./slots.ts";
 import type { World } from "./world.ts";
 
@@ -26,11 +25,7 @@ export const preferences: readonly Preference[] = [
   { name: "healthy", levels: 2, of: ({ node }) => (node.health.state === "up" || node.health.state === "unknown" ? 0 : 1) },
   { name: "free-slot", levels: 2, of: ({ node, key, readiness }) => (readiness === "warm" && freeSlots(node, key) === 0 ? 1 : 0) },
   { name: "pinned", levels: 2, of: ({ node, catalogue }) => (catalogue?.pinnedOn.includes(node.id) === true ? 0 : 1) },
-  {
-    name: "room",
-    levels: 4,
-    of: (considered, world) => (isCold(considered) ? roomRank[roomFor(considered.node, considered.key, world).verdict] : 0),
-  },
+  { name: "room", levels: 4, of: ({ room }) => (room === undefined ? 0 : roomRank[room]) },
   { name: "least-busy", levels: busyLevels, of: busy },
   { name: "local-first", levels: 3, of: ({ node }) => placeRank[node.place] },
   {
@@ -39,10 +34,6 @@ export const preferences: readonly Preference[] = [
     of: ({ entry }, world) => (entry !== undefined && entry.setAside !== undefined && !isSetAside(entry, world.now) ? 1 : 0),
   },
 ];
-
-function isCold({ readiness }: Considered): boolean {
-  return readiness === "cold" || readiness === "placed";
-}
 
 function busy({ node, key }: Considered): number {
   const running = own(node.inFlight, key) ?? 0;

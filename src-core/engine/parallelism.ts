@@ -1,6 +1,10 @@
-// Learns how many requests a node truly serves at once: an answer that begins while older ones still run proves that many run together.
+// Learns how many requests a node truly serves at once: an answer that begins while older ones still run proves that many run together,
+// and one that begins at once shows that whatever queue the node has hurts nobody.
 // Kept outside the fleet because it needs the order of attempts; only a growing result becomes a fact.
 import type { AttemptId } from "../contract/ids.ts";
+
+/** An answer that begins this soon did not wait behind anything that matters. */
+const atOnceMs = 25;
 
 export class Parallelism {
   readonly #running = new Map<string, Set<AttemptId>>();
@@ -18,10 +22,13 @@ export class Parallelism {
     if (running?.size === 0) this.#running.delete(key);
   }
 
-  /** How many run together for certain: those sent before this one that have not ended, and this one. A set keeps the order of sending. */
-  proven(key: string, attempt: AttemptId): number {
+  /** How many run together for certain, judged as this attempt's answer begins, `waitedMs` after it was sent. A set keeps the order of sending. */
+  proven(key: string, attempt: AttemptId, waitedMs: number): number {
+    const running = this.#running.get(key);
+    if (running === undefined) return 1;
+    if (waitedMs <= atOnceMs) return running.size;
     let count = 0;
-    for (const one of this.#running.get(key) ?? []) {
+    for (const one of running) {
       count += 1;
       if (one === attempt) return count;
     }

@@ -227,6 +227,7 @@ export class Router {
     const { store, clock } = this.#parts;
     const { facts } = course.call;
     const { requests } = store.config;
+    const sentAt = clock.monotonic();
     const left = Math.max(0, course.session.deadline - clock.now());
     const firstByte = requests.firstByteSeconds * 1000 + facts.promptTokens * prefillMsPerToken;
     const firstByteIsDeadline = !facts.stream || firstByte >= left;
@@ -241,7 +242,7 @@ export class Router {
       clock,
       headers: () => ({ ...ownHeaders(course), "x-homeport-node": candidate.node, "x-homeport-model": asHeader(candidate.model) }),
       echo: !rename ? undefined : echoOf(candidate.model, facts.model),
-      onFirstByte: () => this.#firstByte(course, candidate, id, running),
+      onFirstByte: () => this.#firstByte(course, candidate, id, running, sentAt),
       limits: {
         firstByteMs: firstByteIsDeadline ? left : firstByte,
         firstByteIsDeadline,
@@ -251,10 +252,10 @@ export class Router {
     };
   }
 
-  #firstByte(course: Course, candidate: Candidate, id: AttemptId, running: string): void {
+  #firstByte(course: Course, candidate: Candidate, id: AttemptId, running: string, sentAt: number): void {
     const { store, clock } = this.#parts;
     store.record({ type: "first-byte", at: clock.now(), request: course.call.facts.id, attempt: id });
-    const slots = this.#parallelism.proven(running, id);
+    const slots = this.#parallelism.proven(running, id, clock.monotonic() - sentAt);
     const node = own(store.fleet.nodes, candidate.node);
     if (slots < 2 || node === undefined || slots <= (own(node.learnedSlots, canonicalName(candidate.model)) ?? 1)) return;
     store.record({ type: "slots-learned", at: clock.now(), node: candidate.node, model: candidate.model, slots });
