@@ -1,0 +1,79 @@
+// The frame around the three pages: header, standing messages, the page, toasts. Until the first snapshot it says what it waits for.
+import { useEffect, useRef } from "react";
+import { SnapshotContext, useHome, useWindowState } from "./client/home.ts";
+import { type Page, usePage, usePageKeys } from "./client/pages.ts";
+import type { Line } from "./client/store.ts";
+import { applyTheme } from "./client/theme.ts";
+import { Banners } from "./parts/Banners.tsx";
+import { Header } from "./parts/Header.tsx";
+import { Toasts } from "./parts/Toasts.tsx";
+import { Activity } from "./views/Activity.tsx";
+import { Nodes } from "./views/Nodes.tsx";
+import { Settings } from "./views/Settings.tsx";
+
+const views: Readonly<Record<Page, () => React.ReactNode>> = { nodes: Nodes, activity: Activity, settings: Settings };
+const titles: Readonly<Record<Page, string>> = { nodes: "Nodes", activity: "Activity", settings: "Settings" };
+
+export function App() {
+  const { line, snapshot } = useWindowState();
+  const page = usePage();
+  const main = useRef<HTMLElement>(null);
+  usePageKeys();
+  useSavedTheme(line.state === "connected");
+  const first = useRef(true);
+  useEffect(() => {
+    document.title = `${titles[page]} · Homeport`;
+    // A page change moves the reader to its start, as a page load would; the first page has nothing to leave.
+    if (!first.current) main.current?.focus();
+    first.current = false;
+  }, [page]);
+  const View = views[page];
+  return (
+    <SnapshotContext value={snapshot}>
+      <button type="button" className="skip button" onClick={() => main.current?.focus()}>
+        Skip to content
+      </button>
+      <Header page={page} />
+      <Banners />
+      <main ref={main} id="main" tabIndex={-1} aria-busy={snapshot === undefined}>
+        {snapshot === undefined ? <Waiting line={line} /> : <View />}
+      </main>
+      <Toasts />
+    </SnapshotContext>
+  );
+}
+
+/** The theme is a setting like any other: asked for once the line is up. */
+function useSavedTheme(connected: boolean): void {
+  const { client } = useHome();
+  useEffect(() => {
+    if (!connected) return;
+    void client.getSettings({}).then((reply) => {
+      if (reply.ok) applyTheme(reply.output.config.desktop.theme);
+    });
+  }, [client, connected]);
+}
+
+function Waiting({ line }: { readonly line: Line }) {
+  if (line.state === "refused") {
+    return (
+      <section className="empty">
+        <h1>This window needs a new key</h1>
+        <p>{line.failure.message}</p>
+      </section>
+    );
+  }
+  if (line.state === "lost") {
+    return (
+      <section className="empty">
+        <h1>Homeport is not answering</h1>
+        <p>It may still be starting, or it was stopped. This window connects by itself as soon as it answers.</p>
+      </section>
+    );
+  }
+  return (
+    <section className="empty">
+      <h1>Connecting to Homeport</h1>
+    </section>
+  );
+}

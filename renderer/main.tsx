@@ -1,0 +1,42 @@
+// The window's composition root. It makes one choice: the bridge of the desktop app if there is one, else HTTP to where it was served from.
+import "./no-eval.ts";
+import "./styles/tokens.css";
+import "./styles/base.css";
+import "./styles/controls.css";
+import "./styles/frame.css";
+import "./styles/nodes.css";
+import "./styles/activity.css";
+import "./styles/settings.css";
+import "./styles/layers.css";
+import { StrictMode } from "react";
+import { createRoot } from "react-dom/client";
+import { createClient } from "../src-core/contract/api.ts";
+import { App } from "./App.tsx";
+import { HomeContext } from "./client/home.ts";
+import { httpTransport } from "./client/http.ts";
+import { ipcTransport } from "./client/ipc.ts";
+import { WindowStore } from "./client/store.ts";
+import { applyTheme, rememberedTheme } from "./client/theme.ts";
+import { ToastBox } from "./client/toasts.ts";
+import { reloadOnNewToken, takeToken } from "./client/token.ts";
+
+reloadOnNewToken();
+applyTheme(rememberedTheme());
+const transport = window.bridge ? ipcTransport(window.bridge) : httpTransport(location.origin, takeToken());
+const store = new WindowStore(transport);
+const home = { client: createClient(transport), store, toasts: new ToastBox() };
+const stop = store.start();
+addEventListener("pagehide", (event) => {
+  if (!event.persisted) stop();
+});
+
+const root = document.getElementById("root");
+if (root !== null) {
+  createRoot(root).render(
+    <StrictMode>
+      <HomeContext value={home}>
+        <App />
+      </HomeContext>
+    </StrictMode>,
+  );
+}

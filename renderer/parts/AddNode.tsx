@@ -1,0 +1,150 @@
+// Adding a node in two steps: the address is asked what it is, then the answer is confirmed. A server that is off right now can be added too.
+import { type FormEvent, useState } from "react";
+import type { Fingerprint } from "../../src-core/contract/api.ts";
+import { type Failure, fail } from "../../src-core/contract/failure.ts";
+import { useAction, useHome, useSnapshot } from "../client/home.ts";
+import { count } from "../format.ts";
+import { hostOf, nodeIdFrom, withScheme } from "../node-names.ts";
+import { kindWords } from "../words.ts";
+import { Dialog } from "./Dialog.tsx";
+import { Field } from "./Field.tsx";
+import { devicesOf, type NodeDraft, NodeFields, slotsOf } from "./NodeFields.tsx";
+import { StateMark } from "./StateMark.tsx";
+
+/** What the address answered, or why it did not. */
+type Probed = { readonly found: Fingerprint } | { readonly failure: Failure };
+
+const emptyDraft: NodeDraft = { url: "", name: "", kind: "ollama", place: "", slots: "", memory: "", keyName: "" };
+
+export function AddNode({ onClose }: { readonly onClose: () => void }) {
+  const [draft, setDraft] = useState(emptyDraft);
+  const [probed, setProbed] = useState<Probed>();
+  const [failure, setFailure] = useState<Failure>();
+  const { client } = useHome();
+  const { busy, run } = useAddition(draft, setFailure, onClose);
+  const [checking, setChecking] = useState(false);
+  const check = async () => {
+    const url = withScheme(draft.url);
+    setFailure(undefined);
+    setChecking(true);
+    const reply = await client.probeNode({ url });
+    setChecking(false);
+    if (!reply.ok && reply.failure.kind === "invalid-request") {
+      setFailure(reply.failure);
+      return;
+    }
+    setProbed(reply.ok ? { found: reply.output } : { failure: reply.failure });
+    const kind = reply.ok ? reply.output.kind : undefined;
+    setDraft({ ...draft, url, name: draft.name === "" ? hostOf(url) : draft.name, ...(kind === undefined ? {} : { kind }) });
+  };
+  const onSubmit = (event: FormEvent) => {
+    event.preventDefault();
+    void (probed === undefined ? check() : run());
+  };
+  const urlError = probed === undefined ? failure?.message : undefined;
+  return (
+    <Dialog title="Add a node" onClose={onClose}>
+      <form onSubmit={onSubmit} noValidate>
+        <div className="dialog-body">
+          <Field
+            label="Address"
+            error={urlError}
+            hint="A server that runs models: Ollama, llama-server, or anything that speaks the OpenAI API."
+          >
+            {(props) => (
+              <input
+                {...props}
+                type="url"
+                placeholder="http://studio.lan:11434"
+                spellCheck={false}
+                value={draft.url}
+                onChange={(event) => {
+                  setDraft({ ...draft, url: event.target.value });
+                  setProbed(undefined);
+                  setFailure(undefined);
+                }}
+              />
+            )}
+          </Field>
+          {probed !== undefined && <Answer probed={probed} />}
+          {probed !== undefined && <NodeFields draft={draft} failure={failure} onChange={(change) => setDraft({ ...draft, ...change })} />}
+          {probed !== undefined && failure !== undefined && (
+            <p className="field-error" role="alert">
+              {failure.message}
+            </p>
+          )}
+        </div>
+        <footer className="dialog-foot">
+          <button type="button" className="button" onClick={onClose}>
+            Cancel
+          </button>
+          <button type="submit" className="button primary" disabled={busy || checking || draft.url.trim() === ""}>
+            {probed === undefined ? (checking ? "Asking it…" : "Check address") : "Add node"}
+          </button>
+        </footer>
+      </form>
+    </Dialog>
+  );
+}
+
+/** Sends the draft; an id is made from its name, since scripts and headers need one without spaces. */
+function useAddition(draft: NodeDraft, setFailure: (failure: Failure | undefined) => void, onClose: () => void) {
+  const { client, toasts } = useHome();
+  const { fleet } = useSnapshot();
+  const { busy } = useAction();
+  const run = async () => {
+    const devices = devicesOf(draft.memory);
+    if (devices === undefined) {
+      setFailure(fail("invalid-request", "Give the memory in gigabytes, one figure per device, like 24 or 24, 24.", { field: "devices" }));
+      return;
+    }
+    const id = nodeIdFrom(draft.name, Object.keys(fleet.nodes));
+    const slots = slotsOf(draft.slots);
+    const reply = await client.addNode({
+      id,
+      url: draft.url,
+      kind: draft.kind,
+      devices,
+      ...(draft.name.trim() === "" ? {} : { name: draft.name.trim() }),
+      ...(draft.place === "" ? {} : { place: draft.place }),
+      ...(slots === undefined ? {} : { slots }),
+      ...(draft.keyName.trim() === "" ? {} : { key: { env: draft.keyName.trim() } }),
+    });
+    if (!reply.ok) {
+      setFailure(reply.failure);
+      return;
+    }
+    toasts.push({ tone: "ok", title: `${draft.name || id} added` });
+    onClose();
+  };
+  return { busy, run };
+}
+
+function Answer({ probed }: { readonly probed: Probed }) {
+  if ("failure" in probed) {
+    return (
+      <div className="answer" role="status">
+        <StateMark tone="warn" word="No answer" />
+        <p>{probed.failure.message} You can add it all the same; it is used as soon as it answers.</p>
+      </div>
+    );
+  }
+  const { found } = probed;
+  if (found.kind === undefined) {
+    return (
+      <div className="answer" role="status">
+        <StateMark tone="warn" word={found.label} />
+        <p>Something answers there, but not like a model server Homeport knows. If you are sure, say below what it is.</p>
+      </div>
+    );
+  }
+  const facts = [kindWords[found.kind], found.version].filter((fact) => fact !== undefined).join(" ");
+  return (
+    <div className="answer" role="status">
+      <StateMark tone="ok" word={`Found ${facts}${found.models === undefined ? "" : ` with ${count(found.models, "model")}`}`} />
+      {found.known !== undefined && (
+        <p>This server is a node already, as “{found.known}”. Adding it twice sends nothing twice, but helps nobody.</p>
+      )}
+    </div>
+  );
+}

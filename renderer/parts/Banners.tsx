@@ -1,0 +1,100 @@
+// Standing messages, each with a way on: the line to the engine, the demo, paused routing, and what the engine itself reports.
+import { CircleAlert, FlaskConical, Info, TriangleAlert, Unplug } from "lucide-react";
+import type { ReactNode } from "react";
+import type { Snapshot } from "../../src-core/contract/api.ts";
+import { useAction, useHome, useWindowState } from "../client/home.ts";
+import type { Line } from "../client/store.ts";
+import { useNow } from "../client/ticker.ts";
+import { age, countdown } from "../format.ts";
+
+export function Banners() {
+  const { line, snapshot } = useWindowState();
+  return (
+    <div className="banners" role="status" aria-label="Standing messages">
+      <LineBanner line={line} snapshot={snapshot} />
+      {snapshot?.app.demo === true && (
+        <Banner level="demo" icon={<FlaskConical size={16} aria-hidden="true" />} title="Demo: simulated nodes.">
+          The nodes marked “simulated” are part of Homeport and answer with made-up text.
+        </Banner>
+      )}
+      {snapshot?.fleet.paused !== undefined && <PausedBanner until={snapshot.fleet.paused.until} />}
+      {snapshot?.banners.map((banner) => (
+        <Banner key={banner.id} level={banner.level} icon={icons[banner.level]} title={banner.title}>
+          {banner.body}
+        </Banner>
+      ))}
+    </div>
+  );
+}
+
+const icons = {
+  info: <Info size={16} aria-hidden="true" />,
+  warning: <TriangleAlert size={16} aria-hidden="true" />,
+  error: <CircleAlert size={16} aria-hidden="true" />,
+} as const;
+
+interface BannerProps {
+  readonly level: "info" | "warning" | "error" | "demo";
+  readonly icon: ReactNode;
+  readonly title: string;
+  readonly children?: ReactNode;
+  readonly action?: ReactNode;
+}
+
+function Banner({ level, icon, title, children, action }: BannerProps) {
+  return (
+    <div className={`banner banner-${level}`}>
+      {icon}
+      <p>
+        <strong>{title}</strong> {children}
+      </p>
+      {action}
+    </div>
+  );
+}
+
+function LineBanner({ line, snapshot }: { readonly line: Line; readonly snapshot: Snapshot | undefined }) {
+  if (snapshot === undefined || line.state === "connected" || line.state === "connecting") return null;
+  const icon = <Unplug size={16} aria-hidden="true" />;
+  if (line.state === "refused") {
+    return (
+      <Banner level="error" icon={icon} title="This window needs a new key.">
+        {line.failure.message}
+      </Banner>
+    );
+  }
+  return (
+    <Banner level="error" icon={icon} title="Homeport is not answering.">
+      What you see is from <StateAge at={snapshot.now} />. This window reconnects by itself.
+    </Banner>
+  );
+}
+
+/** Kept apart so that only these few words render again each second. Not announced each time: the region would never be quiet. */
+function StateAge({ at }: { readonly at: number }) {
+  return <span aria-live="off">{age(at, useNow())}</span>;
+}
+
+function PausedBanner({ until }: { readonly until: number | null }) {
+  const { client } = useHome();
+  const { busy, run } = useAction();
+  const resume = () => void run(() => client.resumeRouting({}), { failed: "Routing is still paused", done: "Routing resumed" });
+  return (
+    <Banner
+      level="warning"
+      icon={icons.warning}
+      title="Routing is paused."
+      action={
+        <button type="button" className="button small" disabled={busy} onClick={resume}>
+          Resume now
+        </button>
+      }
+    >
+      New requests are answered with 503 {until === null ? "until you resume" : <Left until={until} />}.
+    </Banner>
+  );
+}
+
+function Left({ until }: { readonly until: number }) {
+  return <span aria-live="off">for another {countdown(until, useNow())}</span>;
+}

@@ -1,0 +1,88 @@
+// The bar that stands on every page: name, pages, the one address clients need, and the inbox.
+import { Pause, Play } from "lucide-react";
+import { useAction, useActivity, useHome, useWindowState } from "../client/home.ts";
+import type { Page } from "../client/pages.ts";
+import { CopyButton } from "./CopyButton.tsx";
+import { Inbox } from "./Inbox.tsx";
+import { Menu, type MenuItem } from "./Menu.tsx";
+
+const tabs: readonly { readonly page: Page; readonly label: string }[] = [
+  { page: "nodes", label: "Nodes" },
+  { page: "activity", label: "Activity" },
+  { page: "settings", label: "Settings" },
+];
+
+export function Header({ page }: { readonly page: Page }) {
+  const { snapshot } = useWindowState();
+  const running = useActivity().filter((row) => row.phase !== "done").length;
+  return (
+    <header className="top">
+      <a className="brand" href="#/nodes">
+        <Mark />
+        <span>Homeport</span>
+      </a>
+      <nav className="tabs" aria-label="Pages">
+        {tabs.map((tab, index) => (
+          <a
+            key={tab.page}
+            href={`#/${tab.page}`}
+            aria-current={tab.page === page ? "page" : undefined}
+            title={`${tab.label} (Ctrl+${index + 1})`}
+          >
+            {tab.label}
+            {tab.page === "activity" && running > 0 && (
+              <span className="tab-count">
+                {running}
+                <span className="sr-only"> running</span>
+              </span>
+            )}
+          </a>
+        ))}
+      </nav>
+      {snapshot !== undefined && (
+        <div className="top-end">
+          <div className="address">
+            <span className="address-label">Gateway</span>
+            <code>{snapshot.gateway.url}</code>
+            <CopyButton text={snapshot.gateway.url} what="gateway address" />
+          </div>
+          <PauseButton paused={snapshot.fleet.paused !== undefined} />
+          <Inbox notices={snapshot.notices} />
+        </div>
+      )}
+    </header>
+  );
+}
+
+function PauseButton({ paused }: { readonly paused: boolean }) {
+  const { client } = useHome();
+  const { run } = useAction();
+  if (paused) {
+    const resume = () => void run(() => client.resumeRouting({}), { failed: "Routing is still paused", done: "Routing resumed" });
+    return (
+      <button type="button" className="icon-button" aria-label="Resume routing" title="Resume routing" onClick={resume}>
+        <Play size={16} aria-hidden="true" />
+      </button>
+    );
+  }
+  const item = (label: string, minutes: number | null): MenuItem => ({
+    label,
+    run: () => void run(() => client.pauseRouting({ minutes }), { failed: "Routing was not paused" }),
+  });
+  return (
+    <Menu
+      label="Pause routing"
+      icon={<Pause size={16} aria-hidden="true" />}
+      items={[item("Pause for 15 minutes", 15), item("Pause for 1 hour", 60), item("Pause until resumed", null)]}
+    />
+  );
+}
+
+function Mark() {
+  return (
+    <svg className="mark" viewBox="0 0 24 24" width="20" height="20" aria-hidden="true">
+      <path d="M12 3v18M5 12a7 7 0 0 0 14 0M8.5 8h7" />
+      <circle cx="12" cy="4.5" r="1.9" />
+    </svg>
+  );
+}

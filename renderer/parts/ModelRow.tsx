@@ -1,0 +1,118 @@
+// A model in a node's memory: size, context, how long it stays, who uses it, and one click to free it.
+import { memo, useState } from "react";
+import type { Node, Residency } from "../../src-core/contract/fleet.ts";
+import { useAction, useHome } from "../client/home.ts";
+import { useNow } from "../client/ticker.ts";
+import { bytes, context, count, wholeDuration } from "../format.ts";
+import { type ModelOnNode, modelFacts } from "../models.ts";
+import { Confirm } from "./Dialog.tsx";
+import { StateMark } from "./StateMark.tsx";
+
+interface ModelRowProps {
+  readonly node: Node;
+  readonly model: ModelOnNode;
+}
+
+export function ModelRow({ node, model }: ModelRowProps) {
+  const { client } = useHome();
+  const { busy, run } = useAction();
+  const [asking, setAsking] = useState(false);
+  const { entry, inFlight } = model;
+  const unload = () =>
+    void run(() => client.unload({ node: node.id, model: entry.id }), {
+      failed: `${entry.id} was not unloaded`,
+      done: `Unloading ${entry.id} from ${node.name}`,
+    });
+  const leaving = entry.residency.state === "unloading";
+  return (
+    <li className="model" data-model={entry.id}>
+      <div className="model-name">
+        <strong>{entry.id}</strong>
+        <span className="hint">{modelFacts(entry)}</span>
+      </div>
+      <ModelFigures model={model} />
+      <ModelStay model={model} />
+      {node.can.unload && (
+        <button
+          type="button"
+          className="button small"
+          aria-label={`Unload ${entry.id} from ${node.name}`}
+          disabled={busy || leaving}
+          onClick={() => (inFlight > 0 ? setAsking(true) : unload())}
+        >
+          Unload
+        </button>
+      )}
+      {asking && (
+        <Confirm title={`Unload ${entry.id}?`} confirm="Unload" danger onConfirm={unload} onClose={() => setAsking(false)}>
+          <p>
+            {count(inFlight, "request")} {inFlight === 1 ? "is" : "are"} using it on {node.name} right now and may be cut short.
+          </p>
+        </Confirm>
+      )}
+    </li>
+  );
+}
+
+function ModelFigures({ model }: { readonly model: ModelOnNode }) {
+  const { entry } = model;
+  const held = entry.residency.state === "warm" ? entry.residency : undefined;
+  const size = held?.vramBytes ?? held?.bytes ?? entry.bytes;
+  const partly = held?.bytes !== undefined && held.vramBytes !== undefined && held.vramBytes < held.bytes;
+  const title =
+    size === undefined
+      ? "The node does not say how much memory it takes"
+      : held?.vramBytes !== undefined
+        ? `${bytes(held.vramBytes)} of device memory${held.bytes === undefined ? "" : `, ${bytes(held.bytes)} in all`}, reported by the node`
+        : held?.bytes !== undefined
+          ? "In memory, reported by the node"
+          : "Size of the file; the node does not say how much memory it takes";
+  return (
+    <div className="model-figures">
+      <span className="figure" title={title}>
+        {size === undefined ? "size unknown" : bytes(size)}
+        {held?.vramBytes === undefined && held?.bytes === undefined && size !== undefined ? " on disk" : ""}
+        {partly ? ` of ${bytes(held.bytes)}` : ""}
+      </span>
+      {entry.contextTokens !== undefined && (
+        <span className="figure" title={`Context of ${entry.contextTokens.toLocaleString("en")} tokens`}>
+          {context(entry.contextTokens)} ctx
+        </span>
+      )}
+    </div>
+  );
+}
+
+/** Ticks; the rest of the row does not. */
+const ModelStay = memo(function ModelStay({ model }: { readonly model: ModelOnNode }) {
+  const now = useNow();
+  const { residency } = model.entry;
+  if (residency.state === "unloading") return <StateMark tone="busy" word="Unloading" />;
+  if (residency.state === "loading") return <StateMark tone="busy" word={`Loading for ${wholeDuration(now - residency.since)}`} />;
+  if (model.inFlight > 0) {
+    return (
+      <div className="model-stay">
+        <StateMark tone="busy" word={`${count(model.inFlight, "request")} now`} />
+      </div>
+    );
+  }
+  return (
+    <div className="model-stay">
+      <span>{idleSays(model, residency, now)}</span>
+      {residency.state === "warm" && <StaySays expiresAt={residency.expiresAt} now={now} />}
+    </div>
+  );
+});
+
+function idleSays(model: ModelOnNode, residency: Residency, now: number): string {
+  if (residency.state === "sleeping") return "sleeping, wakes on use";
+  if (model.lastUsedAt !== undefined) return `idle ${wholeDuration(now - model.lastUsedAt)}`;
+  return residency.state === "warm" ? `in memory for ${wholeDuration(now - residency.since)}` : "";
+}
+
+/** Why it stays, as far as the node tells (UX-05). Absent: the node does not say, so neither do we. */
+function StaySays({ expiresAt, now }: { readonly expiresAt: number | null | undefined; readonly now: number }) {
+  if (expiresAt === undefined) return null;
+  if (expiresAt === null) return <span className="hint">stays loaded</span>;
+  return <span className="hint">{expiresAt > now ? `unloads in ${wholeDuration(expiresAt - now)}` : "unloads any moment"}</span>;
+}

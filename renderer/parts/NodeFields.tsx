@@ -1,0 +1,139 @@
+// The fields that adding and editing a node share, as text while somebody types; `devicesOf` and `keyOf` read them.
+
+import type { Failure } from "../../src-core/contract/failure.ts";
+import type { NodeKind, Place } from "../../src-core/contract/fleet.ts";
+import { kindWords, placeWords } from "../words.ts";
+import { Field } from "./Field.tsx";
+
+export interface NodeDraft {
+  readonly url: string;
+  readonly name: string;
+  readonly kind: NodeKind;
+  /** Empty: found from the address. */
+  readonly place: Place | "";
+  readonly slots: string;
+  /** Gigabytes per device, separated by commas. */
+  readonly memory: string;
+  /** Name of an environment variable, never a key. */
+  readonly keyName: string;
+}
+
+interface NodeFieldsProps {
+  readonly draft: NodeDraft;
+  readonly failure: Failure | undefined;
+  readonly onChange: (change: Partial<NodeDraft>) => void;
+}
+
+const kinds: readonly NodeKind[] = ["ollama", "llama-server", "openai-compatible"];
+const places: readonly Place[] = ["this-machine", "lan", "cloud"];
+const bytesPerGigabyte = 1e9;
+
+/** The failure's sentence, where it is about one of these fields. */
+function errorAt(failure: Failure | undefined, ...fields: readonly string[]): string | undefined {
+  const field = failure?.field;
+  return field !== undefined && fields.some((name) => field.split(".").includes(name)) ? failure?.message : undefined;
+}
+
+export function NodeFields({ draft, failure, onChange }: NodeFieldsProps) {
+  return (
+    <>
+      <Field label="Name" error={errorAt(failure, "name", "id")}>
+        {(props) => (
+          <input {...props} type="text" value={draft.name} maxLength={120} onChange={(event) => onChange({ name: event.target.value })} />
+        )}
+      </Field>
+      <Field label="Kind" error={errorAt(failure, "kind")}>
+        {(props) => (
+          <select
+            {...props}
+            value={draft.kind}
+            onChange={(event) => onChange({ kind: kinds.find((kind) => kind === event.target.value) ?? draft.kind })}
+          >
+            {kinds.map((kind) => (
+              <option key={kind} value={kind}>
+                {kindWords[kind]}
+              </option>
+            ))}
+          </select>
+        )}
+      </Field>
+      <Field
+        label="Graphics memory in GB"
+        hint="No server tells its total. One figure per device: 24, 24"
+        error={errorAt(failure, "devices")}
+      >
+        {(props) => (
+          <input
+            {...props}
+            type="text"
+            inputMode="decimal"
+            value={draft.memory}
+            onChange={(event) => onChange({ memory: event.target.value })}
+          />
+        )}
+      </Field>
+      <details className="more">
+        <summary>More</summary>
+        <Field label="Place" error={errorAt(failure, "place")}>
+          {(props) => (
+            <select
+              {...props}
+              value={draft.place}
+              onChange={(event) => onChange({ place: places.find((place) => place === event.target.value) ?? "" })}
+            >
+              <option value="">found from the address</option>
+              {places.map((place) => (
+                <option key={place} value={place}>
+                  {placeWords[place]}
+                </option>
+              ))}
+            </select>
+          )}
+        </Field>
+        <Field label="Requests at once per model" hint="Empty: learned from the node." error={errorAt(failure, "slots")}>
+          {(props) => (
+            <input
+              {...props}
+              type="number"
+              min={1}
+              max={1024}
+              value={draft.slots}
+              onChange={(event) => onChange({ slots: event.target.value })}
+            />
+          )}
+        </Field>
+        <Field
+          label="Key, as the name of an environment variable"
+          hint="Homeport stores the name, never the key."
+          error={errorAt(failure, "key", "env")}
+        >
+          {(props) => (
+            <input
+              {...props}
+              type="text"
+              spellCheck={false}
+              value={draft.keyName}
+              onChange={(event) => onChange({ keyName: event.target.value })}
+            />
+          )}
+        </Field>
+      </details>
+    </>
+  );
+}
+
+/** Undefined where a figure cannot be read. Empty text means no devices. */
+export function devicesOf(memory: string): { readonly memoryBytes: number }[] | undefined {
+  const parts = memory.split(/[,;\s]+/).filter((part) => part !== "");
+  const devices = parts.map((part) => ({ memoryBytes: Math.round(Number(part) * bytesPerGigabyte) }));
+  return devices.every(({ memoryBytes }) => Number.isFinite(memoryBytes) && memoryBytes > 0) ? devices : undefined;
+}
+
+export function memoryText(devices: readonly { readonly memoryBytes: number }[]): string {
+  return devices.map(({ memoryBytes }) => String(Math.round((memoryBytes / bytesPerGigabyte) * 10) / 10)).join(", ");
+}
+
+/** Undefined where there is no number to send. */
+export function slotsOf(text: string): number | undefined {
+  return text.trim() === "" ? undefined : Number(text);
+}

@@ -1,0 +1,47 @@
+// What can be done with a node beyond its models. Simulated nodes are not in the configuration, so they cannot be edited or removed.
+import { Ellipsis } from "lucide-react";
+import { useState } from "react";
+import type { Node } from "../../src-core/contract/fleet.ts";
+import { useAction, useHome } from "../client/home.ts";
+import { Confirm } from "./Dialog.tsx";
+import { EditNode } from "./EditNode.tsx";
+import { Menu, type MenuItem } from "./Menu.tsx";
+
+export function NodeMenu({ node }: { readonly node: Node }) {
+  const [layer, setLayer] = useState<"none" | "edit" | "remove">("none");
+  const { client } = useHome();
+  const { run } = useAction();
+  const close = () => setLayer("none");
+  const enable = (enabled: boolean) =>
+    void run(() => client.updateNode({ node: node.id, change: { enabled } }), { failed: `${node.name} was not changed` });
+  const remove = () =>
+    void run(() => client.removeNode({ node: node.id }), { failed: `${node.name} was not removed`, done: `${node.name} removed` });
+  const breaker: MenuItem =
+    node.breaker.state === "closed"
+      ? {
+          label: "Stop sending for a while",
+          run: () => void run(() => client.tripBreaker({ node: node.id }), { failed: `${node.name} still gets requests` }),
+        }
+      : { label: "Try now", run: () => void run(() => client.tryNow({ node: node.id }), { failed: `${node.name} was not tried` }) };
+  const own: readonly MenuItem[] = node.demo
+    ? []
+    : [
+        { label: "Edit node…", run: () => setLayer("edit") },
+        node.enabled ? { label: "Disable", run: () => enable(false) } : { label: "Enable", run: () => enable(true) },
+        { label: "Remove…", danger: true, run: () => setLayer("remove") },
+      ];
+  return (
+    <>
+      <Menu label={`More for ${node.name}`} icon={<Ellipsis size={17} aria-hidden="true" />} items={[breaker, ...own]} />
+      {layer === "edit" && <EditNode node={node} onClose={close} />}
+      {layer === "remove" && (
+        <Confirm title={`Remove ${node.name}?`} confirm="Remove" danger onConfirm={remove} onClose={close}>
+          <p>
+            Homeport forgets this node and sends nothing there any more. The server at {node.url} and its models are not touched; you can
+            add it again at any time.
+          </p>
+        </Confirm>
+      )}
+    </>
+  );
+}

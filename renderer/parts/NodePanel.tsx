@@ -1,0 +1,138 @@
+// One node: identity, health and memory on the left; loaded and loading models on the right.
+import { Download } from "lucide-react";
+import { memo, useState } from "react";
+import type { Load, Node } from "../../src-core/contract/fleet.ts";
+import { useSnapshot } from "../client/home.ts";
+import { useNow } from "../client/ticker.ts";
+import { age, count, latency } from "../format.ts";
+import { loadsOf, sortModels } from "../models.ts";
+import { kindWords, nodeState, placeWords } from "../words.ts";
+import { BreakerLine } from "./BreakerLine.tsx";
+import { LoadPicker } from "./LoadPicker.tsx";
+import { LoadRow } from "./LoadRow.tsx";
+import { MemoryBar } from "./MemoryBar.tsx";
+import { ModelRow } from "./ModelRow.tsx";
+import { NodeMenu } from "./NodeMenu.tsx";
+import { SetAsideRow } from "./SetAsideRow.tsx";
+import { StateMark } from "./StateMark.tsx";
+
+/** Data older than this shows its age (ux.md 5). */
+const freshMs = 10_000;
+
+export function NodePanel({ node, highlight }: { readonly node: Node; readonly highlight: string }) {
+  const { fleet } = useSnapshot();
+  const loads = loadsOf(node, fleet.loads);
+  return (
+    <section className={node.enabled ? "panel" : "panel panel-off"} aria-label={node.name} data-node={node.id}>
+      <div className="panel-side">
+        <NodeHead node={node} />
+        <NodeFacts node={node} />
+        <BreakerLine node={node} />
+        <MemoryBar node={node} loads={loads} />
+      </div>
+      <NodeModels node={node} loads={loads} highlight={highlight} />
+    </section>
+  );
+}
+
+function NodeHead({ node }: { readonly node: Node }) {
+  return (
+    <header className="panel-head">
+      <h2>{node.name}</h2>
+      {node.demo && <span className="badge badge-demo">simulated</span>}
+      <NodeMenu node={node} />
+    </header>
+  );
+}
+
+/** Ticks each second; apart from the model list, which need not. */
+const NodeFacts = memo(function NodeFacts({ node }: { readonly node: Node }) {
+  const now = useNow();
+  const state = nodeState(node, now);
+  const stale = node.enabled && node.seenAt !== undefined && now - node.seenAt > freshMs;
+  const kind = [kindWords[node.kind], node.version, node.variant === undefined ? undefined : `(${node.variant})`];
+  return (
+    <>
+      <div className="panel-state">
+        <StateMark tone={state.tone} word={state.word} />
+        {node.health.state === "up" && node.latencyMs !== undefined && (
+          <span className="figure" title="Time of the last check, there and back">
+            {latency(node.latencyMs)}
+          </span>
+        )}
+        {stale && (
+          <span className="stale" title="The models shown are what this node said then">
+            last seen {age(node.seenAt, now)}
+          </span>
+        )}
+      </div>
+      {state.says !== undefined && node.breaker.state === "closed" && <p className="panel-says">{state.says}</p>}
+      <dl className="facts">
+        <dt>Kind</dt>
+        <dd>{kind.filter((part) => part !== undefined).join(" ")}</dd>
+        <dt>Address</dt>
+        <dd>
+          <code>{node.url}</code> <span className="hint">{placeWords[node.place]}</span>
+        </dd>
+      </dl>
+    </>
+  );
+});
+
+interface NodeModelsProps {
+  readonly node: Node;
+  readonly loads: readonly Load[];
+  readonly highlight: string;
+}
+
+function NodeModels({ node, loads, highlight }: NodeModelsProps) {
+  const [picking, setPicking] = useState(false);
+  const { resident, cold, setAside } = sortModels(node, loads);
+  const total = Object.keys(node.models).length;
+  const reachable = node.enabled && node.health.state !== "down";
+  const rows = resident.length + loads.length + setAside.length;
+  return (
+    <div className="panel-models">
+      {rows > 0 && (
+        <ul className="models" aria-label={`Models in memory on ${node.name}`}>
+          {loads.map((load) => (
+            <LoadRow key={load.id} load={load} nodeName={node.name} />
+          ))}
+          {resident.map((model) => (
+            <ModelRow key={model.key} node={node} model={model} />
+          ))}
+          {setAside.map((model) => (
+            <SetAsideRow key={model.key} node={node} model={model} />
+          ))}
+        </ul>
+      )}
+      {highlight !== "" && <ColdMatches names={cold.map((model) => model.entry.id)} wanted={highlight} />}
+      <div className="panel-foot">
+        <p className="hint">{catalogueSays(total, rows, node)}</p>
+        {node.can.load && cold.length > 0 && (
+          <button type="button" className="button" disabled={!reachable} onClick={() => setPicking(true)}>
+            <Download size={15} aria-hidden="true" /> Load a model…
+          </button>
+        )}
+      </div>
+      {picking && <LoadPicker node={node} cold={cold} initial={highlight} onClose={() => setPicking(false)} />}
+    </div>
+  );
+}
+
+function catalogueSays(total: number, rows: number, node: Node): string {
+  if (total === 0)
+    return node.seenAt === undefined
+      ? "Its models are not known yet."
+      : "This node has no models yet. Add one there; it appears here by itself.";
+  if (rows === 0) return `${count(total, "model")}, none in memory.`;
+  const loads = node.can.load ? "" : " This node loads models by itself.";
+  return `${count(total, "model")} in all.${loads}`;
+}
+
+/** Cold models that the search found, named so that the panel's presence in the result explains itself. */
+function ColdMatches({ names, wanted }: { readonly names: readonly string[]; readonly wanted: string }) {
+  const found = names.filter((name) => name.toLowerCase().includes(wanted)).slice(0, 5);
+  if (found.length === 0) return null;
+  return <p className="cold-matches">Not in memory: {found.join(", ")}</p>;
+}

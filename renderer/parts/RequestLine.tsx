@@ -1,0 +1,81 @@
+// One request in the activity table, and its details when opened. Only running rows tick.
+import { ChevronRight } from "lucide-react";
+import { memo, useId, useState } from "react";
+import type { RequestRow } from "../../src-core/contract/route.ts";
+import { useAction, useHome, useSnapshot } from "../client/home.ts";
+import { useNow } from "../client/ticker.ts";
+import { clockTime, count, duration, speed, wholeDuration } from "../format.ts";
+import { preferenceSays, rowState } from "../words.ts";
+import { RequestDetails } from "./RequestDetails.tsx";
+import { StateMark } from "./StateMark.tsx";
+
+export const RequestLine = memo(function RequestLine({ row }: { readonly row: RequestRow }) {
+  const [open, setOpen] = useState(false);
+  const detailsId = useId();
+  const { fleet } = useSnapshot();
+  const state = rowState(row);
+  const node = row.node === undefined ? undefined : (fleet.nodes[row.node]?.name ?? row.node);
+  const live = row.phase !== "done";
+  return (
+    <>
+      <tr className={live ? "request request-live" : "request"} data-request={row.id}>
+        <td className="cell-time">
+          <time dateTime={new Date(row.at).toISOString()}>{clockTime(row.at)}</time>
+        </td>
+        <td className="cell-state">
+          <StateMark tone={state.tone} word={state.word} />
+        </td>
+        <td className="cell-model">
+          <button
+            type="button"
+            className="expand"
+            aria-expanded={open}
+            aria-controls={open ? detailsId : undefined}
+            onClick={() => setOpen(!open)}
+          >
+            <ChevronRight size={14} aria-hidden="true" />
+            <span>{row.model}</span>
+          </button>
+          {row.task !== "chat" && <span className="hint">{row.task}</span>}
+        </td>
+        <td className="cell-node">{node ?? <span className="hint">none</span>}</td>
+        <td className="cell-why">{whySays(row)}</td>
+        <td className="cell-took number">{live ? <Ticking since={row.at} /> : duration(tookMs(row))}</td>
+        <td className="cell-speed number">{speed(row.tokensPerSecond, row.tokensEstimated)}</td>
+        <td className="cell-act">{live && <CancelButton row={row} />}</td>
+      </tr>
+      {open && (
+        <tr className="request-more" id={detailsId}>
+          <td colSpan={8}>
+            <RequestDetails row={row} />
+          </td>
+        </tr>
+      )}
+    </>
+  );
+});
+
+function tookMs(row: RequestRow): number | undefined {
+  return row.finishedAt === undefined ? undefined : row.finishedAt - row.at;
+}
+
+/** The deciding preference, and how many tries it took where more than one. */
+function whySays(row: RequestRow): string {
+  const tries = row.attempts.length > 1 ? count(row.attempts.length, "attempt") : "";
+  return [preferenceSays(row.decidedBy), tries].filter((part) => part !== "").join(", ");
+}
+
+function Ticking({ since }: { readonly since: number }) {
+  return <span>{wholeDuration(Math.max(0, useNow() - since))}</span>;
+}
+
+function CancelButton({ row }: { readonly row: RequestRow }) {
+  const { client } = useHome();
+  const { busy, run } = useAction();
+  const cancel = () => void run(() => client.cancelRequest({ request: row.id }), { failed: "The request goes on" });
+  return (
+    <button type="button" className="button small" disabled={busy} aria-label={`Cancel the request to ${row.model}`} onClick={cancel}>
+      Cancel
+    </button>
+  );
+}

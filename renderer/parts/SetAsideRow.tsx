@@ -1,0 +1,36 @@
+// A model that a node failed to serve, set aside there for a while: why, for how long, and how to try again at once.
+
+import type { Node } from "../../src-core/contract/fleet.ts";
+import { useAction, useHome } from "../client/home.ts";
+import { useNow } from "../client/ticker.ts";
+import { countdown } from "../format.ts";
+import type { ModelOnNode } from "../models.ts";
+import { StateMark } from "./StateMark.tsx";
+
+export function SetAsideRow({ node, model }: { readonly node: Node; readonly model: ModelOnNode }) {
+  const { client } = useHome();
+  const { busy, run } = useAction();
+  const now = useNow();
+  const { entry } = model;
+  const { setAside } = entry;
+  if (setAside === undefined || setAside.until <= now) return null;
+  const retry = () =>
+    void run(() => client.load({ node: node.id, model: entry.id, force: true }), { failed: `${entry.id} did not load on ${node.name}` });
+  return (
+    <li className="model model-aside">
+      <div className="model-name">
+        <strong>{entry.id}</strong>
+        <StateMark tone="warn" word="Set aside here" />
+      </div>
+      <p className="model-why">{setAside.failure.message}</p>
+      <div className="model-stay">
+        <span className="hint">tried again in {countdown(setAside.until, now)}</span>
+      </div>
+      {node.can.load && (
+        <button type="button" className="button small" aria-label={`Load ${entry.id} on ${node.name} now`} disabled={busy} onClick={retry}>
+          Try now
+        </button>
+      )}
+    </li>
+  );
+}

@@ -1,0 +1,70 @@
+// Every node as one panel: what it is and how it is on the left, what it holds in memory on the right.
+import { Plus } from "lucide-react";
+import { useDeferredValue, useState } from "react";
+import type { Fleet, Node } from "../../src-core/contract/fleet.ts";
+import { useSnapshot } from "../client/home.ts";
+import { count } from "../format.ts";
+import { AddNode } from "../parts/AddNode.tsx";
+import { NodePanel } from "../parts/NodePanel.tsx";
+import { NoNodes } from "../parts/NoNodes.tsx";
+import { SearchBox } from "../parts/SearchBox.tsx";
+
+const byName = (a: Node, b: Node) => a.name.localeCompare(b.name);
+
+export function Nodes() {
+  const { fleet } = useSnapshot();
+  const [adding, setAdding] = useState(false);
+  const [search, setSearch] = useState("");
+  const wanted = useDeferredValue(search.trim().toLowerCase());
+  const nodes = Object.values(fleet.nodes).sort(byName);
+  const shown = nodes.filter((node) => matches(node, wanted));
+  return (
+    <>
+      <div className="page-head">
+        <h1>Nodes</h1>
+        {nodes.length > 0 && <p className="summary">{summary(fleet)}</p>}
+        {nodes.length > 0 && (
+          <div className="page-tools">
+            <SearchBox label="Find a node or model" value={search} onChange={setSearch} />
+            <button type="button" className="button" onClick={() => setAdding(true)}>
+              <Plus size={15} aria-hidden="true" /> Add node
+            </button>
+          </div>
+        )}
+      </div>
+      {nodes.length === 0 && <NoNodes onAdd={() => setAdding(true)} />}
+      {nodes.length > 0 && shown.length === 0 && (
+        <section className="empty">
+          <h2>No node or model matches “{search}”</h2>
+          <button type="button" className="button" onClick={() => setSearch("")}>
+            Clear the search
+          </button>
+        </section>
+      )}
+      <div className="panels">
+        {shown.map((node) => (
+          <NodePanel key={node.id} node={node} highlight={wanted} />
+        ))}
+      </div>
+      {adding && <AddNode onClose={() => setAdding(false)} />}
+    </>
+  );
+}
+
+function matches(node: Node, wanted: string): boolean {
+  if (wanted === "") return true;
+  return [node.name, node.id, node.url, ...Object.keys(node.models)].some((text) => text.toLowerCase().includes(wanted));
+}
+
+/** The status line, in the words the tray uses: "3 of 4 nodes up, 2 models loaded". */
+function summary(fleet: Fleet): string {
+  const nodes = Object.values(fleet.nodes);
+  const up = nodes.filter((node) => node.enabled && node.health.state === "up" && node.breaker.state === "closed").length;
+  const warm = nodes.flatMap((node) => Object.values(node.models)).filter((model) => model.residency.state === "warm").length;
+  const loading = Object.keys(fleet.loads).length;
+  return [
+    `${up} of ${count(nodes.length, "node")} up`,
+    `${count(warm, "model")} loaded`,
+    ...(loading > 0 ? [`${loading} loading`] : []),
+  ].join(", ");
+}

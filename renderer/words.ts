@@ -1,0 +1,110 @@
+// The engine's closed vocabularies in a person's words: node states, kinds, places, phases, reasons. One place, so that every view says the same.
+import type { Node, NodeKind, Place } from "../src-core/contract/fleet.ts";
+import type { Phase, RequestRow } from "../src-core/contract/route.ts";
+import { countdown, wholeDuration } from "./format.ts";
+
+export type Tone = "ok" | "busy" | "warn" | "bad" | "off";
+
+export const kindWords: Readonly<Record<NodeKind, string>> = {
+  ollama: "Ollama",
+  "llama-server": "llama-server",
+  "openai-compatible": "OpenAI-compatible",
+};
+
+export const placeWords: Readonly<Record<Place, string>> = { "this-machine": "this computer", lan: "local network", cloud: "cloud" };
+
+export interface NodeState {
+  readonly word: string;
+  readonly tone: Tone;
+  /** The reason, where the word alone leaves a question. */
+  readonly says: string | undefined;
+}
+
+const pauseWords = { "rate-limited": "Asked us to wait", busy: "Busy", misconfigured: "Needs a setting" } as const;
+
+/** What a node is to a person right now. The breaker comes first: it decides whether traffic goes there. */
+export function nodeState(node: Node, now: number): NodeState {
+  const { health, breaker } = node;
+  if (!node.enabled) return { word: "Disabled", tone: "off", says: "Nothing is sent to this node until you enable it." };
+  if (breaker.state === "open") return { word: "Not sending", tone: "bad", says: breaker.says };
+  if (breaker.state === "half-open") return { word: "Trying again", tone: "warn", says: breaker.says };
+  switch (health.state) {
+    case "unknown":
+      return { word: "Checking", tone: "off", says: undefined };
+    case "up":
+      return { word: "Up", tone: "ok", says: duplicateSays(node) };
+    case "flapping":
+      return {
+        word: "Unsteady",
+        tone: "warn",
+        says: `Missed ${health.misses === 1 ? "one check" : `${health.misses} checks`}. ${health.because.message}`,
+      };
+    case "down":
+      return node.seenAt === undefined
+        ? { word: "Never answered", tone: "bad", says: health.because.message }
+        : { word: "Not answering", tone: "bad", says: `For ${wholeDuration(now - health.since)}. ${health.because.message}` };
+    case "paused":
+      return {
+        word: pauseWords[health.because],
+        tone: "warn",
+        says: health.until === undefined ? health.says : `${health.says} Next try in ${countdown(health.until, now)}.`,
+      };
+  }
+}
+
+function duplicateSays(node: Node): string | undefined {
+  return node.duplicateOf === undefined
+    ? undefined
+    : `The same server as ${node.duplicateOf}; requests go there, so that nothing counts twice.`;
+}
+
+const phaseWords: Readonly<Record<Phase, string>> = {
+  deciding: "Choosing a node",
+  queued: "Queued",
+  loading: "Loading model",
+  waiting: "Reading prompt",
+  streaming: "Generating",
+  done: "Done",
+};
+
+export interface RowState {
+  readonly word: string;
+  readonly tone: Tone;
+}
+
+/** A request's phase while it runs, its outcome after. */
+export function rowState(row: RequestRow): RowState {
+  if (row.phase !== "done") {
+    const place = row.phase === "queued" && row.position !== undefined ? `, place ${row.position}` : "";
+    return { word: phaseWords[row.phase] + place, tone: "busy" };
+  }
+  switch (row.outcome) {
+    case "ok":
+      return { word: "Answered", tone: "ok" };
+    case "incomplete":
+      return { word: "Cut short", tone: "bad" };
+    case "client-gone":
+      return { word: "Client left", tone: "off" };
+    default:
+      return { word: row.status === undefined ? "Failed" : `Failed, ${row.status}`, tone: "bad" };
+  }
+}
+
+const preferenceWords: Readonly<Record<string, string>> = {
+  only: "only choice",
+  warm: "most ready",
+  healthy: "healthier",
+  "free-slot": "free slot",
+  pinned: "pinned there",
+  room: "has room",
+  "least-busy": "least busy",
+  "local-first": "closest",
+  "unproven-last": "proven there",
+  order: "first in your list",
+};
+
+/** Why this node, in two words. An unknown preference keeps its own name. */
+export function preferenceSays(decidedBy: string | undefined): string {
+  if (decidedBy === undefined) return "";
+  return preferenceWords[decidedBy] ?? decidedBy.replaceAll("-", " ");
+}
