@@ -1,0 +1,164 @@
+// The whole gateway in this process, on real sockets: simulated nodes, Homeport on a free port, all of it stopped when the test ends.
+// Nothing sleeps: tests wait for facts of the engine (`until`, `happened`) or of a node (`record.until`).
+import { onTestFinished } from "vitest";
+import type { ConfigDocument, NodeConfig } from "../../src-core/contract/config.ts";
+import type { EngineEvent, EventOf } from "../../src-core/contract/events.ts";
+import type { Fleet, ModelEntry, Node, NodeKind } from "../../src-core/contract/fleet.ts";
+import { NodeId } from "../../src-core/contract/ids.ts";
+import { canonicalName } from "../../src-core/domain/names.ts";
+import type { Clock, Log } from "../../src-core/engine/ports.ts";
+import { type Homeport, startHomeport } from "../../src-core/homeport.ts";
+import { openJournal } from "../../src-core/host/journal.ts";
+import { environmentSecrets } from "../../src-core/host/secrets.ts";
+import { type SimulatedNode, type StartOptions, startSimulatedNode } from "../../src-core/simulator/node.ts";
+import { systemClock } from "../../src-core/simulator/pace.ts";
+import { FaultProxy } from "./fault-proxy.ts";
+import { MemoryConfig } from "./memory-config.ts";
+
+/** A simulated node and how Homeport is told of it. `proxied`: a fault proxy stands between them. `declares`: more of its configuration. */
+export interface HomeNode extends Omit<StartOptions, "id" | "devices"> {
+  readonly proxied?: boolean;
+  readonly declares?: Partial<Pick<NodeConfig, "slots" | "devices" | "key" | "enabled">>;
+}
+
+export interface HomeOptions<K extends string> {
+  readonly nodes: Readonly<Record<K, HomeNode>>;
+  /** The rest of the configuration; `nodes` here are added after the simulated ones. */
+  readonly config?: ConfigDocument;
+  /** Homeport's clock; the nodes keep the machine's. */
+  readonly clock?: Clock;
+  readonly env?: Readonly<Record<string, string>>;
+}
+
+export interface Home<K extends string> {
+  readonly homeport: Homeport;
+  readonly config: MemoryConfig;
+  /** The gateway's address. */
+  readonly url: string;
+  readonly port: number;
+  /** The simulated node itself: the oracle. */
+  at(id: K): SimulatedNode;
+  /** What stands before a node that is `proxied`. */
+  proxy(id: K): FaultProxy;
+  /** Every fact since the start, oldest first. */
+  readonly events: readonly EngineEvent[];
+  /** Lines of the log that are no news: a bug in the gateway ends up here. */
+  readonly errors: readonly string[];
+  /** The node, and a model on it, as Homeport believes them to be. */
+  node(id: K): Node;
+  entry(id: K, model: string): ModelEntry | undefined;
+  count(type: EngineEvent["type"]): number;
+  /** Resolves once the fleet is so. */
+  until(met: (fleet: Fleet) => boolean): Promise<void>;
+  /** Resolves with the first fact of this type that fits, past ones included. */
+  happened<T extends EngineEvent["type"]>(type: T, fits?: (event: EventOf<T>) => boolean): Promise<EventOf<T>>;
+}
+
+const kindOf: Readonly<Record<StartOptions["kind"], NodeKind>> = {
+  ollama: "ollama",
+  "llama-server": "llama-server",
+  "llama-server-router": "llama-server",
+  "openai-compatible": "openai-compatible",
+};
+
+/** Starts everything and resolves once every node was heard, or was found not to answer. */
+export async function startHome<K extends string>(options: HomeOptions<K>): Promise<Home<K>> {
+  const proxies = new Map<string, FaultProxy>();
+  const nodes = new Map<string, SimulatedNode>();
+  const configured: NonNullable<ConfigDocument["nodes"]> = [];
+  for (const [id, { proxied, declares, ...simulated }] of entriesOf(options.nodes)) {
+    const node = await startSimulatedNode(simulated);
+    onTestFinished(() => node.stop());
+    nodes.set(id, node);
+    const proxy = proxied === true ? await FaultProxy.start(node.url) : undefined;
+    if (proxy !== undefined) {
+      proxies.set(id, proxy);
+      onTestFinished(() => proxy.stop());
+    }
+    configured.push({ id: NodeId.parse(id), kind: kindOf[simulated.kind], url: proxy?.url ?? node.url, ...declares });
+  }
+  const config = new MemoryConfig({ ...options.config, nodes: [...configured, ...(options.config?.nodes ?? [])] });
+  const errors: string[] = [];
+  const homeport = await startHomeport({
+    config,
+    secrets: environmentSecrets(options.env ?? {}),
+    journal: openJournal(":memory:", quiet(errors)),
+    log: quiet(errors),
+    clock: options.clock ?? systemClock,
+    draw: () => 0.5,
+    desktop: false,
+    demo: false,
+    version: "0.0.0-test",
+    listen: { port: 0, controlPort: 0 },
+    whenPortTaken: "fail",
+    control: true,
+    discover: false,
+  });
+  onTestFinished(() => homeport.stop());
+  return watched(homeport, { config, nodes, proxies, errors });
+}
+
+function entriesOf<K extends string>(record: Readonly<Record<K, HomeNode>>): [K, HomeNode][] {
+  const keys: K[] = [];
+  for (const key in record) keys.push(key);
+  return keys.map((key) => [key, record[key]]);
+}
+
+function required<T>(value: T | undefined): T {
+  if (value === undefined) throw new Error("There is no such node in this test.");
+  return value;
+}
+
+interface Started {
+  readonly config: MemoryConfig;
+  readonly nodes: ReadonlyMap<string, SimulatedNode>;
+  readonly proxies: ReadonlyMap<string, FaultProxy>;
+  readonly errors: readonly string[];
+}
+
+/** Facts are kept from here on: what happened while Homeport started is in the fleet already. */
+async function watched<K extends string>(homeport: Homeport, { nodes, proxies, ...started }: Started): Promise<Home<K>> {
+  const events: EngineEvent[] = [];
+  const watchers = new Set<() => void>();
+  const { engine } = homeport;
+  engine.store.observe((event) => {
+    events.push(event);
+    for (const look of [...watchers]) look();
+  });
+  const when = <T>(find: () => T | undefined): Promise<T> =>
+    new Promise((resolve) => {
+      const look = () => {
+        const found = find();
+        if (found === undefined) return;
+        watchers.delete(look);
+        resolve(found);
+      };
+      watchers.add(look);
+      look();
+    });
+  const until = (met: (fleet: Fleet) => boolean) => when(() => (met(engine.fleet) ? true : undefined)).then(() => undefined);
+  await until((fleet) => Object.values(fleet.nodes).every((node) => !node.enabled || node.health.state !== "unknown"));
+  const node = (id: K) => required(engine.fleet.nodes[id]);
+  return {
+    homeport,
+    ...started,
+    url: homeport.gatewayUrl,
+    port: Number(new URL(homeport.gatewayUrl).port),
+    at: (id) => required(nodes.get(id)),
+    proxy: (id) => required(proxies.get(id)),
+    events,
+    node,
+    entry: (id, model) => node(id).models[canonicalName(model)],
+    count: (type) => events.filter((event) => event.type === type).length,
+    until,
+    happened: (type, fits = () => true) => when(() => events.filter((event) => isOf(event, type)).find(fits)),
+  };
+}
+
+function isOf<T extends EngineEvent["type"]>(event: EngineEvent, type: T): event is EventOf<T> {
+  return event.type === type;
+}
+
+function quiet(errors: string[]): Log {
+  return { info: () => undefined, warn: () => undefined, error: (fields, message) => errors.push(`${message} ${JSON.stringify(fields)}`) };
+}
