@@ -1,0 +1,143 @@
+import { expect, test } from "vitest";
+import { type TrayEntry, trayMenu, trayStatus } from "../../electron/tray-menu.ts";
+import type { Snapshot } from "../../src-core/contract/api.ts";
+import type { Fleet, Node } from "../../src-core/contract/fleet.ts";
+import { LoadId, ModelId, NodeId } from "../../src-core/contract/ids.ts";
+import { aFleet, aModel, aNode, noon } from "../support/builders.ts";
+
+function snapshot(nodes: readonly Node[], more: Partial<Fleet> = {}): Snapshot {
+  return {
+    version: 1,
+    now: noon,
+    app: { version: "1", demo: false, desktop: true },
+    gateway: { url: "http://127.0.0.1:4663", port: 4663, wantedPort: 4663, loopback: true, keyRequired: false },
+    fleet: aFleet(nodes, more),
+    banners: [],
+    notices: [],
+  };
+}
+
+function lines(entries: readonly TrayEntry[], indent = ""): string[] {
+  return entries.flatMap((entry) => {
+    if (entry.kind === "separator") return [`${indent}---`];
+    return [`${indent}${entry.label}`, ...(entry.kind === "submenu" ? lines(entry.entries, `${indent}  `) : [])];
+  });
+}
+
+const find = (entries: readonly TrayEntry[], label: string): TrayEntry | undefined =>
+  entries
+    .flatMap((entry) => (entry.kind === "submenu" ? [entry, ...entry.entries] : [entry]))
+    .find((entry) => entry.kind !== "separator" && entry.label.startsWith(label));
+
+const warm = (name: string, vramBytes: number) =>
+  aModel(name, "warm", { residency: { state: "warm", since: noon - 60_000, vramBytes }, bytes: vramBytes });
+const down = aNode("cellar", [], { health: { state: "down", since: noon, because: { kind: "connect-failed", message: "gone" } } });
+
+test("the whole menu, as a person reads it", () => {
+  const studio = aNode("studio", [warm("llama3:8b", 4.7e9), aModel("qwen3")], {
+    lastUsedAt: { "llama3:8b": noon - 4 * 60_000, qwen3: noon - 1 },
+  });
+  expect(lines(trayMenu(snapshot([studio, down])))).toEqual([
+    "Degraded: 1 of 2 nodes, 1 model loaded",
+    "Copy address (http://127.0.0.1:4663)",
+    "---",
+    "llama3:8b — studio, 4.7 GB, idle 4 minutes",
+    "  Unload",
+    "Load",
+    "  qwen3 — studio",
+    "---",
+    "Pause routing",
+    "  For 15 minutes",
+    "  For 1 hour",
+    "  Until resumed",
+    "---",
+    "Open Homeport",
+    "Quit",
+  ]);
+});
+
+test("UX-02: every loaded model of every node is listed, not only the last", () => {
+  const nodes = ["a", "b", "c"].map((id) => aNode(id, [warm("llama3", 5e9), warm("qwen3", 8e9)]));
+  expect(lines(trayMenu(snapshot(nodes))).filter((line) => line.trim() === "Unload")).toHaveLength(6);
+});
+
+test("UX-01: Unload names the model as its node spells it, not by our key", () => {
+  const menu = trayMenu(snapshot([aNode("studio", [warm("Llama3:latest", 5e9)])]));
+  expect(find(menu, "Unload")).toMatchObject({
+    action: { do: "call", method: "unload", input: { node: "studio", model: "Llama3:latest" } },
+  });
+});
+
+test("a model in use says so, and one on a node that cannot unload has no dead button", () => {
+  const busy = aNode("busy", [warm("llama3", 5e9)], { inFlight: { llama3: 2 } });
+  const fixed = aNode("fixed", [warm("phi", 2e9)], { can: { load: false, unload: false, loadsUnlisted: false, dialects: ["openai"] } });
+  const text = lines(trayMenu(snapshot([busy, fixed])));
+  expect(text).toContain("llama3 — busy, 5.0 GB, in use");
+  expect(text).toContain("  This node cannot unload models");
+});
+
+test("Load offers at most eight, latest first, and none where a load cannot be asked for", () => {
+  const names = Array.from({ length: 12 }, (_, index) => `m${index}`);
+  const used = Object.fromEntries(names.map((name, index) => [name, noon - index]));
+  const models = names.map((name) => aModel(name));
+  const open = aNode("tripped", models, {
+    lastUsedAt: used,
+    breaker: { state: "open", openedAt: noon, until: noon + 1, trips: 1, because: "connect-failed", says: "x" },
+  });
+  const menu = trayMenu(snapshot([aNode("studio", models, { lastUsedAt: used }), open]));
+  const load = find(menu, "Load");
+  const offered = load?.kind === "submenu" ? lines(load.entries) : [];
+  expect(offered).toEqual(names.slice(0, 8).map((name) => `${name} — studio`));
+});
+
+test("a load under way shows its progress in coarse steps, so that the menu is not rebuilt under the pointer", () => {
+  const load = (fraction: number) => ({
+    id: LoadId.parse("l1"),
+    node: NodeId.parse("studio"),
+    model: ModelId.parse("qwen3"),
+    startedAt: noon - 5_000,
+    by: "user" as const,
+    stage: "loading" as const,
+    waiters: 0,
+    reported: { fraction, at: noon },
+  });
+  const at = (fraction: number) => lines(trayMenu(snapshot([aNode("studio")], { loads: { l1: load(fraction) } })));
+  expect(at(0.43)).toContain("qwen3 — studio, loading: 40 %");
+  expect(at(0.49)).toEqual(at(0.43));
+});
+
+test("nothing in the menu changes within a minute of idleness", () => {
+  const studio = aNode("studio", [warm("llama3", 5e9)], { lastUsedAt: { llama3: noon - 10 * 60_000 } });
+  const later = { ...snapshot([studio]), now: noon + 5_000 };
+  expect(trayMenu(later)).toEqual(trayMenu(snapshot([studio])));
+});
+
+test("paused routing offers only to resume, and says how long", () => {
+  const menu = trayMenu(snapshot([aNode("studio")], { paused: { until: noon + 15 * 60_000 } }));
+  expect(lines(menu)[0]).toBe("Routing is paused for another 15 minutes");
+  expect(find(menu, "Pause routing")).toBeUndefined();
+  expect(find(menu, "Resume routing")).toMatchObject({ action: { method: "resumeRouting" } });
+});
+
+test("the icon's state follows the nodes somebody uses", () => {
+  const off = aNode("off", [], {
+    enabled: false,
+    health: { state: "down", since: noon, because: { kind: "connect-failed", message: "gone" } },
+  });
+  expect(trayStatus(snapshot([aNode("studio"), off])).state).toBe("healthy");
+  expect(trayStatus(snapshot([aNode("studio"), down])).state).toBe("degraded");
+  expect(trayStatus(snapshot([down])).state).toBe("down");
+  expect(trayStatus(snapshot([]))).toEqual({ state: "degraded", says: "No nodes yet: open Homeport to add one" });
+  expect(trayStatus(snapshot([down], { paused: { until: null } })).state).toBe("paused");
+});
+
+test("a demo says so in its first line", () => {
+  const demo = { ...snapshot([aNode("studio")]), app: { version: "1", demo: true, desktop: true } };
+  expect(trayStatus(demo).says).toMatch(/^Demo\. Healthy/);
+});
+
+test("an ampersand in a model's name is shown, not taken for a shortcut, and a long name does not widen the screen", () => {
+  const menu = trayMenu(snapshot([aNode("studio", [warm("r&d", 5e9), warm("x".repeat(400), 5e9)])]));
+  expect(lines(menu)).toContain("r&&d — studio, 5.0 GB");
+  expect(Math.max(...lines(menu).map((line) => line.length))).toBeLessThan(100);
+});

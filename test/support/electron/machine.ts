@@ -1,0 +1,66 @@
+// What the stand-in pretends the machine to be, and what it saw the app do. One instance per app start: the modules are loaded afresh for each.
+import type { Browser } from "playwright";
+import type { StandInMenu } from "./menu.ts";
+import type { StandInNotification } from "./notification.ts";
+import type { StandInTray } from "./tray.ts";
+import type { StandInWindow } from "./window.ts";
+
+export interface Area {
+  readonly x: number;
+  readonly y: number;
+  readonly width: number;
+  readonly height: number;
+}
+
+/** Set before the app's main module is loaded. */
+export const machine: {
+  browser: Browser | undefined;
+  appPath: string;
+  userData: string;
+  packaged: boolean;
+  /** False: another start of the app holds the single-instance lock. */
+  hasLock: boolean;
+  hasTray: boolean;
+  hasNotifications: boolean;
+  displays: readonly Area[];
+  /** The button somebody presses in a question. */
+  answer: number;
+} = {
+  browser: undefined,
+  appPath: "",
+  userData: "",
+  packaged: false,
+  hasLock: true,
+  hasTray: true,
+  hasNotifications: true,
+  displays: [{ x: 0, y: 0, width: 1920, height: 1040 }],
+  answer: 0,
+};
+
+/** Everything the app did that a person would notice. */
+interface Seen {
+  readonly windows: StandInWindow[];
+  readonly trays: StandInTray[];
+  readonly menus: StandInMenu[];
+  readonly notifications: StandInNotification[];
+  readonly errorBoxes: { readonly title: string; readonly content: string }[];
+  readonly questions: string[];
+  readonly schemes: string[];
+  /** Windows a page wanted to open and was not let. */
+  refusedWindows: number;
+  clipboard: string;
+  isSandboxed: boolean;
+}
+
+export const seen: Seen = {
+  windows: [],
+  trays: [],
+  menus: [],
+  notifications: [],
+  errorBoxes: [],
+  questions: [],
+  schemes: [],
+  refusedWindows: 0,
+  clipboard: "",
+  isSandboxed: false,
+};
