@@ -129,6 +129,13 @@ export const rules: readonly IForbiddenRuleType[] = [
     to: { path: ["^src-core/cli\\.ts$", "^electron/main\\.ts$", "^electron/preload\\.ts$"] },
   },
   {
+    name: "desktop-never-imports-the-window",
+    comment: "the window is built apart and loaded as a page",
+    severity: "error",
+    from: { path: "^electron/" },
+    to: { path: "^renderer/" },
+  },
+  {
     name: "product-never-imports-tests",
     comment: "test support stays in test/",
     severity: "error",

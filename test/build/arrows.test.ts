@@ -23,7 +23,7 @@ test.each([
   ["src-core/nodes/ollama.ts", "net", true],
   ["src-core/ingress/app.ts", "src-core/nodes/index.ts", false],
   ["src-core/ingress/http.ts", "http", true],
-  ["electron/main.ts", "renderer/main.tsx", false],
+  ["electron/tray.ts", "renderer/main.tsx", false],
   ["renderer/main.tsx", "src-core/contract/api.ts", true],
   ["renderer/main.tsx", "src-core/domain/fleet.ts", false],
   ["renderer/main.tsx", "fs", false],

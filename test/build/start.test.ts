@@ -25,7 +25,10 @@ test.skipIf(process.platform !== "linux")(
     const said: string[] = [];
     createInterface({ input: child.stderr }).on("line", (line) => said.push(line));
     const exited = new Promise<number | null>((resolve) => child.once("exit", resolve));
-    const line = await new Promise<string>((resolve) => createInterface({ input: child.stdout }).once("line", resolve));
+    const line = await new Promise<string>((resolve, reject) => {
+      createInterface({ input: child.stdout }).once("line", resolve);
+      child.once("exit", (code) => reject(new Error(`ended with ${code} before it was ready: ${said.join("\n")}`)));
+    });
     const ready = Ready.parse(JSON.parse(line));
     expect(said.filter((one) => one.includes("headless"))).toEqual([expect.stringContaining("this machine has no display")]);
     const window = await fetch(ready.control);
