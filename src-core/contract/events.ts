@@ -156,6 +156,11 @@ export type EngineEvent =
       readonly type: "request-finished";
       readonly at: number;
       readonly request: RequestId;
+      /** The request as a whole, so that who counts or logs it needs to remember nothing. */
+      readonly facts: RequestFacts;
+      readonly node?: NodeId | undefined;
+      readonly attempts: number;
+      readonly firstByteMs?: number | undefined;
       readonly outcome: RequestOutcome;
       readonly status: number;
       readonly failure?: Failure | undefined;

@@ -20,10 +20,22 @@ export type ModelId = z.infer<typeof ModelId>;
 /** One client request, from its first byte to its last. Shown to the client as `x-homeport-request`. */
 export const RequestId = z.string().brand<"RequestId">();
 export type RequestId = z.infer<typeof RequestId>;
+const isRequestId = (text: string): text is RequestId => text !== "";
+/** An id of our own making, minted on the hot path: no more is checked than that it is one. */
+export function mintRequestId(text: string): RequestId {
+  if (isRequestId(text)) return text;
+  throw new Error("a request id is never empty");
+}
 
 /** One upstream call made for a request. */
 export const AttemptId = z.string().brand<"AttemptId">();
 export type AttemptId = z.infer<typeof AttemptId>;
+const isAttemptId = (text: string): text is AttemptId => text !== "";
+/** As `mintRequestId`. */
+export function mintAttemptId(text: string): AttemptId {
+  if (isAttemptId(text)) return text;
+  throw new Error("an attempt id is never empty");
+}
 
 /** One cold load on one node, shared by all who wait for it. */
 export const LoadId = z.string().brand<"LoadId">();

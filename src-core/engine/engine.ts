@@ -43,7 +43,7 @@ const drainLookMs = 50;
 
 export class Engine {
   readonly store: Store;
-  readonly activity = new Activity();
+  readonly activity: Activity;
   readonly metrics: Metrics;
   readonly notices: Notices;
   readonly publisher: Publisher;
@@ -65,6 +65,7 @@ export class Engine {
     this.#waitingRoom = new WaitingRoom(clock);
     this.metrics = new Metrics(() => this.store.fleet);
     this.notices = new Notices(clock, () => this.store.config.notifications);
+    this.activity = new Activity(() => this.publisher.rowChanged());
     this.publisher = new Publisher(clock, this.activity, () => this.snapshot());
     this.poller = new Poller(this.store, clock, draw, () => this.publisher.watched);
     const adapterOf = (node: NodeId) => this.nodes.adapterOf(node);

@@ -145,7 +145,8 @@ export class Loader {
   async #run(id: LoadId, wish: LoadWish, expectedMs: number | undefined, cancelled: AbortSignal): Promise<Failure | undefined> {
     const { node, model, by } = wish;
     const began = this.#clock.monotonic();
-    const failure = cancelled.aborted ? cancelledLoad(wish) : await this.#load(id, wish, expectedMs, cancelled);
+    const told = cancelled.aborted ? cancelledLoad(wish) : await this.#load(id, wish, expectedMs, cancelled);
+    const failure = told === undefined ? undefined : { node, model, ...told };
     this.#store.record({
       type: "load-finished",
       at: this.#clock.now(),
@@ -166,9 +167,13 @@ export class Loader {
     if (noRoom !== undefined) return noRoom;
     this.#store.record({ type: "load-staged", at: this.#clock.now(), load: id, stage: "loading" });
     const failure = await this.#limited(id, wish, expectedMs, adapter, cancelled);
+    if (failure !== undefined) {
+      // Waiters go elsewhere now; what the node holds after a failed load is looked up behind them.
+      void this.#poller.probeAfresh(wish.node);
+      return failure;
+    }
     // Whatever the call said, only the node's own list decides (UX-24).
     await this.#poller.probeAfresh(wish.node);
-    if (failure !== undefined) return failure;
     return this.#isResident(wish)
       ? undefined
       : fail("load-failed", `${wish.node} said it loaded ${wish.model}, but does not list it as loaded.`, wish);

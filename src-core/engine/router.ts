@@ -1,6 +1,7 @@
 // The session loop: asks `nextStep` and obeys. The only place where a request's life is driven; each request ends exactly once.
+import type { RequestOutcome, Usage } from "../contract/events.ts";
 import { type Failure, fail, failureTable } from "../contract/failure.ts";
-import { AttemptId, type NodeId } from "../contract/ids.ts";
+import { type AttemptId, mintAttemptId, type NodeId } from "../contract/ids.ts";
 import type { Candidate, RouteDecision } from "../contract/route.ts";
 import { createModelEcho, replaceSpan } from "../dialects/model-name.ts";
 import { wires } from "../dialects/wires.ts";
@@ -46,6 +47,7 @@ interface Course {
   node: NodeId | undefined;
   model: string | undefined;
   held: HeldAnswer | undefined;
+  firstByteMs: number | undefined;
 }
 
 export class Router {
@@ -79,6 +81,7 @@ export class Router {
       node: undefined,
       model: undefined,
       held: undefined,
+      firstByteMs: undefined,
     };
     this.#courses.set(facts.id, course);
     this.#parts.store.record({ type: "request-received", at: this.#parts.clock.now(), facts });
@@ -200,7 +203,7 @@ export class Router {
     course.attempts += 1;
     course.node = candidate.node;
     course.model = candidate.model;
-    const id = AttemptId.parse(`${facts.id}.${course.attempts}`);
+    const id = mintAttemptId(`${facts.id}.${course.attempts}`);
     const running = `${candidate.node}\n${canonicalName(candidate.model)}`;
     store.record({
       type: "attempt-started",
@@ -242,7 +245,7 @@ export class Router {
       clock,
       headers: () => ({ ...ownHeaders(course), "x-homeport-node": candidate.node, "x-homeport-model": asHeader(candidate.model) }),
       echo: !rename ? undefined : echoOf(candidate.model, facts.model),
-      onFirstByte: () => this.#firstByte(course, candidate, id, running, sentAt),
+      onFirstByte: () => this.#firstByte(course, candidate, id, running, clock.monotonic() - sentAt),
       limits: {
         firstByteMs: firstByteIsDeadline ? left : firstByte,
         firstByteIsDeadline,
@@ -252,10 +255,11 @@ export class Router {
     };
   }
 
-  #firstByte(course: Course, candidate: Candidate, id: AttemptId, running: string, sentAt: number): void {
+  #firstByte(course: Course, candidate: Candidate, id: AttemptId, running: string, waitedMs: number): void {
     const { store, clock } = this.#parts;
+    course.firstByteMs = waitedMs;
     store.record({ type: "first-byte", at: clock.now(), request: course.call.facts.id, attempt: id });
-    const slots = this.#parallelism.proven(running, id, clock.monotonic() - sentAt);
+    const slots = this.#parallelism.proven(running, id, waitedMs);
     const node = own(store.fleet.nodes, candidate.node);
     if (slots < 2 || node === undefined || slots <= (own(node.learnedSlots, canonicalName(candidate.model)) ?? 1)) return;
     store.record({ type: "slots-learned", at: clock.now(), node: candidate.node, model: candidate.model, slots });
@@ -274,12 +278,10 @@ export class Router {
   }
 
   #settle(course: Course, candidate: Candidate, end: AttemptEnd): boolean {
-    const { store, clock } = this.#parts;
-    const request = course.call.facts.id;
     switch (end.state) {
       case "answered": {
         const { outcome, status, failure, usage } = end;
-        store.record({ type: "request-finished", at: clock.now(), request, outcome, status, failure, usage });
+        this.#finished(course, outcome, status, failure, usage);
         return true;
       }
       case "client-gone":
@@ -293,21 +295,38 @@ export class Router {
   }
 
   #clientGone(course: Course): void {
-    const { store, clock } = this.#parts;
-    store.record({ type: "request-finished", at: clock.now(), request: course.call.facts.id, outcome: "client-gone", status: 499 });
+    this.#finished(course, "client-gone", 499);
+  }
+
+  #finished(course: Course, outcome: RequestOutcome, status: number, failure?: Failure, usage?: Usage): void {
+    const { facts } = course.call;
+    const { node, attempts, firstByteMs } = course;
+    const at = this.#parts.clock.now();
+    this.#parts.store.record({
+      type: "request-finished",
+      at,
+      request: facts.id,
+      facts,
+      node,
+      attempts,
+      firstByteMs,
+      outcome,
+      status,
+      failure,
+      usage,
+    });
   }
 
   /** Nothing was released yet: the failure is the whole answer. A node's own 4xx goes out as the node wrote it (F23). */
   #fail(course: Course, failure: Failure): void {
-    const { store, clock, refuse } = this.#parts;
-    const { reply, held, call } = course;
+    const { reply, held } = course;
     const headers = ownHeaders(course);
     const status = failure.kind === "upstream-rejected" && held !== undefined ? held.status : failureTable[failure.kind].status;
-    store.record({ type: "request-finished", at: clock.now(), request: call.facts.id, outcome: "failed", status, failure });
+    this.#finished(course, "failed", status, failure);
     if (failure.kind === "upstream-rejected" && held !== undefined) {
       reply.head(held.status, { ...headers, "content-type": held.contentType, "content-length": String(held.body.length) });
       reply.end(held.body);
-    } else refuse(reply, failure, headers);
+    } else this.#parts.refuse(reply, failure, headers);
   }
 }
 

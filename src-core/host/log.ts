@@ -2,7 +2,7 @@
 import { pino } from "pino";
 import { z } from "zod";
 import type { Log } from "../engine/ports.ts";
-import { redact, redactText } from "./redact.ts";
+import { redactFields, redactText } from "./redact.ts";
 
 /** Where lines go; a line ends with a newline. */
 export interface LogSink {
@@ -12,18 +12,26 @@ export interface LogSink {
 export const LogLevel = z.enum(["info", "warn", "error", "silent"]);
 export type LogLevel = z.infer<typeof LogLevel>;
 
-const Fields = z.record(z.string(), z.unknown());
+/** A line a request would be a system call a request: lines go out together, at the latest after this. */
+const gatherMs = 200;
+const gatherBytes = 8 * 1024;
+
+function stderr(): LogSink {
+  const sink = pino.destination({ fd: 2, sync: true, minLength: gatherBytes });
+  setInterval(() => sink.flush(), gatherMs).unref();
+  process.on("exit", () => sink.flushSync());
+  return sink;
+}
 
 /** Opens the log. pino escapes control characters, so a model's name cannot forge a line (S-85). */
-export function openLog(level: LogLevel = "info", sink: LogSink = pino.destination({ fd: 2, sync: true })): Log {
+export function openLog(level: LogLevel = "info", sink: LogSink = stderr()): Log {
   const logger = pino(
     { level, base: null, timestamp: pino.stdTimeFunctions.isoTime, formatters: { level: (label) => ({ level: label }) } },
     sink,
   );
   const write = (at: "info" | "warn" | "error") => (fields: Readonly<Record<string, unknown>>, message: string) => {
     if (!logger.isLevelEnabled(at)) return;
-    const safe = Fields.safeParse(redact(fields));
-    logger[at](safe.success ? safe.data : {}, redactText(message));
+    logger[at](redactFields(fields), redactText(message));
   };
   return { info: write("info"), warn: write("warn"), error: write("error") };
 }

@@ -2,7 +2,7 @@
 import { randomBytes } from "node:crypto";
 import type { IncomingHttpHeaders, IncomingMessage, ServerResponse } from "node:http";
 import type { Dialect } from "../contract/fleet.ts";
-import { RequestId } from "../contract/ids.ts";
+import { mintRequestId, type RequestId } from "../contract/ids.ts";
 import type { ClientReply } from "../engine/exchange.ts";
 import type { Connection } from "./connection.ts";
 import { replyHeaders } from "./reply-headers.ts";
@@ -15,7 +15,7 @@ let count = 0;
 /** A new request id. Also for answers to bytes that never became a request. */
 export function newRequestId(): RequestId {
   count += 1;
-  return RequestId.parse(`${boot}-${count.toString(36)}`);
+  return mintRequestId(`${boot}-${count.toString(36)}`);
 }
 
 /** How long a refused upload is read on and thrown away, so that the client sees the answer before the connection closes. */

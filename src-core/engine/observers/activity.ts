@@ -3,24 +3,27 @@
 import type { EngineEvent } from "../../contract/events.ts";
 import type { Attempt, RequestRow } from "../../contract/route.ts";
 
-type Draft = { -readonly [K in keyof RequestRow]: RequestRow[K] };
+type Draft = { -readonly [K in keyof RequestRow]: K extends "attempts" ? Attempt[] : RequestRow[K] };
 
 /** Finished rows kept, oldest dropped first. */
 const mostRows = 5_000;
 
 export class Activity {
   readonly #rows = new Map<string, Draft>();
+  /** Ids in the order they came; those before `#oldest` are gone. Finding the oldest key of a large map costs more with every deletion. */
+  readonly #order: string[] = [];
+  #oldest = 0;
   readonly #changed = new Set<string>();
-  #onChange: () => void = () => {};
+  readonly #onChange: () => boolean;
 
-  /** Called after any row changed; the listener asks for `takeChanged` when it is ready. */
-  onChange(listener: () => void): void {
-    this.#onChange = listener;
+  /** `onChange` is called after any row changed and says whether anybody listens; who does asks for `takeChanged` when ready. */
+  constructor(onChange: () => boolean) {
+    this.#onChange = onChange;
   }
 
   /** Latest rows, newest last. */
   latest(most: number): RequestRow[] {
-    return [...this.#rows.values()].slice(-most).map((row) => ({ ...row }));
+    return [...this.#rows.values()].slice(-most).map(copied);
   }
 
   /** Rows changed since the last call. */
@@ -28,15 +31,10 @@ export class Activity {
     const rows: RequestRow[] = [];
     for (const id of this.#changed) {
       const row = this.#rows.get(id);
-      if (row !== undefined) rows.push({ ...row });
+      if (row !== undefined) rows.push(copied(row));
     }
     this.#changed.clear();
     return rows;
-  }
-
-  /** Nobody listens: forget what changed, so that it does not pile up. */
-  dropChanged(): void {
-    this.#changed.clear();
   }
 
   readonly observe = (event: EngineEvent): void => {
@@ -45,25 +43,27 @@ export class Activity {
     const row = this.#rows.get(event.request);
     if (row === undefined) return;
     change(row, event);
-    this.#changed.add(row.id);
-    this.#onChange();
+    if (this.#onChange()) this.#changed.add(row.id);
   };
 
   #received({ facts, at }: Extract<EngineEvent, { type: "request-received" }>): void {
     const { id, dialect, task, model, stream } = facts;
     this.#rows.set(id, { id, at, dialect, task, model, stream, phase: "deciding", attempts: [] });
-    this.#changed.add(id);
+    this.#order.push(id);
     if (this.#rows.size > mostRows) this.#dropOldest();
-    this.#onChange();
+    if (this.#onChange()) this.#changed.add(id);
   }
 
-  /** Live rows are never dropped: they are few, and insertion order finds the oldest finished one at once. */
+  /** The oldest id in the queue goes; a row that still lives goes to the end instead, for it is about to become the latest finished one. */
   #dropOldest(): void {
-    for (const [id, row] of this.#rows) {
-      if (row.phase !== "done") continue;
-      this.#rows.delete(id);
-      this.#changed.delete(id);
-      return;
+    const id = this.#order[this.#oldest];
+    this.#oldest += 1;
+    if (id === undefined) return;
+    if (this.#rows.get(id)?.phase === "done") this.#rows.delete(id);
+    else this.#order.push(id);
+    if (this.#oldest > mostRows) {
+      this.#order.splice(0, this.#oldest);
+      this.#oldest = 0;
     }
   }
 }
@@ -94,7 +94,7 @@ function change(row: Draft, event: RequestEvent): void {
       row.phase = "waiting";
       row.node = event.node;
       row.nodeModel = event.model;
-      row.attempts = [...row.attempts, { id: event.attempt, node: event.node, model: event.model, startedAt: event.at }];
+      row.attempts.push({ id: event.attempt, node: event.node, model: event.model, startedAt: event.at });
       break;
     case "first-byte":
       row.phase = "streaming";
@@ -107,6 +107,10 @@ function change(row: Draft, event: RequestEvent): void {
       finish(row, event);
       break;
   }
+}
+
+function copied(row: Draft): RequestRow {
+  return { ...row, attempts: [...row.attempts] };
 }
 
 function ended(attempt: Attempt, event: Extract<EngineEvent, { type: "attempt-finished" }>): Attempt {

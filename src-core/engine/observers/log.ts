@@ -1,42 +1,14 @@
 // One line per request outcome, one per state change, from facts only. Never prompt text, header values or keys (S-80).
-import type { EngineEvent } from "../../contract/events.ts";
+import type { EngineEvent, EventOf } from "../../contract/events.ts";
 import type { Fleet } from "../../contract/fleet.ts";
 import type { Log } from "../ports.ts";
 import type { Observer } from "../store.ts";
 
 export function logObserver(log: Log): Observer {
-  const live = new Map<string, { model: string; node: string | undefined; attempts: number; at: number }>();
   return (event, before, after) => {
     switch (event.type) {
-      case "request-received":
-        live.set(event.facts.id, { model: event.facts.model, node: undefined, attempts: 0, at: event.at });
-        return;
-      case "attempt-started": {
-        const request = live.get(event.request);
-        if (request !== undefined) {
-          request.node = event.node;
-          request.attempts += 1;
-        }
-        return;
-      }
-      case "request-finished": {
-        const { request, outcome, status, usage, failure, at } = event;
-        const facts = live.get(request);
-        live.delete(request);
-        const fields = {
-          request,
-          outcome,
-          status,
-          model: facts?.model,
-          node: facts?.node,
-          attempts: facts?.attempts,
-          ms: at - (facts?.at ?? at),
-          tokensOut: usage?.tokensOut,
-        };
-        if (failure === undefined) log.info(fields, "request");
-        else log.warn({ ...fields, failure: failure.kind, says: failure.message }, "request");
-        return;
-      }
+      case "request-finished":
+        return logRequest(log, event);
       case "load-finished": {
         const { node, model, ms, failure } = event;
         if (failure === undefined) log.info({ node, model, ms: Math.round(ms) }, "loaded");
@@ -50,14 +22,21 @@ export function logObserver(log: Log): Observer {
         log.warn({ says: event.failure.message }, "configuration rejected; the last good one stays");
         return;
       default:
-        logTransitions(log, event, before, after);
+        if (before !== after) logTransitions(log, event, before, after);
     }
   };
 }
 
+function logRequest(log: Log, event: EventOf<"request-finished">): void {
+  const { request, facts, node, attempts, outcome, status, usage, failure, at } = event;
+  const fields = { request, outcome, status, model: facts.model, node, attempts, ms: at - facts.at, tokensOut: usage?.tokensOut };
+  if (failure === undefined) log.info(fields, "request");
+  else log.warn({ ...fields, failure: failure.kind, says: failure.message }, "request");
+}
+
 /** Health and breaker changes of the node the fact is about. */
 function logTransitions(log: Log, event: EngineEvent, before: Fleet, after: Fleet): void {
-  if (!("node" in event)) return;
+  if (!("node" in event) || event.node === undefined) return;
   const was = before.nodes[event.node];
   const is = after.nodes[event.node];
   if (was === undefined || is === undefined) return;

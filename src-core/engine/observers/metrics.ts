@@ -1,6 +1,6 @@
 // Prometheus figures from the same facts. Labels are closed sets (node, kind of outcome): never a name a client chose (S-84).
 import { Counter, Gauge, Histogram, Registry } from "prom-client";
-import type { EngineEvent } from "../../contract/events.ts";
+import type { EngineEvent, EventOf } from "../../contract/events.ts";
 import type { Fleet } from "../../contract/fleet.ts";
 
 const firstByteBuckets = [0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 120];
@@ -52,9 +52,7 @@ export class Metrics {
     labelNames: ["node"],
     registers: [this.#registry],
   });
-  /** Bound children: looking one up by label costs more than counting. */
-  readonly #bound = new Map<string, { inc: (by?: number) => void }>();
-  readonly #live = new Map<string, { node: string; dialect: string; sentAt: number }>();
+  readonly #bound = new Map<Counter, Map<string, { inc: (by?: number) => void }>>();
 
   constructor(fleet: () => Fleet) {
     const gauge = (name: string, help: string, collect: (set: (node: string, value: number) => void) => void) => {
@@ -100,25 +98,11 @@ export class Metrics {
 
   readonly observe = (event: EngineEvent, before: Fleet, after: Fleet): void => {
     switch (event.type) {
-      case "request-received":
-        this.#live.set(event.facts.id, { node: "none", dialect: event.facts.dialect, sentAt: event.at });
-        break;
-      case "attempt-started": {
-        const live = this.#live.get(event.request);
-        if (live === undefined) break;
-        live.node = event.node;
-        live.sentAt = event.at;
-        break;
-      }
-      case "first-byte": {
-        const live = this.#live.get(event.request);
-        if (live !== undefined) this.#firstByte.labels(live.node).observe((event.at - live.sentAt) / 1000);
-        break;
-      }
       case "attempt-finished": {
         this.#count(this.#attempts, event.node, event.failure?.kind ?? (event.verdict === "good" ? "ok" : "client-gone"));
-        if (before.nodes[event.node]?.breaker.state !== "open" && after.nodes[event.node]?.breaker.state === "open")
+        if (before.nodes[event.node]?.breaker.state !== "open" && after.nodes[event.node]?.breaker.state === "open") {
           this.#breakerTrips.labels(event.node).inc();
+        }
         break;
       }
       case "load-finished":
@@ -133,22 +117,22 @@ export class Metrics {
     }
   };
 
-  #finished({ request, outcome, usage }: Extract<EngineEvent, { type: "request-finished" }>): void {
-    const live = this.#live.get(request);
-    this.#live.delete(request);
-    this.#count(this.#requests, outcome, live?.dialect ?? "openai");
-    if (live === undefined || usage === undefined || usage.estimated) return;
-    if (usage.tokensIn !== undefined) this.#count(this.#tokens, live.node, "in", usage.tokensIn);
-    if (usage.tokensOut !== undefined) this.#count(this.#tokens, live.node, "out", usage.tokensOut);
+  #finished({ facts, node: served, outcome, usage, firstByteMs }: EventOf<"request-finished">): void {
+    const node: string = served ?? "none";
+    this.#count(this.#requests, outcome, facts.dialect);
+    if (firstByteMs !== undefined) this.#firstByte.labels(node).observe(firstByteMs / 1000);
+    if (usage === undefined || usage.estimated) return;
+    if (usage.tokensIn !== undefined) this.#count(this.#tokens, node, "in", usage.tokensIn);
+    if (usage.tokensOut !== undefined) this.#count(this.#tokens, node, "out", usage.tokensOut);
   }
 
+  /** Children are kept bound: finding one by its labels costs more than counting. */
   #count(counter: Counter, first: string, second: string, by = 1): void {
-    const key = `${counter === this.#requests ? "r" : counter === this.#attempts ? "a" : "t"}\n${first}\n${second}`;
-    let child = this.#bound.get(key);
-    if (child === undefined) {
-      child = counter.labels(first, second);
-      this.#bound.set(key, child);
-    }
+    const children = this.#bound.get(counter) ?? new Map<string, { inc: (by?: number) => void }>();
+    this.#bound.set(counter, children);
+    const key = `${first}\n${second}`;
+    const child = children.get(key) ?? counter.labels(first, second);
+    children.set(key, child);
     child.inc(by);
   }
 }

@@ -58,7 +58,7 @@ export class Notices {
         urgent: false,
       });
     }
-    if (!("node" in event) || before === after || !this.#enabled().breaker) return;
+    if (before === after || !("node" in event) || event.node === undefined || !this.#enabled().breaker) return;
     const was = before.nodes[event.node];
     const is = after.nodes[event.node];
     if (was === undefined || is === undefined || was.breaker.state === is.breaker.state) return;

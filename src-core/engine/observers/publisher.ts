@@ -22,7 +22,12 @@ export class Publisher {
     this.#clock = clock;
     this.#activity = activity;
     this.#snapshot = snapshot;
-    activity.onChange(() => this.#schedule());
+  }
+
+  /** An activity row changed. False when nobody listens. */
+  rowChanged(): boolean {
+    if (this.watched) this.#schedule();
+    return this.watched;
   }
 
   get watched(): boolean {
@@ -31,7 +36,6 @@ export class Publisher {
 
   /** First push: the whole state. Returns the function that stops. */
   listen(onPush: (push: Push) => void): () => void {
-    if (!this.watched) this.#activity.dropChanged();
     this.#listeners.add(onPush);
     onPush({ type: "snapshot", snapshot: this.#snapshot() });
     onPush({ type: "activity", rows: this.#activity.latest(firstRows) });
@@ -61,10 +65,7 @@ export class Publisher {
   }
 
   #schedule(): void {
-    if (!this.watched) {
-      this.#activity.dropChanged();
-      return;
-    }
+    if (!this.watched) return;
     this.#beat ??= this.#clock.after(beatMs, () => {
       this.#beat = undefined;
       this.#flush();
