@@ -2,10 +2,10 @@
 // single-instance lock is ours.
 import { join } from "node:path";
 import { app, clipboard, ipcMain, nativeTheme, protocol, session } from "electron";
+import type { Log } from "../src-core/engine/ports.ts";
 import type { Homeport, startHomeport } from "../src-core/homeport.ts";
 import { systemClock } from "../src-core/host/clock.ts";
 import { openJournal } from "../src-core/host/journal.ts";
-import { openLog } from "../src-core/host/log.ts";
 import { environmentSecrets } from "../src-core/host/secrets.ts";
 import { openSettings, type Settings } from "../src-core/host/settings.ts";
 import { startDemoFleet } from "../src-core/simulator/fleet.ts";
@@ -21,6 +21,7 @@ import { MainWindow } from "./window.ts";
 import { openWindowMemory } from "./window-memory.ts";
 
 export interface DesktopOptions {
+  readonly log: Log;
   /** Adds the simulated fleet. */
   readonly demo: boolean;
   /** No window at the start, where there is a tray to open it from. */
@@ -29,10 +30,9 @@ export interface DesktopOptions {
   readonly discover: boolean;
 }
 
-const log = openLog();
-
 /** Starts everything; returns how to bring the window up, for a second start of the app. */
 export async function startDesktop(start: typeof startHomeport, options: DesktopOptions): Promise<{ readonly open: () => void }> {
+  const { log } = options;
   const data = app.getPath("userData");
   const demo = options.demo ? await startDemoFleet() : undefined;
   const extraNodes = demo?.nodes.map((node) => node.config) ?? [];
@@ -54,7 +54,7 @@ export async function startDesktop(start: typeof startHomeport, options: Desktop
     discover: options.discover,
   });
   followTheme(settings);
-  const shell = openShell(homeport, settings, data);
+  const shell = openShell(homeport, settings, data, log);
   quitInOrder({
     app,
     homeport,
@@ -77,7 +77,7 @@ function followTheme(settings: Settings): void {
 }
 
 /** Everything a person sees of the app. */
-function openShell(homeport: Homeport, settings: Settings, data: string) {
+function openShell(homeport: Homeport, settings: Settings, data: string, log: Log) {
   protocol.handle(scheme, serveFolder(join(app.getAppPath(), "dist", "renderer")));
   guardSession(session.defaultSession, !app.isPackaged, log);
   let tray: TrayIcon | undefined;
@@ -92,7 +92,7 @@ function openShell(homeport: Homeport, settings: Settings, data: string) {
   });
   const notifier = new Notifier({ log, onClick: ({ node }) => window.open(node), isWindowFocused: () => window.isFocused });
   const act = actions(homeport, notifier, () => window.open());
-  tray = tryTray(homeport, act);
+  tray = tryTray(homeport, log, act);
   const stopServing = serveWindow({ ipcMain, homeport, contents: () => window.contents, log });
   const stopPushes = homeport.listen((push) => {
     if (push.type === "snapshot") tray?.show(push.snapshot);
@@ -133,7 +133,7 @@ function tellOfSettings(settings: Settings, { engine }: Homeport): void {
   });
 }
 
-function tryTray(homeport: Homeport, act: (action: TrayAction) => void): TrayIcon | undefined {
+function tryTray(homeport: Homeport, log: Log, act: (action: TrayAction) => void): TrayIcon | undefined {
   try {
     return new TrayIcon({ clock: systemClock, platform: process.platform, act }, homeport.snapshot());
   } catch (error) {

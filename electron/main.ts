@@ -2,6 +2,7 @@
 // No top-level await: Electron is ready only after this module has ended.
 import { parseArgs } from "node:util";
 import { app, dialog, protocol } from "electron";
+import type { Log } from "../src-core/engine/ports.ts";
 import { PortTaken, startHomeport } from "../src-core/homeport.ts";
 import { openLog } from "../src-core/host/log.ts";
 import { startDesktop } from "./desktop.ts";
@@ -18,11 +19,11 @@ const { values } = parseArgs({
   options: { demo: { type: "boolean" }, hidden: { type: "boolean" }, "no-discover": { type: "boolean" }, data: { type: "string" } },
 });
 
-async function run(): Promise<void> {
+async function run(log: Log): Promise<void> {
   let open = () => {};
   app.on("second-instance", () => open());
   await app.whenReady();
-  const wished = { demo: values.demo === true, hidden: values.hidden === true, discover: values["no-discover"] !== true };
+  const wished = { log, demo: values.demo === true, hidden: values.hidden === true, discover: values["no-discover"] !== true };
   ({ open } = await startDesktop(startHomeport, wished));
 }
 
@@ -32,8 +33,9 @@ if (typeof values.data === "string") app.setPath("userData", values.data);
 if (app.requestSingleInstanceLock()) {
   app.enableSandbox();
   protocol.registerSchemesAsPrivileged([{ scheme, privileges: { standard: true, secure: true, supportFetchAPI: true } }]);
-  denyEverythingElse(app, openLog());
-  run().catch((error: unknown) => {
+  const log = openLog();
+  denyEverythingElse(app, log);
+  run(log).catch((error: unknown) => {
     dialog.showErrorBox("Homeport cannot start", error instanceof Error ? error.message : String(error));
     app.exit(error instanceof PortTaken ? 3 : 1);
   });

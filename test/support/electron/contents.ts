@@ -91,9 +91,7 @@ export class StandInContents extends EventEmitter implements Pick<WebContents, "
     await context.route("**/*", (route) => this.#serve(route));
     const page = await context.newPage();
     context.on("page", (opened) => {
-      if (this.#open({ url: fromPage(opened.url()) }).action === "allow") return;
-      seen.refusedWindows += 1;
-      void opened.close().catch(() => {});
+      if (!this.#mayOpen(fromPage(opened.url()))) void opened.close().catch(() => {});
     });
     return page;
   }
@@ -110,11 +108,17 @@ export class StandInContents extends EventEmitter implements Pick<WebContents, "
     return route.fulfill({ status: response.status, headers, body: Buffer.from(await response.arrayBuffer()) });
   }
 
+  #mayOpen(url: string): boolean {
+    const { action } = this.#open({ url });
+    if (action === "deny") seen.refusedWindows.push(url);
+    return action === "allow";
+  }
+
   /** Asks the app about a navigation the page wants. One that the app itself ordered is not asked about, as in Electron. */
   #isPrevented(url: string, request: PageRequest): boolean {
     const frame = frameOfRequest(request);
     // Only a window that does not exist yet has no frame.
-    if (frame === undefined) return this.#open({ url }).action === "deny";
+    if (frame === undefined) return !this.#mayOpen(url);
     const isTop = frame.parentFrame() === null;
     if (isTop && toPage(url) === this.#expected.split("#")[0]) return false;
     const event = new NavigationEvent(url);

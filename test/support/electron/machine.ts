@@ -46,8 +46,8 @@ interface Seen {
   readonly errorBoxes: { readonly title: string; readonly content: string }[];
   readonly questions: string[];
   readonly schemes: string[];
-  /** Windows a page wanted to open and was not let. */
-  refusedWindows: number;
+  /** Addresses a page wanted a new window for and was not let. */
+  readonly refusedWindows: string[];
   clipboard: string;
   isSandboxed: boolean;
 }
@@ -60,7 +60,7 @@ export const seen: Seen = {
   errorBoxes: [],
   questions: [],
   schemes: [],
-  refusedWindows: 0,
+  refusedWindows: [],
   clipboard: "",
   isSandboxed: false,
 };
