@@ -43,8 +43,16 @@ function failureIn(frame: string): Failure | undefined {
 }
 
 function usageIn(tail: string): Usage | undefined {
-  const usage = lastObject(tail, '"usage"');
-  const tokensIn = numberIn(usage, "input_tokens");
-  const tokensOut = numberIn(usage, "output_tokens");
+  const last = lastObject(tail, '"usage"');
+  // The final event may leave out what the first one said, if the tail reaches back so far.
+  const first = lastObject(tail.slice(0, tail.indexOf('"content_block_start"') + 1), '"usage"');
+  const tokensIn = inputOf(last) ?? inputOf(first);
+  const tokensOut = numberIn(last, "output_tokens");
   return tokensIn === undefined && tokensOut === undefined ? undefined : { tokensIn, tokensOut, estimated: false };
+}
+
+/** Everything the model had to take in; what came out of a cache is counted apart by this dialect. */
+function inputOf(usage: unknown): number | undefined {
+  const fresh = numberIn(usage, "input_tokens");
+  return fresh === undefined ? undefined : fresh + (numberIn(usage, "cache_read_input_tokens") ?? 0);
 }

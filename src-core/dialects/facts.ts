@@ -42,7 +42,12 @@ const mostMessages = 10_000;
 const longestName = 512;
 const bytesPerToken = 4;
 /** Numbers that some server reads as unsigned or as an offset: a negative one is refused before any node sees it (S-29). */
-const neverNegative = ["max_tokens", "max_completion_tokens", "n_discard", "n_keep", "n", "top_logprobs"] as const;
+const neverNegative = ["max_tokens", "max_completion_tokens", "n_discard", "n_keep", "n", "n_probs", "top_logprobs"] as const;
+/** Where -1 is llama-server's own and common word for "no limit" or "all". */
+const minusOneIsAll: ReadonlySet<string> = new Set(["max_tokens", "max_completion_tokens", "n_keep"]);
+
+/** Zero as Go writes durations: "0", "0s", "0h0m0s", "0.0ms". */
+const zeroDuration = /^[+-]?(?:0+|(?:0+(?:\.0*)?(?:ns|us|µs|ms|s|m|h))+)$/;
 
 /** The facts, or why the request is refused. */
 export function readFacts(input: FactsInput): RequestFacts | Failure {
@@ -98,12 +103,10 @@ function checkNumbers(body: JsonObject): Failure | undefined {
   for (const key of neverNegative) {
     const value = body[key];
     if (value == null) continue;
-    // `n_keep: -1` is llama-server's own word for "all".
-    if (key === "n_keep" && value === -1) continue;
     if (typeof value !== "number") return invalid(key, `${key}: expected a number, got ${typeName(value)}.`);
-    // A negative maximum means "no limit" to llama-server and is common.
-    if (value < 0 && !((key === "max_tokens" || key === "max_completion_tokens") && value === -1))
-      return invalid(key, `${key}: expected no negative number, got ${value}.`);
+    // 1e999 is JSON, and reads as Infinity.
+    if (!Number.isFinite(value)) return invalid(key, `${key}: expected a smaller number.`);
+    if (value < 0 && !(value === -1 && minusOneIsAll.has(key))) return invalid(key, `${key}: expected no negative number, got ${value}.`);
   }
   return undefined;
 }
@@ -134,15 +137,15 @@ function taskOf(body: JsonObject, route: InferenceRoute): Task {
 }
 
 function isZero(keepAlive: unknown): boolean {
-  return keepAlive === 0 || (typeof keepAlive === "string" && /^0+(\.0+)?(ns|us|ms|s|m|h)?$/.test(keepAlive));
+  return keepAlive === 0 || (typeof keepAlive === "string" && zeroDuration.test(keepAlive));
 }
 
 function needsOf(body: JsonObject, route: InferenceRoute): Capability[] {
   const needs: Capability[] = [];
   if (listIn(body, "tools").length > 0) needs.push("tools");
   if (hasImage(body)) needs.push("vision");
-  // Servers that cannot tell a model's kinds say nothing, and nothing is no reason to refuse.
-  if (route.task === "rerank") needs.push("rerank");
+  // Chat and completion are not demanded: servers that cannot tell a model's kinds say nothing of them.
+  if (route.task === "embedding" || route.task === "rerank") needs.push(route.task);
   return needs;
 }
 

@@ -14,9 +14,11 @@ export type Scan =
 /** Deeper nesting than any real request, shallow enough for every parser behind us (S-11). */
 export const deepest = 64;
 
+/** Longer than any key a server knows, even with every character escaped. Longer ones are not compared: nobody reads them. */
+const longestKey = 512;
+
 const quote = 0x22;
 const backslash = 0x5c;
-const modelKey = [0x6d, 0x6f, 0x64, 0x65, 0x6c];
 const malformed: Scan = { ok: false, problem: "malformed" };
 
 /** The index after a string's closing quote; `open` is the index of its opening one. -1 if it never ends. */
@@ -29,11 +31,6 @@ function afterString(bytes: Uint8Array, open: number): number {
     at = bytes.indexOf(quote, at + 1);
   }
   return -1;
-}
-
-/** Escaped spellings of `model` in a key are not ours to know: a key is compared by its bytes, and JSON.parse has the last word. */
-function isModel(bytes: Uint8Array, start: number, end: number): boolean {
-  return end - start === modelKey.length + 2 && modelKey.every((byte, index) => bytes[start + 1 + index] === byte);
 }
 
 /** Scans a body that should be one JSON object. */
@@ -49,11 +46,13 @@ export function scanBody(bytes: Uint8Array): Scan {
         const end = afterString(bytes, at);
         if (end < 0) return malformed;
         if (depth === 1 && expectKey) {
-          const key = latin(bytes, at + 1, end - 1);
-          if (keys.has(key)) return { ok: false, problem: "duplicate-key", key };
-          keys.add(key);
           expectKey = false;
-          valueOfModel = isModel(bytes, at, end);
+          const compared = end - at <= longestKey;
+          const key = compared ? keyIn(bytes, at + 1, end - 1) : "";
+          if (key === undefined) return malformed;
+          if (compared && keys.has(key)) return { ok: false, problem: "duplicate-key", key };
+          if (compared) keys.add(key);
+          valueOfModel = key === "model";
         } else if (depth === 1 && valueOfModel) {
           modelSpan = { start: at, end };
           valueOfModel = false;
@@ -90,8 +89,31 @@ export function scanBody(bytes: Uint8Array): Scan {
   return depth === 0 ? { ok: true, modelSpan } : malformed;
 }
 
-function latin(bytes: Uint8Array, start: number, end: number): string {
+/**
+ * A key as every parser behind us will read it: `"mod\u0065l"` is `model` to them, so it must be to us, or one body could name two models.
+ * Undefined where it is no JSON string. Nearly every key is plain ASCII and takes the short way.
+ */
+function keyIn(bytes: Uint8Array, start: number, end: number): string | undefined {
   let text = "";
-  for (let at = start; at < end; at++) text += String.fromCharCode(bytes[at] ?? 0);
-  return text;
+  let plain = true;
+  for (let at = start; at < end; at++) {
+    const byte = bytes[at] ?? 0;
+    if (byte === backslash || byte > 0x7e) plain = false;
+    text += String.fromCharCode(byte);
+  }
+  return plain ? text : unescaped(text);
+}
+
+/** UTF-8 and escapes of a key given as one character per byte. */
+function unescaped(text: string): string | undefined {
+  try {
+    const key: unknown = JSON.parse(`"${/[^\x20-\x7e]/.test(text) ? fromUtf8(text) : text}"`);
+    return typeof key === "string" ? key : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+function fromUtf8(text: string): string {
+  return decodeURIComponent(text.replace(/[^\x20-\x7e]|%/g, (char) => `%${char.charCodeAt(0).toString(16).padStart(2, "0")}`));
 }

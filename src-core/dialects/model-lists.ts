@@ -81,24 +81,27 @@ function withTag(name: string): string {
   return last.includes(":") ? name : `${name}:latest`;
 }
 
+/** Go's zero time, which its clients read as "never": no node's clock is kept, and an empty text would not parse. */
+const never = "0001-01-01T00:00:00Z";
+
 function ollamaModel(entry: ModelEntry) {
   const { family = "", maxContextTokens } = entry;
   return {
     name: withTag(entry.id),
     model: withTag(entry.id),
-    modified_at: "1970-01-01T00:00:00Z",
+    modified_at: never,
     size: entry.bytes ?? 0,
     digest: entry.digest ?? "",
     details: {
       parent_model: "",
-      format: "gguf",
+      format: "",
       family,
       families: family === "" ? [] : [family],
       parameter_size: entry.parameters ?? "",
       quantization_level: entry.quantization ?? "",
       ...(maxContextTokens === undefined ? {} : { context_length: maxContextTokens }),
     },
-    ...(entry.can === undefined ? {} : { capabilities: entry.can.map((can) => (can === "chat" ? "completion" : can)) }),
+    ...(entry.can === undefined ? {} : { capabilities: [...new Set(entry.can.map((can) => (can === "chat" ? "completion" : can)))] }),
   };
 }
 

@@ -2,20 +2,15 @@
 import { type Failure, fail } from "../contract/failure.ts";
 import { field, textIn } from "./shapes.ts";
 
+// "Failed to load" is not among them: it is also said of a corrupt file, which no freed memory will mend.
 const memoryPhrases =
-  /\b(out[- ]of[- ]memory|insufficient memory|model requires more system memory|failed to allocate|cudaMalloc failed|ggml_cuda_host_malloc|unable to load full model on GPU|OOM)\b/i;
-const loadPhrases =
-  /\b(failed to load|error loading model|llama-server process has terminated|runner process has terminated|exceeds file size|timed out waiting for llama-server to start)\b/i;
+  /\b(?:out[- ]of[- ]memory|insufficient v?(?:ram|memory)|requires more system memory|(?:failed|unable) to allocate|cannot allocate memory|cudaMalloc failed|ggml_cuda_host_malloc|unable to load full model on GPU|oom)\b/i;
+/** Identifiers in which the words stand together: Vulkan's ErrorOutOfDeviceMemory, Torch's OutOfMemoryError, Metal's …ErrorOutOfMemory. */
+const memoryNames = /OutOf(?:Device|Host)?Memory/;
 const detailLength = 600;
 
-/** True if the text says that memory ran out; never for a file that is merely corrupt. */
-export function saysOutOfMemory(text: string): boolean {
-  return memoryPhrases.test(text);
-}
-
-/** True if the text says that a model could not be loaded. */
-export function saysLoadFailed(text: string): boolean {
-  return loadPhrases.test(text);
+function saysOutOfMemory(text: string): boolean {
+  return memoryPhrases.test(text) || memoryNames.test(text);
 }
 
 /** The sentence in a node's error body, whichever of the three envelopes it uses; the text itself where it is no JSON. */

@@ -3,7 +3,7 @@ import type { Usage } from "../contract/events.ts";
 import type { Failure } from "../contract/failure.ts";
 import type { Task } from "../contract/route.ts";
 import { errorText, toldByNode } from "./node-errors.ts";
-import { field, isObject, listIn, numberIn, parsed } from "./shapes.ts";
+import { endsJson, field, isObject, numberIn, parsed, saysMoreThan } from "./shapes.ts";
 import type { Wire } from "./wire.ts";
 
 const nsPerSecond = 1e9;
@@ -12,7 +12,7 @@ export const ollama: Wire = {
   frameEnd: "\n",
   isContent,
   failureIn,
-  terminated: (tail, task: Task) => task === "embedding" || /"done"\s*:\s*true/.test(lastLine(tail)),
+  terminated,
   usageIn,
   failureFrame: (failure) => `${JSON.stringify({ error: failure.message })}\n`,
   failureBody: (failure) => JSON.stringify({ error: failure.message }),
@@ -22,37 +22,53 @@ function lastLine(tail: string): string {
   return tail.trimEnd().split("\n").at(-1) ?? "";
 }
 
-/** The last line counts: an answer may be empty. */
+const silentInLine: ReadonlySet<string> = new Set(["model", "created_at", "remote_model", "remote_host", "message", "done"]);
+const silentInMessage: ReadonlySet<string> = new Set(["role"]);
+
+/** The last line counts: an answer may be empty. So does whatever we do not know. */
 function isContent(frame: string): boolean {
   const line = parsed(frame);
-  if (!isObject(line)) return true;
-  if (line["done"] === true) return true;
-  const message = field(line, "message");
-  const texts = [field(line, "response"), field(line, "thinking"), field(message, "content"), field(message, "thinking")];
-  return (
-    texts.some((text) => typeof text === "string" && text !== "") ||
-    listIn(message, "tool_calls").length > 0 ||
-    !Object.hasOwn(line, "done")
-  );
+  if (!isObject(line) || line["done"] !== false) return true;
+  return saysMoreThan(silentInLine, line) || saysMoreThan(silentInMessage, field(line, "message") ?? {});
+}
+
+/** Only the last line has these. It may be so long (`/api/generate` repeats the whole context in it) that the tail holds just its end. */
+const ofLastLine = /"(?:total_duration|eval_count)"\s*:\s*\d/;
+
+function terminated(tail: string, task: Task): boolean {
+  if (!endsJson(tail)) return false;
+  if (task === "embedding" || task === "rerank") return true;
+  const line = lastLine(tail);
+  const last = parsed(line);
+  return last === undefined ? ofLastLine.test(line) : field(last, "done") === true;
 }
 
 function failureIn(frame: string): Failure | undefined {
   const text = frame.trim();
   if (!text.includes('"error"')) return undefined;
-  const line = parsed(text);
+  // What is left when a stream ends may hold earlier lines too; the error is the last.
+  const line = parsed(text) ?? parsed(lastLine(text));
   return field(line, "error") == null ? undefined : toldByNode(errorText(line, text));
 }
 
 function usageIn(tail: string): Usage | undefined {
-  const last = parsed(lastLine(tail));
-  const tokensIn = numberIn(last, "prompt_eval_count");
-  const tokensOut = numberIn(last, "eval_count");
+  const line = lastLine(tail);
+  const last = parsed(line);
+  const figure = (key: string) => (last === undefined ? figureAtEnd(line, key) : numberIn(last, key));
+  const tokensIn = figure("prompt_eval_count");
+  const tokensOut = figure("eval_count");
   if (tokensIn === undefined && tokensOut === undefined) return undefined;
-  const ns = numberIn(last, "eval_duration") ?? 0;
+  const ns = figure("eval_duration") ?? 0;
   return {
     tokensIn,
     tokensOut,
     ...(ns > 0 && tokensOut !== undefined ? { tokensPerSecond: tokensOut / (ns / nsPerSecond) } : {}),
     estimated: false,
   };
+}
+
+/** A figure of a line whose beginning is missing. */
+function figureAtEnd(line: string, key: string): number | undefined {
+  const digits = new RegExp(`"${key}"\\s*:\\s*(\\d{1,15})`).exec(line)?.[1];
+  return digits === undefined || !endsJson(line) ? undefined : Number(digits);
 }

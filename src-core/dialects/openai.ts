@@ -4,10 +4,15 @@ import type { Usage } from "../contract/events.ts";
 import { type Failure, failureTable } from "../contract/failure.ts";
 import type { Task } from "../contract/route.ts";
 import { errorText, toldByNode } from "./node-errors.ts";
-import { field, isObject, listIn, numberIn, parsed } from "./shapes.ts";
+import { endsJson, field, isEmpty, isObject, listIn, numberIn, parsed, saysMoreThan } from "./shapes.ts";
 import type { Wire } from "./wire.ts";
 
-const proxyError = /^proxy error: /;
+/** What a llama-server router adds, as a bare line, when the child behind it died (observed.md 2). */
+const proxyError = /^proxy error: .*/m;
+/** At the start of a line: inside a JSON string a line break would be escaped, so an answer that quotes the marker does not end the stream. */
+const doneMarker = /^data: ?\[DONE\]/m;
+/** Some servers leave `[DONE]` out; the escaped quotes of an answer that quotes this key do not match. */
+const finishReason = /"finish_reason"\s*:\s*"/;
 /** Tasks whose whole answer is one JSON object. */
 const whole: ReadonlySet<Task> = new Set(["embedding", "rerank", "load", "unload"]);
 
@@ -15,8 +20,7 @@ export const openai: Wire = {
   frameEnd: "\n\n",
   isContent,
   failureIn,
-  terminated: (tail, task) =>
-    whole.has(task) || tail.includes("data: [DONE]") || tail.includes("data:[DONE]") || /"finish_reason"\s*:\s*"/.test(tail),
+  terminated: (tail, task) => doneMarker.test(tail) || (whole.has(task) ? endsJson(tail) : finishReason.test(tail)),
   usageIn,
   failureFrame: (failure) => `data: ${JSON.stringify({ error: errorObject(failure) })}\n\n`,
   failureBody: (failure, requestId) => JSON.stringify({ error: { ...errorObject(failure), request_id: requestId } }),
@@ -54,28 +58,27 @@ function isContent(frame: string): boolean {
   if (data === "[DONE]") return true;
   const event = parsed(data);
   if (!isObject(event)) return true;
+  // Progress of the prompt is sent only to a client that asked for it, and is of use only while it lasts.
+  if (!Array.isArray(event["choices"]) || !isEmpty(event["prompt_progress"])) return true;
   const choices = listIn(event, "choices");
-  if (choices.length === 0) return field(event, "usage") != null || !Object.hasOwn(event, "choices");
-  return choices.some(choiceHasContent);
+  return choices.length === 0 ? !isEmpty(event["usage"]) : choices.some(choiceHasContent);
 }
 
-const spoken = ["content", "reasoning_content", "reasoning", "refusal", "tool_calls", "function_call", "audio"] as const;
+const silentInChoice: ReadonlySet<string> = new Set(["index", "delta", "logprobs"]);
+const silentInDelta: ReadonlySet<string> = new Set(["role"]);
 
+/** Whatever stands there besides a role: content, reasoning, tool calls, a refusal, audio, a finish, and what servers invent next. */
 function choiceHasContent(choice: unknown): boolean {
-  if (field(choice, "finish_reason") != null) return true;
-  const text = field(choice, "text");
-  if (typeof text === "string") return text !== "";
-  const delta = field(choice, "delta");
-  return spoken.some((key) => {
-    const value = field(delta, key);
-    return value != null && value !== "" && !(Array.isArray(value) && value.length === 0);
-  });
+  return saysMoreThan(silentInChoice, choice) || saysMoreThan(silentInDelta, field(choice, "delta") ?? {});
 }
 
 function failureIn(frame: string): Failure | undefined {
   const text = frame.trim();
-  if (proxyError.test(text)) return toldByNode(text);
-  const data = dataOf(text) ?? (text.startsWith("{") ? text : undefined);
+  const proxy = proxyError.exec(text);
+  if (proxy !== null) return toldByNode(proxy[0]);
+  // What is left when a stream ends may hold earlier events too; the error is the last.
+  const last = text.split(/\r?\n\r?\n/).at(-1) ?? text;
+  const data = dataOf(last) ?? (text.startsWith("{") ? text : undefined);
   if (data === undefined || !data.includes('"error"')) return undefined;
   const event = parsed(data);
   const error = field(event, "error");

@@ -34,3 +34,19 @@ export function listIn(value: unknown, key: string): readonly unknown[] {
   const found = field(value, key);
   return Array.isArray(found) ? found : [];
 }
+
+/** Null, nothing, an empty text, list or object: what a frame carries where it has nothing to say. */
+export function isEmpty(value: unknown): boolean {
+  if (value == null || value === "") return true;
+  return typeof value === "object" && Object.keys(value).length === 0;
+}
+
+/** True if the value is no object, or says something under any key besides these. */
+export function saysMoreThan(silent: ReadonlySet<string>, value: unknown): boolean {
+  return !isObject(value) || Object.keys(value).some((key) => !silent.has(key) && !isEmpty(value[key]));
+}
+
+/** True if the text ends as a whole JSON object or list would. Its beginning may be missing. */
+export function endsJson(text: string): boolean {
+  return /[}\]]\s*$/.test(text.slice(-64));
+}
