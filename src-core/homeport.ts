@@ -2,17 +2,17 @@
 import { randomBytes } from "node:crypto";
 import type { Push, Reply, Snapshot } from "./contract/api.ts";
 import { isLoopbackHost } from "./contract/config.ts";
-import { fail } from "./contract/failure.ts";
+import { type Failure, fail } from "./contract/failure.ts";
 import { entryOn } from "./domain/decide.ts";
 import { canonicalName } from "./domain/names.ts";
 import { Engine } from "./engine/engine.ts";
 import { addFoundNodes } from "./engine/first-run.ts";
 import { createHandlers } from "./engine/handlers.ts";
 import type { Clock, ConfigSource, Draw, Journal, Log, Secrets } from "./engine/ports.ts";
-import { startGateway } from "./ingress/app.ts";
 import { startControl } from "./ingress/control.ts";
-import type { Gate } from "./ingress/doors.ts";
+import type { ControlGate, Gate, OnBug } from "./ingress/doors.ts";
 import { refuseWith } from "./ingress/errors.ts";
+import { GatewayDoor } from "./ingress/gateway-door.ts";
 import type { Door } from "./ingress/http.ts";
 import type { NotListening } from "./ingress/listen.ts";
 import { nodeKinds } from "./nodes/index.ts";
@@ -72,53 +72,58 @@ const tokenBytes = 32;
 /** Starts everything. Throws `PortTaken` or `CannotListen` with nothing left running. */
 export async function startHomeport(options: HomeportOptions): Promise<Homeport> {
   const token = randomBytes(tokenBytes).toString("base64url");
-  const doors: { gateway: Door | undefined; control: Door | undefined } = { gateway: undefined, control: undefined };
+  const { log, config, secrets, listen: fixed, whenPortTaken } = options;
   const engine: Engine = new Engine({
     ...options,
     kinds: nodeKinds,
     survey,
     refuse: refuseWith,
-    surroundings: () => surroundings(options, doors.gateway, engine),
+    surroundings: () => surroundings(options, gateway, engine),
   });
-  const { log } = options;
-  const ownPorts = () => [doors.gateway?.port, doors.control?.port].filter((port) => port !== undefined);
-  const dispatch = createHandlers({ engine, config: options.config, survey, log, ownPorts });
   const onBug = (error: unknown, where: string) =>
     log.error({ where, stack: error instanceof Error ? error.stack : String(error) }, "a bug at a door");
+  const gateway = new GatewayDoor({
+    gate: gateOf(engine),
+    resolveKey: (ref) => secrets.resolve(ref),
+    onBug,
+    whenPortTaken,
+    fixed,
+    onMoved: (failure) => tellAddress(engine, gateway, failure),
+  });
+  let control: Door | undefined;
+  const ownPorts = () => [gateway.port, control?.port].filter((port) => port !== undefined);
+  const dispatch = createHandlers({ engine, config, survey, log, ownPorts });
   const listen = (onPush: (push: Push) => void) => {
     engine.poller.hurry();
     return engine.publisher.listen(onPush);
   };
+  const stopFollowing = config.subscribe(
+    (next) => gateway.follow(next),
+    () => undefined,
+  );
   const stop = async (drainMs = 0) => {
+    stopFollowing();
     // The doors refuse newcomers at once and wait for answers under way; the engine then has nothing left to drain.
-    await Promise.all([doors.gateway?.stop(drainMs), doors.control?.stop(0)]);
+    await Promise.all([gateway.stop(drainMs), control?.stop(0)]);
     await engine.stop(drainMs);
     options.journal.close();
   };
   engine.start();
   try {
-    const { gateway, control } = engine.config;
-    const { host = gateway.host, port = gateway.port, controlPort = control.port } = options.listen;
-    const { whenPortTaken } = options;
-    doors.gateway = opened(
-      await startGateway({ gate: gateOf(engine), resolveKey: (ref) => options.secrets.resolve(ref), onBug, host, port, whenPortTaken }),
-    );
-    if (port !== 0 && doors.gateway.port !== port) tellMoved(engine, port, doors.gateway.port);
-    if (options.control) {
-      const { rendererDir } = options;
-      doors.control = opened(
-        await startControl({ gate: { dispatch, listen }, token, rendererDir, onBug, host: control.host, port: controlPort, whenPortTaken }),
-      );
-    }
+    const closed = await gateway.open();
+    if (closed !== undefined) throw cannotOpen(closed);
+    tellAddress(engine, gateway, undefined);
+    if (options.control) control = await openControl(options, engine, { dispatch, listen }, token, onBug);
   } catch (error) {
     await stop();
     throw error;
   }
-  if (options.discover)
-    void addFoundNodes(engine, options.config, survey, ownPorts(), log).catch((error: unknown) => onBug(error, "discovery"));
+  if (options.discover) addFoundNodes(engine, config, survey, ownPorts(), log).catch((error: unknown) => onBug(error, "discovery"));
   return {
-    gatewayUrl: urlOf(options.listen.host ?? engine.config.gateway.host, doors.gateway.port),
-    controlUrl: doors.control === undefined ? undefined : urlOf("127.0.0.1", doors.control.port),
+    get gatewayUrl() {
+      return urlOf(gateway.wish.host, gateway.port ?? gateway.wish.port);
+    },
+    controlUrl: control === undefined ? undefined : urlOf("127.0.0.1", control.port),
     token,
     engine,
     snapshot: () => engine.snapshot(),
@@ -128,9 +133,16 @@ export async function startHomeport(options: HomeportOptions): Promise<Homeport>
   };
 }
 
-function opened(door: Door | NotListening): Door {
-  if (!("failure" in door)) return door;
-  throw door.taken === undefined ? new CannotListen(door.failure.message) : new PortTaken(door.taken);
+async function openControl(options: HomeportOptions, engine: Engine, gate: ControlGate, token: string, onBug: OnBug): Promise<Door> {
+  const { host, port } = engine.config.control;
+  const { rendererDir, whenPortTaken } = options;
+  const door = await startControl({ gate, token, rendererDir, onBug, host, port: options.listen.controlPort ?? port, whenPortTaken });
+  if ("failure" in door) throw cannotOpen(door);
+  return door;
+}
+
+function cannotOpen(closed: NotListening): Error {
+  return closed.taken === undefined ? new CannotListen(closed.failure.message) : new PortTaken(closed.taken);
 }
 
 /** The engine as the gateway port sees it. */
@@ -165,14 +177,18 @@ async function show(engine: Engine, model: string, verbose: boolean): ReturnType
   return { failure: fail("upstream-unavailable", `${home.id} did not show ${model} (status ${answer.status}).`, { node: home.id }) };
 }
 
-function surroundings(options: HomeportOptions, door: Door | undefined, engine: Engine): Pick<Snapshot, "app" | "gateway"> {
-  const { gateway } = engine.config;
-  const host = options.listen.host ?? gateway.host;
-  const wantedPort = options.listen.port ?? gateway.port;
-  const port = door?.port ?? wantedPort;
+function surroundings(options: HomeportOptions, door: GatewayDoor, engine: Engine): Pick<Snapshot, "app" | "gateway"> {
+  const { host, port: wantedPort } = door.wish;
+  const port = door.port ?? wantedPort;
   return {
     app: { version: options.version, demo: options.demo, desktop: options.desktop },
-    gateway: { url: urlOf(host, port), port, wantedPort, loopback: isLoopbackHost(host), keyRequired: gateway.key !== undefined },
+    gateway: {
+      url: urlOf(host, port),
+      port,
+      wantedPort,
+      loopback: isLoopbackHost(host),
+      keyRequired: engine.config.gateway.key !== undefined,
+    },
   };
 }
 
@@ -183,9 +199,23 @@ function urlOf(host: string, port: number): string {
   return `http://${name.includes(":") && !name.startsWith("[") ? `[${name}]` : name}:${port}`;
 }
 
-/** Never silently on another port (F54). */
-function tellMoved(engine: Engine, wanted: number, port: number): void {
+/** Standing messages about where we listen: never silently on another port (F54), never silently reachable by others (S-01). */
+function tellAddress(engine: Engine, door: GatewayDoor, failure: Failure | undefined): void {
+  const { host, port: wanted } = door.wish;
+  const { port = wanted } = door;
+  const still =
+    failure === undefined
+      ? undefined
+      : { level: "error" as const, title: "The gateway could not move", body: `${failure.message} It still listens on port ${port}.` };
+  engine.banner("gateway-not-moved", still);
   const body = `Another program has port ${wanted}, so Homeport listens on ${port}. Point your apps there, or free ${wanted} and restart.`;
-  engine.banner("port-moved", { level: "warning", title: `Listening on port ${port}`, body });
-  engine.notify({ kind: "port-moved", title: `Homeport listens on port ${port}`, body, urgent: false });
+  const moved = wanted !== 0 && port !== wanted;
+  engine.banner("port-moved", moved ? { level: "warning", title: `Listening on port ${port}`, body } : undefined);
+  if (moved) engine.notify({ kind: "port-moved", title: `Homeport listens on port ${port}`, body, urgent: false });
+  const wide = {
+    level: "warning" as const,
+    title: "Reachable from your network",
+    body: `The gateway listens on ${host}, so other machines can use your models with the key.`,
+  };
+  engine.banner("gateway-wide", isLoopbackHost(host) ? undefined : wide);
 }
