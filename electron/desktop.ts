@@ -87,13 +87,19 @@ function openShell(homeport: Homeport, settings: Settings, data: string, log: Lo
     memory: openWindowMemory(storeWindowFile(data), log),
     staysInTray: () => tray !== undefined && settings.current().desktop.closeToTray,
     onFirstHide: () => notifier.say("Homeport is still running", "Its gateway goes on serving. Open or quit it from the tray."),
-    onShown: () => void app.dock?.show(),
-    onHidden: () => app.dock?.hide(),
+    onShown() {
+      line.goOn();
+      void app.dock?.show();
+    },
+    onHidden() {
+      line.hold();
+      app.dock?.hide();
+    },
   });
   const notifier = new Notifier({ log, onClick: ({ node }) => window.open(node), isWindowFocused: () => window.isFocused });
+  const line = serveWindow({ ipcMain, homeport, contents: () => window.contents, log });
   const act = actions(homeport, notifier, () => window.open());
   tray = tryTray(homeport, log, act);
-  const stopServing = serveWindow({ ipcMain, homeport, contents: () => window.contents, log });
   const stopPushes = homeport.listen((push) => {
     if (push.type === "snapshot") tray?.show(push.snapshot);
     if (push.type === "notice") notifier.tell(push.notice);
@@ -111,7 +117,7 @@ function openShell(homeport: Homeport, settings: Settings, data: string, log: Lo
     open: () => window.open(),
     release() {
       stopPushes();
-      stopServing();
+      line.stop();
       tray?.destroy();
       window.destroy();
     },

@@ -25,11 +25,22 @@ export interface IpcParts {
 
 const done: Reply = { ok: true, output: {} };
 
-/** Answers the window until the returned function is called. */
-export function serveWindow({ ipcMain, homeport, contents, log }: IpcParts): () => void {
+/** The window's carrier. Nothing is pushed to a window that nobody sees: a push heals what was missed, so it simply starts anew. */
+export interface WindowLine {
+  readonly hold: () => void;
+  readonly goOn: () => void;
+  readonly stop: () => void;
+}
+
+/** Answers the window until `stop`. */
+export function serveWindow({ ipcMain, homeport, contents, log }: IpcParts): WindowLine {
   let stopPushes: () => void = () => {};
-  const listen = (to: WebContents) => {
+  let listener: WebContents | undefined;
+  const listen = (to: WebContents | undefined) => {
     stopPushes();
+    stopPushes = () => {};
+    listener = to;
+    if (to === undefined || to.isDestroyed()) return;
     stopPushes = homeport.listen((push) => {
       if (!to.isDestroyed()) to.send(pushChannel, push);
     });
@@ -43,13 +54,16 @@ export function serveWindow({ ipcMain, homeport, contents, log }: IpcParts): () 
     const request = Request.safeParse(raw);
     if (!request.success) return { ok: false, failure: fail("invalid-request", "That is no request this window may make.") };
     if (request.data.verb === "call") return homeport.dispatch(request.data.method, request.data.input);
-    if (request.data.verb === "listen") listen(ours);
-    else stopPushes();
+    listen(request.data.verb === "listen" ? ours : undefined);
     return done;
   });
-  return () => {
-    stopPushes();
-    ipcMain.removeHandler(requestChannel);
+  return {
+    hold: () => stopPushes(),
+    goOn: () => listen(listener),
+    stop() {
+      listen(undefined);
+      ipcMain.removeHandler(requestChannel);
+    },
   };
 }
 

@@ -1,9 +1,12 @@
 // The main job on the desktop, end to end: unchanged main, preload and window over a real engine and simulated nodes (acceptance 7).
+import { once } from "node:events";
 import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { Browser } from "playwright";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest";
+import { z } from "zod";
 import { type SimulatedFleet, startFleet } from "../../../src-core/simulator/fleet.ts";
 import { launchChromium, type StartedApp, type StartOptions, startApp } from "../../support/electron/start-app.ts";
 
@@ -96,6 +99,49 @@ describe("start", () => {
   });
 });
 
+test("F54: a taken port is not the end: the next free one is used, told, and copied by the tray; the wish stays in the settings", async () => {
+  const other = createServer().listen(0, "127.0.0.1");
+  await once(other, "listening");
+  const taken = z.object({ port: z.number() }).parse(other.address()).port;
+  settings({ gateway: { port: taken } });
+  const app = await started({ flags: ["--hidden"] });
+  const told = await app.until(() => app.seen.notifications.find((one) => one.options.title?.startsWith("Homeport listens on port")));
+  expect(told.options.body).toContain(`has port ${taken}`);
+  (await trayOf(app)).menu?.press("Copy address");
+  expect(app.seen.clipboard).toMatch(/^http:\/\/127\.0\.0\.1:\d+$/);
+  expect(app.seen.clipboard).not.toBe(`http://127.0.0.1:${taken}`);
+  expect((await fetch(app.seen.clipboard)).status).toBe(200);
+  other.close();
+  await app.quit();
+  expect(JSON.parse(readFileSync(join(data, "settings.json"), "utf8"))).toMatchObject({ gateway: { port: taken } });
+});
+
+test("a demo is marked as one in the tray, and its nodes are never saved", async () => {
+  settings({ nodes: [] });
+  const app = await started({ flags: ["--hidden", "--demo"] });
+  const tray = await trayOf(app);
+  await app.until(() => tray.menu?.lines[0]?.startsWith("Demo. ") || undefined);
+  await app.quit();
+  expect(JSON.parse(readFileSync(join(data, "settings.json"), "utf8"))).toMatchObject({ nodes: [] });
+});
+
+test("a hidden window is sent nothing, and is up to date again as soon as it is shown", async () => {
+  const app = await started();
+  const page = await app.page();
+  const window = await app.until(() => app.seen.windows[0]);
+  await page.getByText("studio").first().waitFor();
+  window.close();
+  const sent = window.webContents.sent;
+  app.seen.trays[0]?.menu?.press("Pause routing", "Until resumed");
+  await app.until(() => app.seen.trays[0]?.menu?.lines[0]?.startsWith("Routing is paused") || undefined);
+  expect(window.webContents.sent).toBe(sent);
+  app.seen.trays[0]?.menu?.press("Open Homeport");
+  await page
+    .getByText(/paused/i)
+    .first()
+    .waitFor();
+});
+
 describe("tray", () => {
   test("UX-01, UX-02: lists every loaded model with node and size, and Unload reaches the node", async () => {
     const app = await started({ flags: ["--hidden"] });
@@ -137,7 +183,7 @@ describe("notifications", () => {
 });
 
 describe("settings", () => {
-  test("F61: a change from the window is there after a restart, in a file of the owner's only", async () => {
+  test("a change from the window is there after a restart, in a file of the owner's only", async () => {
     const first = await started();
     const page = await first.page();
     await page.waitForFunction(() => "bridge" in window);

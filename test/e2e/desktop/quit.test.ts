@@ -19,7 +19,9 @@ beforeAll(async () => {
 afterAll(() => browser.close());
 beforeEach(async () => {
   data = mkdtempSync(join(tmpdir(), "homeport-desktop-"));
-  fleet = await startFleet([{ id: "slow", kind: "ollama", models: [{ name: "llama3:8b", warm: true, tokensPerSecond: 40, replyTokens: 60 }] }]);
+  fleet = await startFleet([
+    { id: "slow", kind: "ollama", models: [{ name: "llama3:8b", warm: true, tokensPerSecond: 40, replyTokens: 60 }] },
+  ]);
   writeFileSync(join(data, "settings.json"), JSON.stringify({ gateway: { port: 0 }, nodes: fleet.nodes.map((node) => node.config) }));
   app = await startApp({ browser, data, flags: ["--hidden"] });
   const tray = await app.until(() => app.seen.trays[0]);

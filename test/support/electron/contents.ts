@@ -32,6 +32,8 @@ class NavigationEvent extends StandInEvent {
 export class StandInContents extends EventEmitter implements Pick<WebContents, "send" | "getURL" | "isDestroyed"> {
   /** The real page; for tests to look at and to misuse. */
   readonly page: Promise<Page>;
+  /** How many messages main sent to the page. */
+  sent = 0;
   #context: BrowserContext | undefined;
   #url = "";
   #expected = "";
@@ -59,6 +61,7 @@ export class StandInContents extends EventEmitter implements Pick<WebContents, "
   }
 
   send(channel: string, ...args: readonly unknown[]): void {
+    this.sent += 1;
     const push = async () => {
       const page = await this.page;
       await page.evaluate(([name, to, what]) => Reflect.get(window, name)?.(to, what), [pushFunction, channel, args] as const);

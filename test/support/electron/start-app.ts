@@ -52,6 +52,8 @@ export interface StartedApp extends StandIn {
 /** Resolves when main has run; what it starts may still be on its way (`until`). */
 export async function startApp({ browser, data, flags = [], before }: StartOptions): Promise<StartedApp> {
   vi.resetModules();
+  // Each start adds its own listener for the process's end; real ones have a process each.
+  process.setMaxListeners(100);
   const standIn = await loadStandIn();
   standIn.machine.browser = browser;
   standIn.machine.appPath = root;
