@@ -1,0 +1,50 @@
+// The engine's half of the contract over one fake adapter: what a window talks to, without sockets to nodes.
+import type { Push, Reply } from "../../src-core/contract/api.ts";
+import { fail } from "../../src-core/contract/failure.ts";
+import { NodeId } from "../../src-core/contract/ids.ts";
+import { Engine } from "../../src-core/engine/engine.ts";
+import { createHandlers } from "../../src-core/engine/handlers.ts";
+import type { NodeKinds, Survey } from "../../src-core/engine/ports.ts";
+import { systemClock } from "../../src-core/host/clock.ts";
+import { aNode } from "./builders.ts";
+import type { FakeAdapter } from "./fake-adapter.ts";
+import { MemoryConfig } from "./memory-config.ts";
+
+export interface WindowEngine {
+  readonly dispatch: (method: string, input: unknown) => Promise<Reply>;
+  readonly listen: (onPush: (push: Push) => void) => () => void;
+}
+
+const survey: Survey = {
+  fingerprint: (url) => Promise.resolve({ url, label: "nothing" }),
+  discover: () => Promise.resolve([]),
+  placeOf: () => "lan",
+};
+
+/** One Ollama node called `a`, seen once. */
+export async function windowEngine(adapter: FakeAdapter): Promise<WindowEngine> {
+  const log = { info: () => undefined, warn: () => undefined, error: () => undefined };
+  const row = { abilities: aNode("a").can, create: () => adapter };
+  const kinds: NodeKinds = { ollama: row, "llama-server": row, "openai-compatible": row };
+  const id = NodeId.parse("a");
+  const config = new MemoryConfig({ nodes: [{ id, kind: "ollama", url: "http://a.lan:11434" }] });
+  const engine = new Engine({
+    config,
+    kinds,
+    survey,
+    secrets: { resolve: () => undefined },
+    journal: { loadHistory: () => ({}), recordLoad: () => undefined, close: () => undefined },
+    log,
+    clock: systemClock,
+    draw: () => 0.5,
+    refuse: (reply) => reply.end(Buffer.from(fail("internal", "refused").message)),
+    surroundings: () => ({
+      app: { version: "test", demo: false, desktop: false },
+      gateway: { url: "http://127.0.0.1:4663", port: 4663, wantedPort: 4663, loopback: true, keyRequired: false },
+    }),
+  });
+  engine.start();
+  await engine.poller.probe(id);
+  const dispatch = createHandlers({ engine, config, survey, log, ownPorts: () => [] });
+  return { dispatch, listen: (onPush) => engine.publisher.listen(onPush) };
+}
