@@ -94,6 +94,17 @@ async function measureSteady(contender: Contender, plan: Plan, upstream: Upstrea
   ledger.add("chunk delay p99, ms", contender.name, percentile(seen.delayMs, 0.99));
 }
 
+const warmUpMs = 3_000;
+
+/** Both paths, long enough for the engine of the language to have compiled them. */
+async function warmUp(contender: Contender, upstream: Upstream): Promise<void> {
+  await shortCalls(contender.address, shortCallConnections, warmUpMs);
+  Object.assign(upstream.pace, { events: 20, everyMs: 1 });
+  await streams(contender.address, steadyStreams, 400);
+  Object.assign(upstream.pace, { events: 1, everyMs: 1 });
+  await streamsInTurn(contender.address, 300);
+}
+
 /** Throughput, first byte, chunk delay and the processor's share, all contenders running and each measured in turn. */
 export async function sideBySideRows(plan: Plan, upstream: Upstream): Promise<readonly Row[]> {
   const ledger = new Ledger();
@@ -101,7 +112,7 @@ export async function sideBySideRows(plan: Plan, upstream: Upstream): Promise<re
   try {
     for (const name of plan.names) contenders.push(await start(name, upstream.urls.slice(0, 2), plan.proxyCore));
     // Hot code is what a gateway that has run for a minute runs.
-    for (const contender of contenders) await shortCalls(contender.address, shortCallConnections, 1_000);
+    for (const contender of contenders) await warmUp(contender, upstream);
     for (let again = 0; again < plan.repetitions; again += 1) {
       for (const contender of contenders) await measureShortCalls(contender, plan, ledger);
       for (const contender of contenders) await measureFirstByte(contender, upstream, ledger);
