@@ -1,4 +1,5 @@
-// The tray's pictures, drawn here instead of kept as files: a harbour light, whose lamp tells the state by shape as well as by colour. Pure.
+// The tray's pictures, drawn here instead of kept as files: the window's anchor, with a badge that tells the state by shape as well as by
+// colour. Pure.
 import type { TrayState } from "./tray-menu.ts";
 
 /** A bitmap as Electron takes it: four bytes a pixel, blue, green, red, alpha, premultiplied. */
@@ -28,25 +29,39 @@ const box =
   (x, y) =>
     x >= left && x <= right && y >= top && y <= bottom;
 
-/** A tower that grows wider to its foot, on a quay. */
-const tower: Shape = (x, y) =>
-  (y >= 0.42 && y <= 0.86 && Math.abs(x - 0.5) <= 0.09 + (y - 0.42) * 0.28) || box(0.14, 0.86, 0.86, 0.96)(x, y);
-
-const lamps: Readonly<Record<TrayState, Shape>> = {
-  healthy: disc(0.5, 0.24, 0.2),
-  degraded: (x, y) => disc(0.5, 0.24, 0.2)(x, y) && !(box(0.46, 0.1, 0.54, 0.26)(x, y) || disc(0.5, 0.34, 0.045)(x, y)),
-  down: (x, y) => Math.abs(Math.abs(x - 0.5) - Math.abs(y - 0.24)) <= 0.075 && Math.abs(x - 0.5) <= 0.19 && Math.abs(y - 0.24) <= 0.19,
-  paused: (x, y) => box(0.33, 0.06, 0.45, 0.42)(x, y) || box(0.55, 0.06, 0.67, 0.42)(x, y),
+/** Ring, shank, stock and arms. */
+const anchor: Shape = (x, y) => {
+  const armRadius = Math.hypot(x - 0.5, y - 0.5);
+  const arms = y >= 0.5 && armRadius >= 0.3 && armRadius <= 0.42;
+  return disc(0.5, 0.15, 0.12)(x, y) || box(0.44, 0.15, 0.56, 0.9)(x, y) || box(0.32, 0.31, 0.68, 0.42)(x, y) || arms;
 };
+
+const badge = { x: 0.77, y: 0.77, radius: 0.22, gap: 0.07 } as const;
+const badgeDisc = disc(badge.x, badge.y, badge.radius);
+const around = disc(badge.x, badge.y, badge.radius + badge.gap);
+
+/** What stands at the lower right; nothing while all is well. */
+const badges: Readonly<Record<TrayState, Shape | undefined>> = {
+  healthy: undefined,
+  degraded: (x, y) => badgeDisc(x, y) && !box(badge.x - 0.05, badge.y - 0.14, badge.x + 0.05, badge.y + 0.14)(x, y),
+  down: (x, y) => badgeDisc(x, y) && Math.abs(Math.abs(x - badge.x) - Math.abs(y - badge.y)) <= 0.09,
+  paused: (x, y) => Math.abs(y - badge.y) <= 0.2 && Math.abs(x - badge.x) >= 0.05 && Math.abs(x - badge.x) <= 0.16,
+};
+
+/** The anchor, cut free around the badge. */
+function picture(state: TrayState): Shape {
+  const mark = badges[state];
+  return mark === undefined ? anchor : (x, y) => (around(x, y) ? mark(x, y) : anchor(x, y));
+}
 
 /** Draws `state` at `size` pixels. `template`: black with alpha only, for macOS to colour (UX-16). */
 export function trayBitmap(state: TrayState, size: number, template: boolean): Bitmap {
   const pixels = Buffer.alloc(size * size * 4);
+  const shape = picture(state);
+  const [red, green, blue]: Colour = template ? [0, 0, 0] : colours[state];
   for (let row = 0; row < size; row++) {
     for (let column = 0; column < size; column++) {
-      const lit = coverage(lamps[state], column, row, size);
-      const alpha = Math.max(lit, coverage(tower, column, row, size));
-      const [red, green, blue]: Colour = template ? [0, 0, 0] : colours[state];
+      const alpha = coverage(shape, column, row, size);
       pixels.set([blue * alpha, green * alpha, red * alpha, 255 * alpha].map(Math.round), (row * size + column) * 4);
     }
   }
