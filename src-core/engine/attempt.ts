@@ -36,6 +36,8 @@ export interface AttemptInput {
     readonly betweenChunksMs: number;
     readonly clientStallMs: number;
   };
+  /** Asked once, when the first byte is overdue: how long a load on the node, of which nobody told us, may still take (F38). 0: it is no load. */
+  readonly loadPatienceMs: () => number;
 }
 
 /** A node's own error answer, kept so that a 4xx reaches the client as it was (F23). */
@@ -79,9 +81,12 @@ class AttemptSink implements UpstreamSink {
   #head: UpstreamHead = { status: 0, headers: {} };
   /** Bytes not released yet: everything before the commit, an incomplete frame after it. */
   #held: Buffer | undefined;
+  /** How much of what is held before the commit was looked at already. */
+  #looked = 0;
   #chunks = 0;
   #firstByteAt = 0;
   #committed = false;
+  #patient = false;
   /** The client reads slower than the node writes. */
   #stalled = false;
 
@@ -156,11 +161,13 @@ class AttemptSink implements UpstreamSink {
     this.#held = held;
     const { wire, node } = this.#input;
     const whole = lastFrameEnd(held, wire.frameEnd);
-    if (whole === 0) {
-      if (held.length > longestFrameBytes) this.#fail(fail("malformed-reply", `${node} sent an event without an end.`));
+    if (held.length > longestFrameBytes) {
+      this.#fail(fail("malformed-reply", `${node} sent an event without an end, or events without content.`));
       return true;
     }
-    for (const frame of framesIn(held.subarray(0, whole), wire.frameEnd)) {
+    const fresh = held.subarray(this.#looked, whole);
+    this.#looked = Math.max(this.#looked, whole);
+    for (const frame of framesIn(fresh, wire.frameEnd)) {
       const told = wire.failureIn(frame);
       if (told !== undefined) {
         this.#fail({ ...told, node });
@@ -283,7 +290,8 @@ class AttemptSink implements UpstreamSink {
     const text = held.toString("utf8");
     const told = wire.failureIn(text.trim());
     if (told !== undefined) return this.#fail({ ...told, node });
-    if (!wire.terminated(text, task)) return this.#fail(fail("stream-broken", `${node} ended its answer before saying anything.`));
+    if (!wire.terminated(text, task) || !endsWhole(held.subarray(this.#looked)))
+      return this.#fail(fail("stream-broken", `${node} ended its answer before saying anything.`));
     this.#commitStream(held, held.length);
     this.#held = undefined;
     this.#streamEnded();
@@ -291,16 +299,17 @@ class AttemptSink implements UpstreamSink {
 
   #streamEnded(): void {
     const { wire, task, node, reply } = this.#input;
-    const text = this.#tail.text();
-    if (this.#held === undefined && wire.terminated(text, task)) {
-      reply.end();
+    const rest = this.#held;
+    const text = this.#tail.text() + (rest?.toString("utf8") ?? "");
+    if (endsWhole(rest) && wire.terminated(text, task)) {
+      reply.end(rest);
       return this.#finish({ state: "answered", outcome: "ok", status: this.#head.status, usage: this.#usage(text) }, false);
     }
     const lastFrame = framesIn(Buffer.from(text), wire.frameEnd).at(-1);
     const told = lastFrame === undefined ? undefined : wire.failureIn(lastFrame);
     // The node told its own error in a whole frame: the client has it already, in its dialect.
-    if (told !== undefined && this.#held === undefined) return this.#broken({ ...told, node }, undefined);
-    const unsent = this.#held === undefined ? undefined : wire.failureIn(this.#held.toString("utf8").trim());
+    if (told !== undefined && rest === undefined) return this.#broken({ ...told, node }, undefined);
+    const unsent = rest === undefined ? undefined : wire.failureIn(rest.toString("utf8").trim());
     this.#break(unsent === undefined ? fail("stream-broken", `${node} ended its answer without finishing it.`) : { ...unsent, node });
   }
 
@@ -337,6 +346,9 @@ class AttemptSink implements UpstreamSink {
       return this.#finish({ state: "client-gone", answered: true }, true);
     }
     if (this.#committed) return this.#break(fail("stream-broken", `${node} fell silent in the middle of its answer.`));
+    const more = limits.firstByteIsDeadline || this.#patient ? 0 : this.#input.loadPatienceMs();
+    this.#patient = true;
+    if (more > 0) return this.#watchdog.again(more);
     const waited = `${Math.round(limits.firstByteMs / 1000)} s`;
     this.#fail(
       limits.firstByteIsDeadline
@@ -368,6 +380,11 @@ function endsLikeJson(body: Buffer): boolean {
   let last = body.length - 1;
   while (last >= 0 && (body[last] ?? 0) <= 32) last -= 1;
   return body[last] === 0x7d || body[last] === 0x5d;
+}
+
+/** Whether the rest of a stream is no more than a last frame without its end: some servers write `[DONE]` and hang up. */
+function endsWhole(rest: Buffer | undefined): boolean {
+  return rest === undefined || rest.length === 0 || endsLikeJson(rest) || rest.toString("latin1").trimEnd().endsWith("data: [DONE]");
 }
 
 function startsLikeError(body: Buffer): boolean {

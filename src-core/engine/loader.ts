@@ -1,7 +1,6 @@
 // Cold loads: many waiters, one load. A load belongs to the gateway: it outlives the request that began it, and is cancelled only when
 // nobody has waited for it for a while and it is not half done (R-9). Loads on one node queue: two at once would fight for its memory.
 import { type Failure, fail } from "../contract/failure.ts";
-
 import { LoadId, type ModelId, type NodeId } from "../contract/ids.ts";
 import { loadBar, stuckAfterMs } from "../contract/progress.ts";
 import { entryOn } from "../domain/decide.ts";
@@ -30,9 +29,13 @@ export interface LoadWish {
 
 interface Flight {
   readonly id: LoadId;
+  readonly key: string;
   readonly wish: LoadWish;
   readonly cancel: AbortController;
-  readonly done: Promise<Failure | undefined>;
+  /** What the waiters are told. Comes before the node is done with it where the load is given up. */
+  readonly told: PromiseWithResolvers<Failure | undefined>;
+  /** Its turn on the node has come. */
+  started: boolean;
   waiters: number;
   pinned: boolean;
   forgetOrphan: () => void;
@@ -60,7 +63,7 @@ export class Loader {
     const flight = this.#flights.get(key) ?? this.#begin(key, wish);
     this.#join(flight, wish.by);
     const left = new Promise<"left">((resolve) => onLeave(() => resolve("left")));
-    const outcome = await Promise.race([flight.done, left]);
+    const outcome = await Promise.race([flight.told.promise, left]);
     this.#part(flight);
     return outcome;
   }
@@ -70,23 +73,30 @@ export class Loader {
     const found = [...this.#flights.values()].filter(
       (flight) => flight.wish.node === node && canonicalName(flight.wish.model) === canonicalName(model),
     );
-    for (const flight of found) flight.cancel.abort();
+    for (const flight of found) this.#giveUp(flight, cancelledLoad(flight.wish));
     return found.length > 0;
   }
 
-  /** Stops every load of a node that is going away, or of all. */
+  /** Stops every load of a node that is going away, whose waiters try elsewhere, or of all. */
   stop(node?: NodeId): void {
-    for (const flight of this.#flights.values()) {
-      if (node !== undefined && flight.wish.node !== node) continue;
-      flight.forgetOrphan();
-      flight.cancel.abort();
+    for (const flight of [...this.#flights.values()]) {
+      if (node === undefined) this.#giveUp(flight, cancelledLoad(flight.wish));
+      else if (flight.wish.node === node) this.#giveUp(flight, nodeChanged(flight.wish));
     }
+  }
+
+  /** Nobody joins it from now on: whoever comes next begins anew, behind what is left of this one on the node. */
+  #giveUp(flight: Flight, because: Failure): void {
+    flight.forgetOrphan();
+    if (this.#flights.get(flight.key) === flight) this.#flights.delete(flight.key);
+    flight.cancel.abort();
+    flight.told.resolve(because);
+    if (!flight.started) this.#finished(flight, 0, because);
   }
 
   #begin(key: string, wish: LoadWish): Flight {
     this.#count += 1;
     const id = LoadId.parse(`load-${this.#count}`);
-    const cancel = new AbortController();
     const node = own(this.#store.fleet.nodes, wish.node);
     const expectedMs = expectedLoadMs(node === undefined ? undefined : own(node.history, canonicalName(wish.model)));
     const stage = this.#turns.has(wish.node) ? "queued" : "loading";
@@ -100,12 +110,19 @@ export class Loader {
       stage,
       expectedMs,
     });
-    const done = this.#inTurn(wish.node, () => this.#run(id, wish, expectedMs, cancel.signal)).finally(() => {
-      this.#flights.get(key)?.forgetOrphan();
-      this.#flights.delete(key);
-    });
-    const flight: Flight = { id, wish, cancel, done, waiters: 0, pinned: wish.by === "user", forgetOrphan: () => undefined };
+    const flight: Flight = {
+      id,
+      key,
+      wish,
+      cancel: new AbortController(),
+      told: Promise.withResolvers(),
+      started: false,
+      waiters: 0,
+      pinned: wish.by === "user",
+      forgetOrphan: () => undefined,
+    };
     this.#flights.set(key, flight);
+    this.#inTurn(wish.node, () => this.#run(flight, expectedMs)).then(flight.told.resolve, flight.told.reject);
     return flight;
   }
 
@@ -120,7 +137,7 @@ export class Loader {
   #part(flight: Flight): void {
     flight.waiters -= 1;
     this.#store.record({ type: "load-joined", at: this.#clock.now(), load: flight.id, waiters: flight.waiters });
-    if (flight.waiters === 0 && !flight.pinned) {
+    if (flight.waiters === 0 && !flight.pinned && this.#flights.get(flight.key) === flight) {
       flight.forgetOrphan = this.#clock.after(this.#store.config.loads.orphanSeconds * 1000, () => this.#orphaned(flight));
     }
   }
@@ -129,7 +146,7 @@ export class Loader {
     const load = own(this.#store.fleet.loads, flight.id);
     if (flight.waiters > 0 || flight.pinned || load === undefined) return;
     const { fraction = 0 } = loadBar(load, this.#clock.now());
-    if (fraction < doneEnough) flight.cancel.abort();
+    if (fraction < doneEnough) this.#giveUp(flight, cancelledLoad(flight.wish));
   }
 
   /** One load at a time per node, in the order they were asked for. */
@@ -142,22 +159,24 @@ export class Loader {
     return mine;
   }
 
-  async #run(id: LoadId, wish: LoadWish, expectedMs: number | undefined, cancelled: AbortSignal): Promise<Failure | undefined> {
-    const { node, model, by } = wish;
+  async #run(flight: Flight, expectedMs: number | undefined): Promise<Failure | undefined> {
+    const { id, wish, cancel } = flight;
+    const { node, model } = wish;
+    // Given up while it waited for its turn: everybody was told then.
+    if (cancel.signal.aborted) return cancelledLoad(wish);
+    flight.started = true;
     const began = this.#clock.monotonic();
-    const told = cancelled.aborted ? cancelledLoad(wish) : await this.#load(id, wish, expectedMs, cancelled);
+    const told = await this.#load(id, wish, expectedMs, cancel.signal);
     const failure = told === undefined ? undefined : { node, model, ...told };
-    this.#store.record({
-      type: "load-finished",
-      at: this.#clock.now(),
-      load: id,
-      node,
-      model,
-      by,
-      ms: this.#clock.monotonic() - began,
-      failure,
-    });
+    this.#finished(flight, this.#clock.monotonic() - began, failure);
     return failure;
+  }
+
+  #finished(flight: Flight, ms: number, failure: Failure | undefined): void {
+    flight.forgetOrphan();
+    if (this.#flights.get(flight.key) === flight) this.#flights.delete(flight.key);
+    const { node, model, by } = flight.wish;
+    this.#store.record({ type: "load-finished", at: this.#clock.now(), load: flight.id, node, model, by, ms, failure });
   }
 
   async #load(id: LoadId, wish: LoadWish, expectedMs: number | undefined, cancelled: AbortSignal): Promise<Failure | undefined> {
@@ -253,6 +272,11 @@ function keyOf({ node, model, options }: LoadWish): string {
 
 function cancelledLoad({ node, model }: LoadWish): Failure {
   return fail("cancelled", `Loading ${model} on ${node} was cancelled.`, { node, model });
+}
+
+/** Says nothing about the model, and lets the waiters go on. */
+function nodeChanged({ node, model }: LoadWish): Failure {
+  return fail("connect-failed", `${node} was changed or removed in the settings while it loaded ${model}.`, { node, model });
 }
 
 /** Numbers a person can act on, and the way past our estimate. */

@@ -5,7 +5,9 @@ import { type AttemptId, mintAttemptId, type NodeId } from "../contract/ids.ts";
 import type { Candidate, RouteDecision } from "../contract/route.ts";
 import { createModelEcho, replaceSpan } from "../dialects/model-name.ts";
 import { wires } from "../dialects/wires.ts";
+import { entryOn } from "../domain/decide.ts";
 import { own } from "../domain/inventory.ts";
+import { expectedLoadMs } from "../domain/loads.ts";
 import { canonicalName } from "../domain/names.ts";
 import { newSession, nextStep, type Session, type Step } from "../domain/session.ts";
 import { type AttemptEnd, attempt, type HeldAnswer } from "./attempt.ts";
@@ -19,6 +21,8 @@ import type { Ticket, WaitingRoom } from "./waiting-room.ts";
 
 /** Prompt processing may take this long per token before the first byte of a stream is overdue. */
 const prefillMsPerToken = 10;
+/** A load may take this many times what it usually takes there (R-15). */
+const loadPatience = 3;
 /** A wait without a timer of its own is looked at again after this. */
 const longestTurnMs = 5_000;
 
@@ -54,7 +58,6 @@ export class Router {
   readonly #parts: RouterParts;
   readonly #parallelism = new Parallelism();
   readonly #courses = new Map<string, Course>();
-  #attempts = 0;
 
   constructor(parts: RouterParts) {
     this.#parts = parts;
@@ -199,7 +202,6 @@ export class Router {
       this.#failed(course, candidate, fail("connect-failed", `${candidate.node} is no longer configured.`, { node: candidate.node }));
       return false;
     }
-    this.#attempts += 1;
     course.attempts += 1;
     course.node = candidate.node;
     course.model = candidate.model;
@@ -252,7 +254,18 @@ export class Router {
         betweenChunksMs: requests.betweenChunksSeconds * 1000,
         clientStallMs: requests.clientStallSeconds * 1000,
       },
+      loadPatienceMs: () => this.#loadPatienceMs(course, candidate),
     };
+  }
+
+  /** A model that we sent to as warm, and that the node has cold by now, is being loaded by the node itself: not silence, but a cold load (F38). */
+  #loadPatienceMs(course: Course, { node: id, model }: Candidate): number {
+    const { store, clock } = this.#parts;
+    const node = own(store.fleet.nodes, id);
+    const state = node === undefined ? undefined : entryOn(node, canonicalName(model))?.residency.state;
+    if (node === undefined || state === undefined || state === "warm" || state === "sleeping") return 0;
+    const usualMs = expectedLoadMs(own(node.history, canonicalName(model))) ?? 0;
+    return Math.min(course.session.deadline - clock.now(), Math.max(store.config.loads.minSeconds * 1000, usualMs * loadPatience));
   }
 
   #firstByte(course: Course, candidate: Candidate, id: AttemptId, running: string, waitedMs: number): void {

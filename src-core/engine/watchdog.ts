@@ -36,6 +36,13 @@ export class Watchdog {
     }
   }
 
+  /** Another wait of this length after the silence was told. */
+  again(ms: number): void {
+    this.#limitMs = ms;
+    this.progress();
+    this.#forget = this.#clock.after(ms, () => this.#look());
+  }
+
   stop(): void {
     this.#forget();
   }
