@@ -1,7 +1,7 @@
 // Facts in: everything that happened, in the past tense. Only `domain/fleet.ts` turns one into a changed belief; observers read the same facts.
 import type { Config } from "./config.ts";
 import type { Failure } from "./failure.ts";
-import type { Capability, LoadHistory, Memory, NodeAbilities, NodeKind, Place, Residency } from "./fleet.ts";
+import type { Capability, LoadHistory, Memory, NodeAbilities, NodeKind, Place } from "./fleet.ts";
 import type { AttemptId, LoadId, ModelId, NodeId, RequestId } from "./ids.ts";
 import type { RequestFacts, RouteDecision } from "./route.ts";
 
@@ -168,4 +168,3 @@ export type EngineEvent =
     };
 
 export type EventOf<T extends EngineEvent["type"]> = Extract<EngineEvent, { type: T }>;
-export type { Residency };

@@ -1,7 +1,7 @@
 // Who can serve a request now, in the order to try them, and why the others cannot. Pure: the same world gives the same decision.
 import type { NodeReason } from "../contract/failure.ts";
 import type { ModelEntry, Node } from "../contract/fleet.ts";
-import { ModelId, type NodeId } from "../contract/ids.ts";
+import { ModelId } from "../contract/ids.ts";
 import type { Candidate, Readiness, Rejection, RequestFacts, RouteDecision } from "../contract/route.ts";
 import { type Considered, refusal } from "./filters.ts";
 import { own } from "./inventory.ts";
@@ -68,14 +68,4 @@ function readinessOf(entry: ModelEntry | undefined): Readiness {
 function candidateOf({ node, entry, catalogue, readiness }: Considered, facts: RequestFacts): Candidate {
   const model = entry?.id ?? catalogue?.model ?? ModelId.parse(facts.model);
   return { node: node.id, model, readiness };
-}
-
-/** The candidate on one named node, for the user's own load and unload. */
-export function modelOn(
-  world: World,
-  nodeId: NodeId,
-  model: string,
-): { readonly node: Node; readonly entry: ModelEntry | undefined } | undefined {
-  const node = own(world.fleet.nodes, nodeId);
-  return node === undefined ? undefined : { node, entry: entryOn(node, canonicalName(model)) };
 }

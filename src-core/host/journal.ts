@@ -29,8 +29,11 @@ const Row = z.object({
 /** Opens `path`, made readable to its owner only. A file that cannot be used leaves this run with a history in memory, and says so once. */
 export function openJournal(path: string, log: Log): Journal {
   try {
-    mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
-    closeSync(openSync(path, "a", 0o600));
+    // SQLite's own word for no file at all.
+    if (path !== ":memory:") {
+      mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
+      closeSync(openSync(path, "a", 0o600));
+    }
     return journalOn(openDatabase(path), log);
   } catch (error) {
     log.warn({ path, error }, "The history of load times cannot be opened; estimates start afresh and are forgotten when Homeport ends.");
