@@ -174,7 +174,7 @@ describe("notifications", () => {
     await app.until(() => tray.menu?.lines[0]?.startsWith("Healthy") || undefined);
     app.app.emit("activate");
     const page = await app.page();
-    await page.evaluate(() => Reflect.get(window, "bridge").call("tripBreaker", { node: "studio" }));
+    await page.evaluate(() => Reflect.get(window, "bridge")?.call("tripBreaker", { node: "studio" }));
     const told = await app.until(() => app.seen.notifications[0]);
     expect(told.options.title).toContain("studio");
     told.emit("click");
@@ -188,7 +188,7 @@ describe("settings", () => {
     const page = await first.page();
     await page.waitForFunction(() => "bridge" in window);
     const reply = await page.evaluate(() =>
-      Reflect.get(window, "bridge").call("setSettings", { change: { desktop: { theme: "dark" }, gateway: { port: 0 } } }),
+      Reflect.get(window, "bridge")?.call("setSettings", { change: { desktop: { theme: "dark" }, gateway: { port: 0 } } }),
     );
     expect(reply).toEqual({ ok: true, output: {} });
     expect(first.nativeTheme.themeSource).toBe("dark");
@@ -202,7 +202,7 @@ describe("settings", () => {
   test("F59: a damaged file costs neither the start nor the settings, and is told", async () => {
     const first = await started();
     await (await first.page()).evaluate(() =>
-      Reflect.get(window, "bridge").call("setSettings", { change: { desktop: { theme: "dark" } } }),
+      Reflect.get(window, "bridge")?.call("setSettings", { change: { desktop: { theme: "dark" } } }),
     );
     await first.quit();
     writeFileSync(join(data, "settings.json"), "\0".repeat(500));

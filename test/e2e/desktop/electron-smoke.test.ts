@@ -25,10 +25,9 @@ test.skipIf(missing !== undefined)(
       const window = await app.firstWindow();
       await window.waitForURL(/^app:\/\/homeport\//);
       await window.getByRole("heading").first().waitFor();
-      expect(await window.evaluate(() => [typeof Reflect.get(window, "require"), Object.keys(Reflect.get(window, "bridge"))])).toEqual([
-        "undefined",
-        ["call", "listen"],
-      ]);
+      expect(
+        await window.evaluate(() => [typeof Reflect.get(window, "require"), Object.keys(Reflect.get(window, "bridge") ?? {})]),
+      ).toEqual(["undefined", ["call", "listen"]]);
     } finally {
       await app.close();
       rmSync(data, { recursive: true, force: true });
