@@ -103,7 +103,7 @@ function openShell(homeport: Homeport, settings: Settings, data: string, log: Lo
   const stopPushes = homeport.listen((push) => {
     if (push.type === "snapshot") tray?.show(push.snapshot);
     if (push.type === "notice") notifier.tell(push.notice);
-  });
+  }, true);
   // What came up during the start, a moved port for one, was pushed before anyone listened.
   for (const notice of homeport.snapshot().notices) notifier.tell(notice);
   tellOfSettings(settings, homeport);

@@ -49,8 +49,8 @@ export interface Homeport {
   snapshot(): Snapshot;
   /** The contract's engine half: parse, call, answer. Carriers check the caller first. */
   dispatch(method: string, input: unknown): Promise<Reply>;
-  /** First push is a snapshot. Returns the function that stops. */
-  listen(onPush: (push: Push) => void): () => void;
+  /** First push is a snapshot. `quiet`: for a tray, which needs to know but is not looked at. Returns the function that stops. */
+  listen(onPush: (push: Push) => void, quiet?: boolean): () => void;
   /** Refuse, drain (at most `drainMs`), abort, close. */
   stop(drainMs?: number): Promise<void>;
 }
@@ -93,9 +93,10 @@ export async function startHomeport(options: HomeportOptions): Promise<Homeport>
   let control: Door | undefined;
   const ownPorts = () => [gateway.port, control?.port].filter((port) => port !== undefined);
   const dispatch = createHandlers({ engine, config, survey, log, ownPorts });
-  const listen = (onPush: (push: Push) => void) => {
-    engine.poller.hurry();
-    return engine.publisher.listen(onPush);
+  const listen = (onPush: (push: Push) => void, quiet = false) => {
+    const stopListening = engine.publisher.listen(onPush, quiet);
+    if (!quiet) engine.poller.hurry();
+    return stopListening;
   };
   const stopFollowing = config.subscribe(
     (next) => gateway.follow(next),

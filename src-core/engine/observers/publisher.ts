@@ -14,7 +14,10 @@ export class Publisher {
   readonly #clock: Clock;
   readonly #activity: Activity;
   readonly #snapshot: () => Snapshot;
-  readonly #listeners = new Set<(push: Push) => void>();
+  /** Windows, which somebody looks at. */
+  readonly #watchers = new Set<(push: Push) => void>();
+  /** Those who only need to know, like a tray: nodes are not polled faster for them, and they hear no activity. */
+  readonly #quiet = new Set<(push: Push) => void>();
   #beat: (() => void) | undefined;
   #stale = false;
 
@@ -30,17 +33,19 @@ export class Publisher {
     return this.watched;
   }
 
+  /** Whether a window is open. */
   get watched(): boolean {
-    return this.#listeners.size > 0;
+    return this.#watchers.size > 0;
   }
 
   /** First push: the whole state. Returns the function that stops. */
-  listen(onPush: (push: Push) => void): () => void {
-    this.#listeners.add(onPush);
+  listen(onPush: (push: Push) => void, quiet = false): () => void {
+    const listeners = quiet ? this.#quiet : this.#watchers;
+    listeners.add(onPush);
     onPush({ type: "snapshot", snapshot: this.#snapshot() });
-    onPush({ type: "activity", rows: this.#activity.latest(firstRows) });
+    if (!quiet) onPush({ type: "activity", rows: this.#activity.latest(firstRows) });
     return () => {
-      this.#listeners.delete(onPush);
+      listeners.delete(onPush);
     };
   }
 
@@ -61,11 +66,12 @@ export class Publisher {
 
   stop(): void {
     this.#beat?.();
-    this.#listeners.clear();
+    this.#watchers.clear();
+    this.#quiet.clear();
   }
 
   #schedule(): void {
-    if (!this.watched) return;
+    if (this.#watchers.size + this.#quiet.size === 0) return;
     this.#beat ??= this.#clock.after(beatMs, () => {
       this.#beat = undefined;
       this.#flush();
@@ -81,6 +87,6 @@ export class Publisher {
   }
 
   #push(push: Push): void {
-    for (const listener of [...this.#listeners]) listener(push);
+    for (const listener of push.type === "activity" ? [...this.#watchers] : [...this.#watchers, ...this.#quiet]) listener(push);
   }
 }
