@@ -85,7 +85,8 @@ export class Answer {
 
 /** Sends a POST with a JSON body, or a GET without one, on a connection of its own. */
 export function send(base: string, path: string, body?: object, headers: Readonly<Record<string, string>> = {}): Answer {
-  const answer = new Answer(base + path, { method: body === undefined ? "GET" : "POST", headers });
+  const json = body === undefined ? {} : { "content-type": "application/json" };
+  const answer = new Answer(base + path, { method: body === undefined ? "GET" : "POST", headers: { ...json, ...headers } });
   answer.request.end(body === undefined ? undefined : JSON.stringify(body));
   return answer;
 }

@@ -48,6 +48,8 @@ export interface Home<K extends string> {
   node(id: K): Node;
   entry(id: K, model: string): ModelEntry | undefined;
   count(type: EngineEvent["type"]): number;
+  /** Stops Homeport before the test ends; the nodes live on. */
+  stop(): Promise<void>;
   /** Resolves once the fleet is so. */
   until(met: (fleet: Fleet) => boolean): Promise<void>;
   /** Resolves with the first fact of this type that fits, past ones included. */
@@ -94,8 +96,13 @@ export async function startHome<K extends string>(options: HomeOptions<K>): Prom
     control: true,
     discover: false,
   });
-  onTestFinished(() => homeport.stop());
-  return watched(homeport, { config, nodes, proxies, errors });
+  let stopped: Promise<void> | undefined;
+  const stop = () => {
+    stopped ??= homeport.stop();
+    return stopped;
+  };
+  onTestFinished(stop);
+  return watched(homeport, { config, nodes, proxies, errors, stop });
 }
 
 function entriesOf<K extends string>(record: Readonly<Record<K, HomeNode>>): [K, HomeNode][] {
@@ -114,6 +121,7 @@ interface Started {
   readonly nodes: ReadonlyMap<string, SimulatedNode>;
   readonly proxies: ReadonlyMap<string, FaultProxy>;
   readonly errors: readonly string[];
+  readonly stop: () => Promise<void>;
 }
 
 /** Facts are kept from here on: what happened while Homeport started is in the fleet already. */
