@@ -27,6 +27,8 @@ const exitBadUsage = 2;
 const exitPortTaken = 3;
 /** Answers under way get this long after Ctrl-C; a second Ctrl-C ends at once. */
 const drainMs = 5_000;
+/** A signal this soon after the first is its echo: npm passes on what the terminal sent already, and `conf` raises again what it caught. */
+const echoMs = 500;
 
 class BadUsage extends Error {}
 
@@ -194,10 +196,13 @@ async function simulate(options: ReturnType<typeof read<typeof simulateOptions>>
 /** The first signal stops in order, the second at once. */
 function onStop(stop: () => Promise<void>): void {
   const keepAlive = setInterval(() => undefined, 2 ** 30);
-  let stopping = false;
+  let beganAt: number | undefined;
   const begin = () => {
-    if (stopping) process.exit(1);
-    stopping = true;
+    if (beganAt !== undefined) {
+      if (performance.now() - beganAt > echoMs) process.exit(1);
+      return;
+    }
+    beganAt = performance.now();
     clearInterval(keepAlive);
     stop().then(
       () => process.exit(0),

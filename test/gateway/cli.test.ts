@@ -70,7 +70,7 @@ test("serve --json: the ready line comes first and is exact; both ports answer; 
   expect(homeport.stdout().trim().split("\n")[0]).toContain('"event":"ready"');
 });
 
-test("SIGTERM drains: the answer under way is finished, newcomers are refused, and the code is 0", async () => {
+test("SIGTERM, raised twice as npm and conf do: the answer under way is finished, and the code is 0", async () => {
   const nodes = run(["simulate", "--config", await file("slow.json", slowNode), "--json"]);
   const [slow] = Simulated.parse(JSON.parse(await nodes.ready)).nodes;
   const config = await file("homeport.json", JSON.stringify({ nodes: [{ id: "slow", kind: "ollama", url: slow?.url }] }));
@@ -79,6 +79,7 @@ test("SIGTERM drains: the answer under way is finished, newcomers are refused, a
   const answer = send(gateway, "/v1/chat/completions", chat("m", { stream: true }));
   await answer.until(({ text }) => text !== "");
   homeport.child.kill("SIGTERM");
+  homeport.child.kill("SIGINT");
   await answer.whole();
   expect(answer.text).toContain("[DONE]");
   expect(await homeport.ended).toEqual({ code: 0 });
