@@ -10,14 +10,16 @@ const isFigure = (value: number | undefined): value is number => value !== undef
 /** Decimal units, as Ollama and disks count: "4.7 GB". */
 export function bytes(value: number | undefined): string {
   if (!isFigure(value)) return unknown;
+  if (value === 0) return "0 GB";
   if (value < 1e6) return `${Math.round(value / 1e3)} kB`;
   if (value < 1e9) return `${Math.round(value / 1e6)} MB`;
   return `${(value / 1e9).toFixed(value < 99.95e9 ? 1 : 0)} GB`;
 }
 
-/** A length of time in one or two units: "0.8 s", "38 s", "4 min", "1 h 12 min", "3 d". */
+/** A length of time in one or two units: "130 ms", "4.2 s", "38 s", "4 min", "1 h 12 min", "3 d". */
 export function duration(ms: number | undefined): string {
   if (!isFigure(ms)) return unknown;
+  if (ms < second) return `${Math.round(ms)} ms`;
   if (ms < 10 * second) return `${(ms / second).toFixed(1)} s`;
   if (ms < 2 * minute) return `${Math.round(ms / second)} s`;
   if (ms < hour) return `${Math.round(ms / minute)} min`;

@@ -7,6 +7,7 @@ export interface MemoryFigures {
   /** False where a loaded model does not say its size, so that `oursBytes` is a lower bound. */
   readonly oursComplete: boolean;
   readonly othersBytes: number | undefined;
+  /** Undefined where neither the node nor the models' own sizes tell. */
   readonly freeBytes: number | undefined;
   readonly pendingBytes: number;
   readonly totalBytes: number | undefined;
@@ -26,11 +27,13 @@ export function memoryFigures(node: Node, loads: readonly Load[]): MemoryFigures
   const oursBytes = warm.reduce((sum, held) => sum + (held.vramBytes ?? 0), 0);
   const { totalBytes, usedBytes, totalSource } = node.memory;
   const othersBytes = usedBytes === undefined ? undefined : Math.max(0, usedBytes - oursBytes);
+  const oursComplete = warm.every((held) => held.vramBytes !== undefined);
+  const usedKnown = usedBytes !== undefined || oursComplete;
   return {
     oursBytes,
-    oursComplete: warm.every((held) => held.vramBytes !== undefined),
+    oursComplete,
     othersBytes,
-    freeBytes: totalBytes === undefined ? undefined : Math.max(0, totalBytes - oursBytes - (othersBytes ?? 0)),
+    freeBytes: totalBytes === undefined || !usedKnown ? undefined : Math.max(0, totalBytes - oursBytes - (othersBytes ?? 0)),
     pendingBytes: loads.reduce((sum, load) => sum + (load.bytes ?? 0), 0),
     totalBytes,
     totalSource,

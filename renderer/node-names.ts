@@ -16,6 +16,7 @@ export function hostOf(url: string): string {
 export function nodeIdFrom(name: string, taken: readonly string[]): string {
   const plain = name
     .normalize("NFKD")
+    .replace(/\p{M}+/gu, "")
     .toLowerCase()
     .replace(/[^a-z0-9._-]+/g, "-")
     .replace(/^[^a-z0-9]+|-+$/g, "")

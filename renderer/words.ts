@@ -1,5 +1,5 @@
 // The engine's closed vocabularies in a person's words: node states, kinds, places, phases, reasons. One place, so that every view says the same.
-import type { Node, NodeKind, Place } from "../src-core/contract/fleet.ts";
+import type { Dialect, Node, NodeKind, Place } from "../src-core/contract/fleet.ts";
 import type { Phase, RequestRow } from "../src-core/contract/route.ts";
 import { countdown, wholeDuration } from "./format.ts";
 
@@ -58,6 +58,8 @@ function duplicateSays(node: Node): string | undefined {
     : `The same server as ${node.duplicateOf}; requests go there, so that nothing counts twice.`;
 }
 
+export const dialectWords: Readonly<Record<Dialect, string>> = { openai: "OpenAI", ollama: "Ollama", anthropic: "Anthropic" };
+
 const phaseWords: Readonly<Record<Phase, string>> = {
   deciding: "Choosing a node",
   queued: "Queued",
@@ -92,7 +94,7 @@ export function rowState(row: RequestRow): RowState {
 
 const preferenceWords: Readonly<Record<string, string>> = {
   only: "only choice",
-  warm: "most ready",
+  warm: "already loaded",
   healthy: "healthier",
   "free-slot": "free slot",
   pinned: "pinned there",
@@ -103,8 +105,9 @@ const preferenceWords: Readonly<Record<string, string>> = {
   order: "first in your list",
 };
 
-/** Why this node, in two words. An unknown preference keeps its own name. */
-export function preferenceSays(decidedBy: string | undefined): string {
+/** Why this node, in two words. "warm" ranks by readiness, so where the model had to be loaded it means the readiest of the rest. */
+export function preferenceSays(decidedBy: string | undefined, hadToLoad: boolean): string {
   if (decidedBy === undefined) return "";
+  if (decidedBy === "warm" && hadToLoad) return "most ready";
   return preferenceWords[decidedBy] ?? decidedBy.replaceAll("-", " ");
 }

@@ -2,7 +2,7 @@
 import { type FormEvent, useState } from "react";
 import type { Fingerprint } from "../../src-core/contract/api.ts";
 import { type Failure, fail } from "../../src-core/contract/failure.ts";
-import { useAction, useHome, useSnapshot } from "../client/home.ts";
+import { useHome, useSnapshot } from "../client/home.ts";
 import { count } from "../format.ts";
 import { hostOf, nodeIdFrom, withScheme } from "../node-names.ts";
 import { kindWords } from "../words.ts";
@@ -74,14 +74,14 @@ export function AddNode({ onClose }: { readonly onClose: () => void }) {
             </p>
           )}
         </div>
-        <footer className="dialog-foot">
+        <div className="dialog-foot">
           <button type="button" className="button" onClick={onClose}>
             Cancel
           </button>
           <button type="submit" className="button primary" disabled={busy || checking || draft.url.trim() === ""}>
             {probed === undefined ? (checking ? "Asking it…" : "Check address") : "Add node"}
           </button>
-        </footer>
+        </div>
       </form>
     </Dialog>
   );
@@ -91,7 +91,7 @@ export function AddNode({ onClose }: { readonly onClose: () => void }) {
 function useAddition(draft: NodeDraft, setFailure: (failure: Failure | undefined) => void, onClose: () => void) {
   const { client, toasts } = useHome();
   const { fleet } = useSnapshot();
-  const { busy } = useAction();
+  const [busy, setBusy] = useState(false);
   const run = async () => {
     const devices = devicesOf(draft.memory);
     if (devices === undefined) {
@@ -100,6 +100,7 @@ function useAddition(draft: NodeDraft, setFailure: (failure: Failure | undefined
     }
     const id = nodeIdFrom(draft.name, Object.keys(fleet.nodes));
     const slots = slotsOf(draft.slots);
+    setBusy(true);
     const reply = await client.addNode({
       id,
       url: draft.url,
@@ -110,6 +111,7 @@ function useAddition(draft: NodeDraft, setFailure: (failure: Failure | undefined
       ...(slots === undefined ? {} : { slots }),
       ...(draft.keyName.trim() === "" ? {} : { key: { env: draft.keyName.trim() } }),
     });
+    setBusy(false);
     if (!reply.ok) {
       setFailure(reply.failure);
       return;

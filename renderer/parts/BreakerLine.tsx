@@ -16,7 +16,7 @@ export function BreakerLine({ node }: { readonly node: Node }) {
       <div className="breaker-act">
         {breaker.state === "open" ? <NextTry until={breaker.until} /> : <span>The next request is the test.</span>}
         {breaker.state === "open" && (
-          <button type="button" className="button small" disabled={busy} aria-label={`Try ${node.name} now`} onClick={tryNow}>
+          <button type="button" className="button small" disabled={busy} aria-label={`Try now: ${node.name}`} onClick={tryNow}>
             Try now
           </button>
         )}

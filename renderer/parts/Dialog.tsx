@@ -16,6 +16,8 @@ export function Dialog({ title, onClose, children }: DialogProps) {
     const dialog = ref.current;
     const opener = document.activeElement;
     dialog?.showModal();
+    // Left alone the browser picks the close button, and Enter would throw away what was about to be typed.
+    dialog?.querySelector<HTMLElement>("input")?.focus();
     return () => {
       dialog?.close();
       if (opener instanceof HTMLElement && opener.isConnected) opener.focus();
@@ -32,12 +34,12 @@ export function Dialog({ title, onClose, children }: DialogProps) {
         onClose();
       }}
     >
-      <header className="dialog-head">
+      <div className="dialog-head">
         <h2 id={titleId}>{title}</h2>
         <button type="button" className="icon-button" aria-label="Close" onClick={onClose}>
           <X size={16} aria-hidden="true" />
         </button>
-      </header>
+      </div>
       {children}
     </dialog>
   );
@@ -59,7 +61,7 @@ export function Confirm({ title, children, confirm, danger = false, onConfirm, o
   return (
     <Dialog title={title} onClose={onClose}>
       <div className="dialog-body">{children}</div>
-      <footer className="dialog-foot">
+      <div className="dialog-foot">
         <button ref={cancel} type="button" className="button" onClick={onClose}>
           Cancel
         </button>
@@ -73,7 +75,7 @@ export function Confirm({ title, children, confirm, danger = false, onConfirm, o
         >
           {confirm}
         </button>
-      </footer>
+      </div>
     </Dialog>
   );
 }

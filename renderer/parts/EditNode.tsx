@@ -89,14 +89,14 @@ export function EditNode({ node, onClose }: EditNodeProps) {
             </p>
           )}
         </div>
-        <footer className="dialog-foot">
+        <div className="dialog-foot">
           <button type="button" className="button" onClick={onClose}>
             Cancel
           </button>
           <button type="submit" className="button primary" disabled={draft === undefined}>
             Save
           </button>
-        </footer>
+        </div>
       </form>
     </Dialog>
   );

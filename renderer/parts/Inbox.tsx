@@ -43,7 +43,7 @@ function InboxDialog({ notices, onClose }: { readonly notices: readonly Notice[]
         )}
       </div>
       {newest.length > 0 && (
-        <footer className="dialog-foot">
+        <div className="dialog-foot">
           <button
             type="button"
             className="button"
@@ -52,7 +52,7 @@ function InboxDialog({ notices, onClose }: { readonly notices: readonly Notice[]
           >
             Mark all as read
           </button>
-        </footer>
+        </div>
       )}
     </Dialog>
   );

@@ -32,11 +32,9 @@ export const LoadRow = memo(function LoadRow({ load, nodeName }: { readonly load
         <span className={bar.overdue ? "progress-says overdue" : "progress-says"}>
           {says}
           {bar.source !== "unknown" && <span className="badge">{sourceSays[bar.source]}</span>}
-        </span>
-      </div>
-      <div className="model-stay">
-        <span className="hint">
-          {load.waiters > 0 ? `${count(load.waiters, "request")} waiting` : load.by === "user" ? "asked for by you" : ""}
+          <span className="hint">
+            {load.waiters > 0 ? `${count(load.waiters, "request")} waiting` : load.by === "user" ? "asked for by you" : ""}
+          </span>
         </span>
       </div>
       <button

@@ -7,33 +7,60 @@ export function MemoryBar({ node, loads }: { readonly node: Node; readonly loads
   const figures = memoryFigures(node, loads);
   const { totalBytes } = figures;
   if (totalBytes === undefined || totalBytes <= 0) return <MemoryWords node={node} figures={figures} />;
-  const ours = `${figures.oursComplete ? "" : "at least "}${bytes(figures.oursBytes)}`;
+  if (figures.freeBytes === undefined && figures.oursBytes === 0 && figures.othersBytes === undefined)
+    return <TotalOnly figures={figures} />;
   const source = figures.totalSource === undefined ? "" : sourceWords[figures.totalSource];
   return (
     <div className="memory">
       <p className="memory-head">
         <span>Graphics memory</span>
-        <span className="figure">
-          {ours} of {bytes(totalBytes)}
-        </span>
+        <span className="figure">{headFigure(figures, totalBytes)}</span>
       </p>
       <div className="memory-bar" aria-hidden="true">
         <Part kind="ours" partBytes={figures.oursBytes} totalBytes={totalBytes} />
-        <Part kind="pending" partBytes={Math.min(figures.pendingBytes, figures.freeBytes ?? 0)} totalBytes={totalBytes} />
+        <Part kind="pending" partBytes={Math.min(figures.pendingBytes, figures.freeBytes ?? totalBytes)} totalBytes={totalBytes} />
         <Part kind="others" partBytes={figures.othersBytes ?? 0} totalBytes={totalBytes} />
       </div>
       <ul className="memory-legend">
-        <li className="key-ours">models {bytes(figures.oursBytes)}</li>
+        {figures.oursBytes > 0 && <li className="key-ours">models {bytes(figures.oursBytes)}</li>}
         {figures.pendingBytes > 0 && <li className="key-pending">loading {bytes(figures.pendingBytes)}</li>}
-        {figures.othersBytes !== undefined && figures.othersBytes > 0 && <li className="key-others">other {bytes(figures.othersBytes)}</li>}
-        <li className="key-free">
-          {figures.othersBytes === undefined ? "up to " : ""}
-          {bytes(figures.freeBytes)} free
-        </li>
+        {figures.othersBytes !== undefined && figures.othersBytes > 0 && (
+          <li className="key-others">
+            {figures.oursComplete ? "other" : "not told apart"} {bytes(figures.othersBytes)}
+          </li>
+        )}
+        {figures.freeBytes === undefined ? (
+          <li className="key-none">The node does not tell how much is in use</li>
+        ) : (
+          <li className="key-free">
+            {figures.othersBytes === undefined ? "up to " : ""}
+            {bytes(figures.freeBytes)} free
+          </li>
+        )}
       </ul>
       {source !== "" && <p className="source">Total {source}</p>}
     </div>
   );
+}
+
+/** A total and nothing else: an empty bar would claim that all of it is free. */
+function TotalOnly({ figures }: { readonly figures: MemoryFigures }) {
+  const source = figures.totalSource === undefined ? "" : ` Total ${sourceWords[figures.totalSource]}.`;
+  return (
+    <div className="memory">
+      <p className="memory-head">
+        <span>Graphics memory</span>
+        <span className="figure">{bytes(figures.totalBytes)} in all</span>
+      </p>
+      <p className="source">The node does not tell how much is in use.{source}</p>
+    </div>
+  );
+}
+
+/** Used of total; a lower bound or the total alone where a loaded model does not tell its size. */
+function headFigure({ oursBytes, oursComplete }: MemoryFigures, totalBytes: number): string {
+  if (oursComplete) return `${bytes(oursBytes)} of ${bytes(totalBytes)}`;
+  return oursBytes > 0 ? `at least ${bytes(oursBytes)} of ${bytes(totalBytes)}` : `${bytes(totalBytes)} in all`;
 }
 
 interface PartProps {
@@ -56,7 +83,7 @@ function MemoryWords({ node, figures }: { readonly node: Node; readonly figures:
         <span>Graphics memory</span>
         <span className="figure">{bytes(used)} in use</span>
       </p>
-      <p className="source">Reported by the node; it does not tell the total. You can set it under Edit node.</p>
+      <p className="source">Reported by the node; it does not tell the total.{node.demo ? "" : " You can set it under Edit node."}</p>
     </div>
   );
 }

@@ -24,20 +24,21 @@ export function ModelRow({ node, model }: ModelRowProps) {
       done: `Unloading ${entry.id} from ${node.name}`,
     });
   const leaving = entry.residency.state === "unloading";
+  const away = node.health.state === "down" || !node.enabled;
   return (
-    <li className="model" data-model={entry.id}>
+    <li className={away ? "model model-away" : "model"} data-model={entry.id}>
       <div className="model-name">
         <strong>{entry.id}</strong>
         <span className="hint">{modelFacts(entry)}</span>
       </div>
       <ModelFigures model={model} />
-      <ModelStay model={model} />
+      {away ? <p className="model-stay hint">as last seen</p> : <ModelStay model={model} />}
       {node.can.unload && (
         <button
           type="button"
           className="button small"
           aria-label={`Unload ${entry.id} from ${node.name}`}
-          disabled={busy || leaving}
+          disabled={busy || leaving || away}
           onClick={() => (inFlight > 0 ? setAsking(true) : unload())}
         >
           Unload

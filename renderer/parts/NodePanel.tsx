@@ -67,14 +67,13 @@ const NodeFacts = memo(function NodeFacts({ node }: { readonly node: Node }) {
         )}
       </div>
       {state.says !== undefined && node.breaker.state === "closed" && <p className="panel-says">{state.says}</p>}
-      <dl className="facts">
-        <dt>Kind</dt>
-        <dd>{kind.filter((part) => part !== undefined).join(" ")}</dd>
-        <dt>Address</dt>
-        <dd>
-          <code>{node.url}</code> <span className="hint">{placeWords[node.place]}</span>
-        </dd>
-      </dl>
+      <p className="panel-kind">
+        {kind.filter((part) => part !== undefined).join(" ")}
+        <span className="hint">{placeWords[node.place]}</span>
+      </p>
+      <p className="panel-url">
+        <code>{node.url}</code>
+      </p>
     </>
   );
 });

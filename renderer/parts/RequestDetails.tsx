@@ -2,6 +2,7 @@
 import type { Attempt, RequestRow } from "../../src-core/contract/route.ts";
 import { useSnapshot } from "../client/home.ts";
 import { clockTime, duration } from "../format.ts";
+import { dialectWords } from "../words.ts";
 import { StateMark } from "./StateMark.tsx";
 
 export function RequestDetails({ row }: { readonly row: RequestRow }) {
@@ -28,7 +29,7 @@ function Figures({ row }: { readonly row: RequestRow }) {
   const { coldLoadMs, firstByteAt, tokensIn, tokensOut } = row;
   const about = row.tokensEstimated === true ? "about " : "";
   const figures: readonly (readonly [string, string])[] = [
-    ["Asked as", `${row.dialect === "openai" ? "OpenAI" : row.dialect} ${row.task}${row.stream ? ", streamed" : ""}`],
+    ["Asked as", `${dialectWords[row.dialect]} ${row.task}${row.stream ? ", streamed" : ""}`],
     ...(row.nodeModel !== undefined && row.nodeModel !== row.model ? [["Sent as", row.nodeModel] as const] : []),
     ...(coldLoadMs === undefined ? [] : [["Loading the model", duration(coldLoadMs)] as const]),
     ...(firstByteAt === undefined ? [] : [["First byte after", duration(firstByteAt - row.at)] as const]),
@@ -52,7 +53,7 @@ function Attempts({ attempts }: { readonly attempts: readonly Attempt[] }) {
   if (attempts.length === 0) return null;
   return (
     <section>
-      <h3>Attempts</h3>
+      <h2>Attempts</h2>
       <ol className="attempts">
         {attempts.map((attempt) => (
           <li key={attempt.id}>
@@ -86,7 +87,7 @@ function PassedOver({ row }: { readonly row: RequestRow }) {
   if (reasons.length === 0) return null;
   return (
     <section>
-      <h3>Passed over</h3>
+      <h2>Passed over</h2>
       <ul className="attempts">
         {reasons.map((reason) => (
           <li key={`${reason.node} ${reason.model ?? ""}`}>

@@ -62,7 +62,9 @@ function tookMs(row: RequestRow): number | undefined {
 /** The deciding preference, and how many tries it took where more than one. */
 function whySays(row: RequestRow): string {
   const tries = row.attempts.length > 1 ? count(row.attempts.length, "attempt") : "";
-  return [preferenceSays(row.decidedBy), tries].filter((part) => part !== "").join(", ");
+  return [preferenceSays(row.decidedBy, row.coldLoadMs !== undefined || row.phase === "loading"), tries]
+    .filter((part) => part !== "")
+    .join(", ");
 }
 
 function Ticking({ since }: { readonly since: number }) {

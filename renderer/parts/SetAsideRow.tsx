@@ -22,12 +22,12 @@ export function SetAsideRow({ node, model }: { readonly node: Node; readonly mod
         <strong>{entry.id}</strong>
         <StateMark tone="warn" word="Set aside here" />
       </div>
-      <p className="model-why">{setAside.failure.message}</p>
-      <div className="model-stay">
-        <span className="hint">tried again in {countdown(setAside.until, now)}</span>
+      <div className="model-why">
+        <p>{setAside.failure.message}</p>
+        <p className="hint">Tried again in {countdown(setAside.until, now)}</p>
       </div>
       {node.can.load && (
-        <button type="button" className="button small" aria-label={`Load ${entry.id} on ${node.name} now`} disabled={busy} onClick={retry}>
+        <button type="button" className="button small" aria-label={`Try now: ${entry.id} on ${node.name}`} disabled={busy} onClick={retry}>
           Try now
         </button>
       )}

@@ -65,7 +65,12 @@ function isShown(row: RequestRow, show: Show): boolean {
 }
 
 function matches(row: RequestRow, wanted: string): boolean {
-  return wanted === "" || [row.model, row.node, row.id, row.failure?.message].some((text) => text?.toLowerCase().includes(wanted) === true);
+  return (
+    wanted === "" ||
+    [row.model, row.node, row.id, row.failure?.message, ...row.attempts.map((attempt) => attempt.node)].some(
+      (text) => text?.toLowerCase().includes(wanted) === true,
+    )
+  );
 }
 
 function ShowChoice({ value, onChange }: { readonly value: Show; readonly onChange: (show: Show) => void }) {

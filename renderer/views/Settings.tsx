@@ -29,7 +29,7 @@ export function Settings() {
     <>
       <div className="page-head">
         <h1>Settings</h1>
-        {settings !== undefined && <p className="summary">Kept as {settings.source.replace(/\.$/, "")}.</p>}
+        {settings !== undefined && <p className="summary">From {settings.source.replace(/\.$/, "")}.</p>}
       </div>
       {settings !== undefined && <Sections settings={settings} reload={reload} />}
     </>

@@ -5,7 +5,7 @@ import { Field } from "../Field.tsx";
 import { Section } from "./Section.tsx";
 
 const fields = [
-  { key: "failures", label: "Failures", hint: "within the window below" },
+  { key: "failures", label: "Failures", hint: "within the window" },
   { key: "windowSeconds", label: "Window in seconds", hint: undefined },
   { key: "openSeconds", label: "Pause in seconds", hint: "doubles while it keeps failing" },
   { key: "maxOpenSeconds", label: "Longest pause in seconds", hint: undefined },

@@ -1,0 +1,102 @@
+// Every page and layer in both themes: no WCAG 2.2 AA violation, no sideways scrolling at 320 px, nothing that the strict policy refuses.
+import AxeBuilder from "@axe-core/playwright";
+import { expect, type Page, test } from "playwright/test";
+import { sampleSnapshot } from "../../support/sample-snapshot.ts";
+import { openSample, type Sample } from "../sample-window.ts";
+
+const noNodes: Sample = { snapshot: { ...sampleSnapshot, fleet: { ...sampleSnapshot.fleet, nodes: {}, loads: {} }, notices: [] } };
+const paused: Sample = {
+  snapshot: {
+    ...sampleSnapshot,
+    app: { ...sampleSnapshot.app, demo: true },
+    fleet: { ...sampleSnapshot.fleet, paused: { until: sampleSnapshot.now + 900_000 } },
+    banners: [
+      { id: "b", level: "error", title: "Settings were not saved.", body: "The disk is full. Free some space; Homeport tries again." },
+    ],
+  },
+};
+const found = { ok: true, output: { url: "http://studio.lan:11434", kind: "ollama", label: "Ollama", version: "0.12.3", models: 12 } };
+const refused = { ok: false, failure: { kind: "does-not-fit", message: "llama3.3:70b needs 43.0 GB and studio has 16.1 GB free." } };
+
+const open = (hash: string, sample?: Sample) => (page: Page) => openSample(page, hash, sample);
+const scenes: Readonly<Record<string, (page: Page) => Promise<void>>> = {
+  nodes: open("#/nodes"),
+  activity: open("#/activity"),
+  settings: open("#/settings"),
+  "no nodes": open("#/nodes", noNodes),
+  "no traffic": open("#/activity", { activity: [] }),
+  "standing messages": open("#/nodes", paused),
+  "request details": async (page) => {
+    await openSample(page, "#/activity");
+    await page.getByRole("button", { name: "llama3.2:3b" }).first().click();
+    await expect(page.getByRole("heading", { name: "Attempts" })).toBeVisible();
+  },
+  "load list": async (page) => {
+    await openSample(page, "#/nodes");
+    await page.getByRole("region", { name: "studio" }).getByRole("button", { name: "Load a model…" }).click();
+    await expect(page.getByRole("option").first()).toBeVisible();
+  },
+  "load refused": async (page) => {
+    await openSample(page, "#/nodes", { replies: { load: refused } });
+    await page.getByRole("region", { name: "studio" }).getByRole("button", { name: "Load a model…" }).click();
+    await page.keyboard.press("Enter");
+    await expect(page.getByRole("button", { name: "Load anyway" })).toBeVisible();
+  },
+  "node menu": async (page) => {
+    await openSample(page, "#/nodes");
+    await page.getByRole("button", { name: "More for rack" }).click();
+    await expect(page.getByRole("menuitem").first()).toBeFocused();
+  },
+  "add a node": async (page) => {
+    await openSample(page, "#/nodes", { replies: { probeNode: found } });
+    await page.getByRole("button", { name: "Add node" }).click();
+    await page.getByLabel("Address").fill("studio.lan:11434");
+    await page.keyboard.press("Enter");
+    await expect(page.getByText("Found Ollama 0.12.3 with 12 models")).toBeVisible();
+  },
+  inbox: async (page) => {
+    await openSample(page, "#/nodes");
+    await page.getByRole("button", { name: "Inbox, 2 unread" }).click();
+    await expect(page.getByRole("dialog", { name: "Inbox" })).toBeVisible();
+  },
+};
+
+const tags = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"];
+
+for (const [name, show] of Object.entries(scenes)) {
+  test(`WCAG 2.2 AA: "${name}" keeps nobody out, light or dark, and needs no sideways scrolling at 320 px`, async ({ page }) => {
+    await page.emulateMedia({ reducedMotion: "reduce" });
+    await show(page);
+    await page.locator("h1, h2").first().waitFor();
+    for (const colorScheme of ["light", "dark"] as const) {
+      await page.emulateMedia({ colorScheme });
+      const { violations } = await new AxeBuilder({ page }).withTags(tags).analyze();
+      expect(violations.map(({ id, nodes }) => `${colorScheme}, ${id}: ${nodes.map((node) => node.html).join(" ")}`)).toEqual([]);
+    }
+    await page.setViewportSize({ width: 320, height: 700 });
+    const wide = await page.evaluate(() =>
+      [...document.querySelectorAll("body *")]
+        .filter((element) => element.getBoundingClientRect().right > 321)
+        .map((element) => `${element.tagName} ${element.className}`),
+    );
+    const scrollWidth = await page.evaluate(() => document.documentElement.scrollWidth);
+    expect(scrollWidth, `too wide: ${wide.join(", ")}`).toBeLessThanOrEqual(320);
+  });
+}
+
+test("S-52: the window runs under its strict policy without a single refusal", async ({ page }) => {
+  const refusals: string[] = [];
+  page.on("console", (message) => {
+    if (message.type() === "error") refusals.push(message.text());
+  });
+  page.on("pageerror", (error) => refusals.push(String(error)));
+  await page.addInitScript(() => {
+    addEventListener("securitypolicyviolation", (event) => console.error(`refused ${event.blockedURI} by ${event.violatedDirective}`));
+  });
+  await openSample(page, "#/nodes");
+  for (const name of ["Activity", "Settings", "Nodes"]) {
+    await page.getByRole("link", { name }).click();
+    await expect(page.getByRole("heading", { level: 1, name })).toBeVisible();
+  }
+  expect(refusals).toEqual([]);
+});

@@ -1,0 +1,256 @@
+// A fleet in every state a window must be able to show, with its activity: what screenshots and accessibility checks look at.
+import type { MethodOutput, Snapshot } from "../../src-core/contract/api.ts";
+import { Config } from "../../src-core/contract/config.ts";
+import { fail } from "../../src-core/contract/failure.ts";
+import type { Load, ModelEntry, Node } from "../../src-core/contract/fleet.ts";
+import { AttemptId, LoadId, ModelId, NodeId, RequestId } from "../../src-core/contract/ids.ts";
+import type { RequestRow } from "../../src-core/contract/route.ts";
+import { aFleet, aModel, aNode, noon } from "./builders.ts";
+
+const minute = 60_000;
+const gigabyte = 1e9;
+
+function warm(name: string, bytes: number, expiresAt: number | null | undefined, more: Partial<ModelEntry> = {}): ModelEntry {
+  const stay = expiresAt === undefined ? {} : { expiresAt };
+  return aModel(name, "warm", {
+    residency: { state: "warm", since: noon - 30 * minute, bytes, vramBytes: bytes, ...stay },
+    bytes,
+    ...more,
+  });
+}
+
+const cold = (name: string, gigabytes: number, parameters: string, quantization: string): ModelEntry =>
+  aModel(name, "cold", { bytes: gigabytes * gigabyte, parameters, quantization });
+
+const unreachable = (node: string) =>
+  fail("connect-failed", `${node} refused the connection. Check that its server runs and listens at this address.`);
+
+const studio = aNode(
+  "studio",
+  [
+    warm("qwen3:8b", 6.1 * gigabyte, noon + 4 * minute, { contextTokens: 8192, parameters: "8.2B", quantization: "Q4_K_M" }),
+    warm("nomic-embed-text:latest", 0.6 * gigabyte, null, { contextTokens: 2048, parameters: "137M", quantization: "F16" }),
+    cold("gemma3:27b", 17.4, "27.4B", "Q4_K_M"),
+    cold("llama3.3:70b", 42.5, "70.6B", "Q4_K_M"),
+    cold("mistral-small:24b", 14.3, "23.6B", "Q4_K_M"),
+    cold("deepseek-r1:14b", 9, "14.8B", "Q4_K_M"),
+    cold("phi4:14b", 9.1, "14.7B", "Q4_K_M"),
+    cold("qwen2.5vl:7b", 6, "8.3B", "Q4_K_M"),
+  ],
+  {
+    version: "0.12.3",
+    latencyMs: 3.4,
+    memory: { totalBytes: 24 * gigabyte, totalSource: "configured", usedBytes: 7.9 * gigabyte, usedSource: "node" },
+    inFlight: { "qwen3:8b": 2 },
+    lastUsedAt: { "qwen3:8b": noon - 2_000, "nomic-embed-text": noon - 4 * minute, "nomic-embed-text:latest": noon - 4 * minute },
+    history: { "gemma3:27b": { ms: [36_000, 41_000, 38_000] } },
+  },
+);
+
+const rack = aNode(
+  "rack",
+  [
+    warm("Qwen3-Coder-30B-A3B-Instruct-Q4_K_M", 19.2 * gigabyte, undefined, { contextTokens: 65_536, slots: 4 }),
+    cold("gpt-oss-20b-mxfp4", 12.1, "20.9B", "MXFP4"),
+    aModel("GLM-4.5-Air-Q4_K_M", "cold", {
+      bytes: 68.4 * gigabyte,
+      setAside: {
+        failure: fail("out-of-memory", "rack ran out of memory while loading GLM-4.5-Air-Q4_K_M. Unload another model there first."),
+        until: noon + 108_000,
+        count: 1,
+      },
+    }),
+  ],
+  {
+    kind: "llama-server",
+    variant: "router",
+    version: "b6891",
+    url: "http://192.168.1.40:8080",
+    latencyMs: 1.2,
+    memory: { totalBytes: 48 * gigabyte, totalSource: "configured" },
+    lastUsedAt: { "qwen3-coder-30b-a3b-instruct-q4_k_m": noon - 12 * minute },
+  },
+);
+
+const attic: Node = aNode(
+  "attic",
+  [warm("llama3.2:3b", 2.8 * gigabyte, noon + 9 * minute, { contextTokens: 4096 }), cold("phi4:14b", 9.1, "14.7B", "Q4_K_M")],
+  {
+    version: "0.11.10",
+    seenAt: noon - 2 * minute,
+    health: { state: "down", since: noon - 2 * minute, because: unreachable("attic") },
+    breaker: {
+      state: "open",
+      openedAt: noon - 18_000,
+      until: noon + 102_000,
+      trips: 1,
+      because: "connect-failed",
+      says: "Three requests in a row got no connection to attic, so it gets no more for now.",
+    },
+  },
+);
+
+const mini = aNode("mini", [warm("bge-reranker-v2-m3", 1.2 * gigabyte, undefined)], {
+  kind: "openai-compatible",
+  name: "Mac mini in the hall",
+  url: "http://mini.lan:1234",
+  latencyMs: 12,
+  seenAt: noon - 14_000,
+  can: { load: false, unload: false, loadsUnlisted: false, dialects: ["openai"] },
+});
+
+const spare = aNode("spare", [], { enabled: false, url: "http://10.0.0.9:11434" });
+
+const loads: Readonly<Record<string, Load>> = {
+  l1: {
+    id: LoadId.parse("l1"),
+    node: NodeId.parse("studio"),
+    model: ModelId.parse("gemma3:27b"),
+    startedAt: noon - 15_000,
+    by: "request",
+    stage: "loading",
+    waiters: 4,
+    expectedMs: 38_000,
+    bytes: 17.4 * gigabyte,
+  },
+  l2: {
+    id: LoadId.parse("l2"),
+    node: NodeId.parse("rack"),
+    model: ModelId.parse("gpt-oss-20b-mxfp4"),
+    startedAt: noon - 6_000,
+    by: "user",
+    stage: "loading",
+    waiters: 0,
+    reported: { fraction: 0.62, stage: "text_model", at: noon - 500 },
+    bytes: 12.1 * gigabyte,
+  },
+};
+
+export const sampleSnapshot: Snapshot = {
+  version: 12,
+  now: noon,
+  app: { version: "0.1.0", demo: false, desktop: true },
+  gateway: { url: "http://127.0.0.1:4663", port: 4663, wantedPort: 4663, loopback: true, keyRequired: false },
+  fleet: aFleet([studio, rack, attic, mini, spare], { loads }),
+  banners: [],
+  notices: [
+    {
+      id: "n1",
+      at: noon - 18_000,
+      kind: "breaker-opened",
+      title: "attic gets no requests for now",
+      body: "Three requests in a row got no connection. Its models are served by studio meanwhile; attic is tried again in two minutes.",
+      node: NodeId.parse("attic"),
+      urgent: true,
+    },
+    {
+      id: "n2",
+      at: noon - 9 * minute,
+      kind: "load-finished",
+      title: "llama3.3:70b is loaded on studio",
+      body: "It took 74 s.",
+      urgent: false,
+    },
+  ],
+};
+
+function aRow(id: string, secondsAgo: number, model: string, more: Partial<RequestRow> = {}): RequestRow {
+  const at = noon - secondsAgo * 1_000;
+  const node = NodeId.parse("studio");
+  const attempts = [{ id: AttemptId.parse(`${id}-1`), node, model: ModelId.parse(model), startedAt: at + 20, outcome: "ok" as const }];
+  return {
+    id: RequestId.parse(id),
+    at,
+    dialect: "openai",
+    task: "chat",
+    model,
+    stream: true,
+    phase: "done",
+    node,
+    decidedBy: "warm",
+    attempts,
+    outcome: "ok",
+    status: 200,
+    firstByteAt: at + 380,
+    finishedAt: at + 4_200,
+    tokensIn: 412,
+    tokensOut: 187,
+    tokensPerSecond: 48.9,
+    ...more,
+  };
+}
+
+/** A request under way has no end yet, and no figures that come with it. */
+function running(id: string, secondsAgo: number, model: string, more: Partial<RequestRow>): RequestRow {
+  const { outcome, finishedAt, status, firstByteAt, tokensPerSecond, tokensOut, ...rest } = aRow(id, secondsAgo, model);
+  return { ...rest, attempts: rest.attempts.map(({ outcome: ended, ...attempt }) => attempt), ...more };
+}
+
+export const sampleActivity: readonly RequestRow[] = [
+  running("r9", 3, "qwen3:8b", { phase: "streaming", firstByteAt: noon - 2_600, tokensPerSecond: 51.3, tokensEstimated: true }),
+  running("r8", 14, "gemma3:27b", { phase: "loading", attempts: [], decidedBy: "room" }),
+  running("r7", 1.2, "qwen3:8b", { phase: "queued", position: 2, attempts: [], decidedBy: "only" }),
+  aRow("r6", 20, "llama3.2:3b", {
+    node: NodeId.parse("studio"),
+    decidedBy: "healthy",
+    attempts: [
+      {
+        id: AttemptId.parse("r6-1"),
+        node: NodeId.parse("attic"),
+        model: ModelId.parse("llama3.2:3b"),
+        startedAt: noon - 20_000,
+        outcome: "failed",
+        failure: unreachable("attic"),
+      },
+      {
+        id: AttemptId.parse("r6-2"),
+        node: NodeId.parse("studio"),
+        model: ModelId.parse("llama3.2:3b"),
+        startedAt: noon - 19_800,
+        outcome: "ok",
+      },
+    ],
+    rejected: [{ node: NodeId.parse("rack"), because: "lacks-capability", says: "It does not list llama3.2:3b." }],
+    coldLoadMs: 3_100,
+  }),
+  aRow("r5", 48, "nomic-embed-text:latest", { task: "embedding", stream: false, finishedAt: noon - 47_870, decidedBy: "only" }),
+  {
+    id: RequestId.parse("r4"),
+    at: noon - 95_000,
+    dialect: "ollama",
+    task: "chat",
+    model: "qwen3:9b",
+    stream: true,
+    phase: "done",
+    attempts: [],
+    outcome: "failed",
+    status: 404,
+    finishedAt: noon - 94_996,
+    failure: fail("unknown-model", "No node knows a model called qwen3:9b. Check the spelling, or load it on a node first.", {
+      near: ["qwen3:8b"],
+    }),
+  },
+  aRow("r3", 140, "Qwen3-Coder-30B-A3B-Instruct-Q4_K_M", { node: NodeId.parse("rack"), outcome: "client-gone", tokensPerSecond: 92.4 }),
+  aRow("r2", 301, "llama3.2:3b", {
+    node: NodeId.parse("attic"),
+    outcome: "incomplete",
+    failure: fail(
+      "stream-broken",
+      "attic closed the connection in the middle of its answer. The client got an error event; it may ask again.",
+    ),
+  }),
+  aRow("r1", 900, "qwen3:8b"),
+];
+export const sampleSettings: MethodOutput<"getSettings"> = {
+  config: Config.parse({
+    nodes: [studio, rack, attic, mini, spare].map(({ id, kind, url, enabled }) => ({
+      id,
+      kind,
+      url,
+      enabled,
+      ...(id === "studio" ? { devices: [{ memoryBytes: 24 * gigabyte }] } : {}),
+    })),
+  }),
+  source: "the settings of this sample",
+  writable: true,
+};
