@@ -101,7 +101,7 @@ function NodeModels({ node, loads, highlight }: NodeModelsProps) {
             <ModelRow key={model.key} node={node} model={model} />
           ))}
           {setAside.map((model) => (
-            <SetAsideRow key={model.key} node={node} model={model} />
+            <SetAsideRow key={`aside ${model.key}`} node={node} model={model} />
           ))}
         </ul>
       )}
