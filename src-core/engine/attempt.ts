@@ -1,21 +1,17 @@
 // One upstream call: send, hold until something real came, release, and end exactly once. Until the first byte is released a failure is free;
-// afterwards it can only be told inside the stream (reliability.md phases A to D). The only code that runs per chunk is `onData`.
+// afterwards it can only be told inside the stream (reliability.md phases A to D). How an answer is read is its kind's: `stream-answer.ts`,
+// `whole-answer.ts`.
 import type { Usage } from "../contract/events.ts";
 import { type Failure, fail } from "../contract/failure.ts";
 import type { NodeId } from "../contract/ids.ts";
 import type { Task } from "../contract/route.ts";
 import type { Wire } from "../dialects/wire.ts";
 import type { ClientReply } from "./exchange.ts";
-import { framesIn, lastFrameEnd, Tail } from "./frames.ts";
+import { Tail } from "./frames.ts";
 import type { Clock, NodeAdapter, UpstreamCall, UpstreamHandle, UpstreamHead, UpstreamSink } from "./ports.ts";
+import { StreamAnswer } from "./stream-answer.ts";
 import { Watchdog } from "./watchdog.ts";
-
-/** A whole (non-streaming) answer is held up to this size, so that a broken one can still be failed over. */
-const heldWholeBytes = 1024 * 1024;
-/** One frame longer than this is not a frame (F18). */
-const longestFrameBytes = 4 * 1024 * 1024;
-/** An error answer of a node is read up to this size. */
-const errorBodyBytes = 64 * 1024;
+import { RefusedAnswer, WholeAnswer } from "./whole-answer.ts";
 
 export interface AttemptInput {
   readonly node: NodeId;
@@ -69,324 +65,170 @@ export function attempt(input: AttemptInput): { readonly end: Promise<AttemptEnd
   return { end, abandon: () => sink.clientGone() };
 }
 
-type Mode = "head" | "error" | "whole" | "hold" | "stream" | "done";
+/** One kind of answer as it arrives: a stream, a whole body, a refusal. It decides; its attempt acts. */
+export interface Answer {
+  onData(chunk: Buffer): boolean;
+  onEnd(): void;
+  /** Tokens so far, for an answer that breaks. */
+  usageSoFar(): Usage | undefined;
+}
 
-class AttemptSink implements UpstreamSink {
-  readonly #input: AttemptInput;
+/** What an answer may ask of its attempt. Everything after `done`, `fail` or `break` is ignored. */
+export interface AttemptSide {
+  readonly input: AttemptInput;
+  readonly head: UpstreamHead;
+  /** The last parts that were released. */
+  readonly tail: Tail;
+  readonly committed: boolean;
+  /** Milliseconds since the commit. */
+  sinceCommit(): number;
+  /** The first byte is about to be released: from here no other node can be tried. Sends the head. */
+  commit(more?: Readonly<Record<string, string>>): void;
+  /** Releases whole frames or a part of a body. False while the client reads too slowly. */
+  write(part: Buffer): boolean;
+  /** The answer is complete; `last` is released with its end. */
+  done(usage: Usage | undefined, last?: Buffer): void;
+  /** Before the commit: the attempt failed and nobody has seen anything. */
+  fail(failure: Failure, held?: HeldAnswer): void;
+  /** After the commit: told inside the stream, without a terminator (R-12). `told`: the node told it already, in a whole frame. */
+  break(failure: Failure, told?: boolean): void;
+}
+
+class AttemptSink implements UpstreamSink, AttemptSide {
+  readonly input: AttemptInput;
+  readonly tail = new Tail();
+  head: UpstreamHead = { status: 0, headers: {} };
+  committed = false;
   readonly #resolve: (end: AttemptEnd) => void;
   readonly #watchdog: Watchdog;
-  readonly #tail = new Tail();
   #handle: UpstreamHandle | undefined;
-  #mode: Mode = "head";
-  #head: UpstreamHead = { status: 0, headers: {} };
-  /** Bytes not released yet: everything before the commit, an incomplete frame after it. */
-  #held: Buffer | undefined;
-  /** How much of what is held before the commit was looked at already. */
-  #looked = 0;
-  #chunks = 0;
-  #firstByteAt = 0;
-  #committed = false;
+  #answer: Answer | undefined;
+  #over = false;
+  #committedAt = 0;
   #patient = false;
   /** The client reads slower than the node writes. */
   #stalled = false;
 
   constructor(input: AttemptInput, resolve: (end: AttemptEnd) => void) {
-    this.#input = input;
+    this.input = input;
     this.#resolve = resolve;
     this.#watchdog = new Watchdog(input.clock, input.limits.firstByteMs, () => this.#silent());
   }
 
   begin(): void {
-    const handle = this.#input.adapter.send(this.#input.call, this);
-    if (this.#mode === "done") handle.abort();
+    const handle = this.input.adapter.send(this.input.call, this);
+    if (this.#over) handle.abort();
     else this.#handle = handle;
   }
 
   onHead(head: UpstreamHead): void {
-    this.#head = head;
+    this.head = head;
     const type = head.headers["content-type"] ?? "";
-    if (head.status < 200 || head.status > 299) this.#mode = "error";
-    else if (type.startsWith("text/event-stream") || type.startsWith("application/x-ndjson")) this.#mode = "hold";
+    if (head.status < 200 || head.status > 299) this.#answer = new RefusedAnswer(this);
+    else if (type.startsWith("text/event-stream") || type.startsWith("application/x-ndjson")) this.#answer = new StreamAnswer(this);
     else if (type.startsWith("text/html"))
-      this.#fail(fail("malformed-reply", `${this.#input.node} answered with a web page. Is that the address of a model server?`));
-    else this.#mode = "whole";
+      this.fail(fail("malformed-reply", `${this.input.node} answered with a web page. Is that the address of a model server?`));
+    else this.#answer = new WholeAnswer(this);
   }
 
   onData(chunk: Buffer): boolean {
     this.#watchdog.progress();
-    switch (this.#mode) {
-      case "stream":
-        return this.#release(chunk);
-      case "hold":
-        return this.#hold(chunk);
-      case "whole":
-        return this.#collect(chunk, heldWholeBytes);
-      case "error":
-        if ((this.#held?.length ?? 0) < errorBodyBytes) this.#held = join(this.#held, chunk);
-        return true;
-      default:
-        return true;
-    }
+    return this.#over || this.#answer === undefined ? true : this.#answer.onData(chunk);
   }
 
   onEnd(): void {
-    switch (this.#mode) {
-      case "error":
-        return this.#refused();
-      case "whole":
-        return this.#wholeEnded();
-      case "hold":
-        return this.#heldEnded();
-      case "stream":
-        return this.#streamEnded();
-      default:
-        if (this.#mode === "head") this.#fail(fail("malformed-reply", `${this.#input.node} closed the connection without an answer.`));
-    }
+    if (this.#over) return;
+    if (this.#answer === undefined) this.fail(fail("malformed-reply", `${this.input.node} closed the connection without an answer.`));
+    else this.#answer.onEnd();
   }
 
   onFailure(failure: Failure): void {
-    if (this.#committed) this.#break(failure);
-    else this.#fail(failure);
+    if (this.committed) this.break(failure);
+    else this.fail(failure);
   }
 
   clientGone(): void {
-    if (this.#mode === "done") return;
-    const answered = this.#mode !== "head";
-    this.#finish({ state: "client-gone", answered }, true);
+    this.#finish({ state: "client-gone", answered: this.#answer !== undefined }, true);
   }
 
-  /** Before the first content: lifecycle frames wait, so that a node failing right after them can still be replaced (F12). */
-  #hold(chunk: Buffer): boolean {
-    const held = join(this.#held, chunk);
-    this.#held = held;
-    const { wire, node } = this.#input;
-    const whole = lastFrameEnd(held, wire.frameEnd);
-    if (held.length > longestFrameBytes) {
-      this.#fail(fail("malformed-reply", `${node} sent an event without an end, or events without content.`));
-      return true;
-    }
-    const fresh = held.subarray(this.#looked, whole);
-    this.#looked = Math.max(this.#looked, whole);
-    for (const frame of framesIn(fresh, wire.frameEnd)) {
-      const told = wire.failureIn(frame);
-      if (told !== undefined) {
-        this.#fail({ ...told, node });
-        return true;
-      }
-      if (wire.isContent(frame)) return this.#commitStream(held, whole);
-    }
-    return true;
+  sinceCommit(): number {
+    return this.input.clock.monotonic() - this.#committedAt;
   }
 
-  #commitStream(held: Buffer, whole: number): boolean {
-    this.#commit();
-    this.#mode = "stream";
-    this.#input.reply.head(this.#head.status, { ...this.#head.headers, ...this.#input.headers() });
-    this.#held = whole < held.length ? held.subarray(whole) : undefined;
-    return this.#write(held.subarray(0, whole));
+  commit(more: Readonly<Record<string, string>> = {}): void {
+    this.committed = true;
+    this.#committedAt = this.input.clock.monotonic();
+    this.input.onFirstByte();
+    this.#watchdog.limit(this.input.limits.betweenChunksMs);
+    this.input.reply.head(this.head.status, { ...this.head.headers, ...this.input.headers(), ...more });
   }
 
-  #commit(): void {
-    this.#committed = true;
-    this.#firstByteAt = this.#input.clock.monotonic();
-    this.#input.onFirstByte();
-    this.#watchdog.limit(this.#input.limits.betweenChunksMs);
-  }
-
-  /** The hot path: whole frames go out as they came, an incomplete one waits for its end. */
-  #release(chunk: Buffer): boolean {
-    this.#chunks += 1;
-    const bytes = this.#held === undefined ? chunk : Buffer.concat([this.#held, chunk]);
-    const whole = lastFrameEnd(bytes, this.#input.wire.frameEnd);
-    if (whole === bytes.length) {
-      this.#held = undefined;
-      return this.#write(bytes);
-    }
-    this.#held = bytes.subarray(whole);
-    if (this.#held.length > longestFrameBytes) {
-      this.#break(fail("stream-broken", `${this.#input.node} sent an event without an end.`));
-      return true;
-    }
-    return whole === 0 ? true : this.#write(bytes.subarray(0, whole));
-  }
-
-  #write(part: Buffer): boolean {
-    const { echo, reply } = this.#input;
-    this.#tail.push(part);
+  write(part: Buffer): boolean {
+    const { echo, reply } = this.input;
+    this.tail.push(part);
     const open = reply.write(echo === undefined ? part : echo(part));
     if (!open) this.#pauseForClient();
     return open;
   }
 
+  done(usage: Usage | undefined, last?: Buffer): void {
+    this.input.reply.end(last);
+    this.#finish({ state: "answered", outcome: "ok", status: this.head.status, usage }, false);
+  }
+
+  fail(failure: Failure, held?: HeldAnswer): void {
+    const blamed = { ...failure, node: this.input.node };
+    this.#finish({ state: "failed", failure: blamed, ...(held === undefined ? {} : { held }) }, held === undefined);
+  }
+
+  break(failure: Failure, told = false): void {
+    if (this.#over) return;
+    const { reply, wire, node } = this.input;
+    const blamed = { ...failure, node };
+    const usage = this.#answer?.usageSoFar();
+    // A whole body that breaks in its middle has no frame to tell it in: only a cut connection is honest.
+    if (!(this.#answer instanceof StreamAnswer)) reply.destroy();
+    else reply.end(told ? undefined : Buffer.from(wire.failureFrame(blamed)));
+    this.#finish({ state: "answered", outcome: "incomplete", status: this.head.status, failure: blamed, usage }, true);
+  }
+
   /** The client reads slowly: the node waits, and a client that never drains is cut (F41). */
   #pauseForClient(): void {
-    const { reply, limits } = this.#input;
+    const { reply, limits } = this.input;
     this.#stalled = true;
     this.#watchdog.limit(limits.clientStallMs);
     reply.onDrain(() => {
       this.#stalled = false;
-      if (this.#mode === "done") return;
+      if (this.#over) return;
       this.#watchdog.limit(limits.betweenChunksMs);
       this.#handle?.resume();
     });
   }
 
-  #collect(chunk: Buffer, limit: number): boolean {
-    const held = join(this.#held, chunk);
-    if (held.length <= limit) {
-      this.#held = held;
-      return true;
-    }
-    // Too large to hold: release it as it comes. A frame end of "\n" never applies to it, so it passes through `whole` mode again.
-    if (!this.#committed) {
-      this.#commit();
-      this.#input.reply.head(this.#head.status, { ...this.#head.headers, ...this.#input.headers() });
-    }
-    this.#held = undefined;
-    return this.#write(held);
-  }
-
-  #refused(): void {
-    const body = this.#held ?? Buffer.alloc(0);
-    const { status, headers } = this.#head;
-    const { adapter, node } = this.#input;
-    const told =
-      adapter.classify(status, headers, body.toString("utf8")) ?? fail("upstream-unavailable", `${node} answered with status ${status}.`);
-    const failure = { ...told, node };
-    const held = { status, contentType: headers["content-type"] ?? "application/json", body };
-    this.#finish({ state: "failed", failure, held }, false);
-  }
-
-  #wholeEnded(): void {
-    const body = this.#held ?? Buffer.alloc(0);
-    const { wire, node, reply, echo } = this.#input;
-    if (this.#committed) return this.#finishWhole(body);
-    if (!endsLikeJson(body)) return this.#fail(fail("malformed-reply", `${node} sent an answer that was cut short.`));
-    const told = startsLikeError(body) ? wire.failureIn(body.toString("utf8")) : undefined;
-    if (told !== undefined) return this.#fail({ ...told, node });
-    this.#commit();
-    const bytes = echo === undefined ? body : echo(body);
-    reply.head(this.#head.status, { ...this.#head.headers, ...this.#input.headers(), "content-length": String(bytes.length) });
-    this.#tail.push(body);
-    reply.end(bytes);
-    this.#finish({ state: "answered", outcome: "ok", status: this.#head.status, usage: wire.usageIn(this.#tail.text()) }, false);
-  }
-
-  #finishWhole(rest: Buffer): void {
-    if (rest.length > 0) this.#write(rest);
-    if (!endsLikeJson(Buffer.from(this.#tail.text())))
-      return this.#break(fail("stream-broken", `${this.#input.node} sent an answer that was cut short.`));
-    this.#input.reply.end();
-    this.#finish(
-      { state: "answered", outcome: "ok", status: this.#head.status, usage: this.#input.wire.usageIn(this.#tail.text()) },
-      false,
-    );
-  }
-
-  /** The stream ended before any content: a finished, empty answer is an answer; anything else is a failure nobody has seen yet. */
-  #heldEnded(): void {
-    const { wire, task, node } = this.#input;
-    const held = this.#held ?? Buffer.alloc(0);
-    const text = held.toString("utf8");
-    const told = wire.failureIn(text.trim());
-    if (told !== undefined) return this.#fail({ ...told, node });
-    if (!wire.terminated(text, task) || !endsWhole(held.subarray(this.#looked)))
-      return this.#fail(fail("stream-broken", `${node} ended its answer before saying anything.`));
-    this.#commitStream(held, held.length);
-    this.#held = undefined;
-    this.#streamEnded();
-  }
-
-  #streamEnded(): void {
-    const { wire, task, node, reply } = this.#input;
-    const rest = this.#held;
-    const text = this.#tail.text() + (rest?.toString("utf8") ?? "");
-    if (endsWhole(rest) && wire.terminated(text, task)) {
-      reply.end(rest);
-      return this.#finish({ state: "answered", outcome: "ok", status: this.#head.status, usage: this.#usage(text) }, false);
-    }
-    const lastFrame = framesIn(Buffer.from(text), wire.frameEnd).at(-1);
-    const told = lastFrame === undefined ? undefined : wire.failureIn(lastFrame);
-    // The node told its own error in a whole frame: the client has it already, in its dialect.
-    if (told !== undefined && rest === undefined) return this.#broken({ ...told, node }, undefined);
-    const unsent = rest === undefined ? undefined : wire.failureIn(rest.toString("utf8").trim());
-    this.#break(unsent === undefined ? fail("stream-broken", `${node} ended its answer without finishing it.`) : { ...unsent, node });
-  }
-
-  #usage(text: string): Usage | undefined {
-    const told = this.#input.wire.usageIn(text);
-    if (told?.tokensPerSecond !== undefined || this.#chunks === 0) return told;
-    const seconds = (this.#input.clock.monotonic() - this.#firstByteAt) / 1000;
-    const tokensOut = told?.tokensOut ?? this.#chunks;
-    return {
-      ...told,
-      tokensOut,
-      ...(seconds > 0 ? { tokensPerSecond: tokensOut / seconds } : {}),
-      estimated: told?.tokensOut === undefined,
-    };
-  }
-
-  /** After the commit: the failure is told inside the stream, and no terminator follows (R-12). */
-  #break(failure: Failure): void {
-    this.#broken(failure, Buffer.from(this.#input.wire.failureFrame({ ...failure, node: this.#input.node })));
-  }
-
-  #broken(failure: Failure, frame: Buffer | undefined): void {
-    if (this.#mode === "done") return;
-    const { reply } = this.#input;
-    if (this.#mode === "whole") reply.destroy();
-    else reply.end(frame);
-    this.#finish({ state: "answered", outcome: "incomplete", status: this.#head.status, failure, usage: this.#usage("") }, true);
-  }
-
   #silent(): void {
-    const { limits, node, reply } = this.#input;
+    const { limits, node, reply } = this.input;
     if (this.#stalled) {
       reply.destroy();
       return this.#finish({ state: "client-gone", answered: true }, true);
     }
-    if (this.#committed) return this.#break(fail("stream-broken", `${node} fell silent in the middle of its answer.`));
-    const more = limits.firstByteIsDeadline || this.#patient ? 0 : this.#input.loadPatienceMs();
+    if (this.committed) return this.break(fail("stream-broken", `${node} fell silent in the middle of its answer.`));
+    const more = limits.firstByteIsDeadline || this.#patient ? 0 : this.input.loadPatienceMs();
     this.#patient = true;
     if (more > 0) return this.#watchdog.again(more);
     const waited = `${Math.round(limits.firstByteMs / 1000)} s`;
-    this.#fail(
+    this.fail(
       limits.firstByteIsDeadline
         ? fail("deadline-exceeded", `${node} had not answered when this request's deadline passed.`)
         : fail("first-byte-timeout", `${node} accepted the request but sent nothing for ${waited}.`),
     );
   }
 
-  #fail(failure: Failure): void {
-    this.#finish({ state: "failed", failure: { ...failure, node: this.#input.node } }, true);
-  }
-
   #finish(end: AttemptEnd, abort: boolean): void {
-    if (this.#mode === "done") return;
-    this.#mode = "done";
+    if (this.#over) return;
+    this.#over = true;
     this.#watchdog.stop();
-    this.#held = undefined;
+    this.#answer = undefined;
     if (abort) this.#handle?.abort();
     this.#resolve(end);
   }
-}
-
-function join(held: Buffer | undefined, chunk: Buffer): Buffer {
-  return held === undefined ? chunk : Buffer.concat([held, chunk]);
-}
-
-/** A cheap look at the last byte: enough to tell a body that was cut from one that was not, without parsing it. */
-function endsLikeJson(body: Buffer): boolean {
-  let last = body.length - 1;
-  while (last >= 0 && (body[last] ?? 0) <= 32) last -= 1;
-  return body[last] === 0x7d || body[last] === 0x5d;
-}
-
-/** Whether the rest of a stream is no more than a last frame without its end: some servers write `[DONE]` and hang up. */
-function endsWhole(rest: Buffer | undefined): boolean {
-  return rest === undefined || rest.length === 0 || endsLikeJson(rest) || rest.toString("latin1").trimEnd().endsWith("data: [DONE]");
-}
-
-function startsLikeError(body: Buffer): boolean {
-  return body.length < errorBodyBytes && body.subarray(0, 16).toString("latin1").replace(/\s/g, "").startsWith('{"error"');
 }

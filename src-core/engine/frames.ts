@@ -19,6 +19,18 @@ export function framesIn(bytes: Buffer, frameEnd: "\n\n" | "\n"): string[] {
   return (frameEnd === "\n" ? text.split(/\r?\n/) : text.split(/\r?\n\r?\n/)).filter((frame) => frame.trim() !== "");
 }
 
+/** `held` and then `chunk`. */
+export function join(held: Buffer | undefined, chunk: Buffer): Buffer {
+  return held === undefined ? chunk : Buffer.concat([held, chunk]);
+}
+
+/** A cheap look at the last byte: enough to tell a body that was cut from one that was not, without parsing it. */
+export function endsLikeJson(body: Buffer): boolean {
+  let last = body.length - 1;
+  while (last >= 0 && (body[last] ?? 0) <= 32) last -= 1;
+  return body[last] === 0x7d || body[last] === 0x5d;
+}
+
 /** Enough for the finish, usage and done frames when each comes alone. */
 const tailParts = 6;
 const tailBytes = 16_384;

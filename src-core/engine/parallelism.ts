@@ -4,7 +4,7 @@
 import type { AttemptId } from "../contract/ids.ts";
 
 /** An answer that begins this soon did not wait behind anything that matters. */
-const atOnceMs = 100;
+const atOnceMs = 25;
 
 export class Parallelism {
   readonly #running = new Map<string, Set<AttemptId>>();
