@@ -84,13 +84,15 @@ async function expectAtRest(home: Home<Id>, asked: readonly Answer[]): Promise<v
   expect(home.errors).toEqual([]);
 }
 
-/** I3: a stream that came to its end has its terminator, or an error and none. */
+/** I3: a stream that came to its end has its terminator or an error, never an error followed by `[DONE]`. */
 async function expectHonest(answer: Answer): Promise<void> {
   const { text, status, headers } = answer;
   const streamed = String(headers["content-type"]).startsWith("text/event-stream");
   if (status !== 200 || !streamed || (await answer.ended) !== "complete") return;
-  expect([text.includes("[DONE]"), text.includes('"error"')]).toContain(true);
-  expect([text.includes("[DONE]"), text.includes('"error"')]).toContain(false);
+  const [done, failed] = [text.includes("[DONE]"), text.includes('"error"')];
+  // A reason to finish is a terminator too (observed.md 4.1): a node may die between it and its [DONE].
+  expect([done, failed, /"finish_reason":"/.test(text)]).toContain(true);
+  expect([done, failed]).toContain(false);
 }
 
 /** More for a long look: HOMEPORT_RANDOM_RUNS=1000. A failure prints its seed and its shortest run. */

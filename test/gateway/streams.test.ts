@@ -91,6 +91,36 @@ function expectBrokenOrTold(answer: Answer): void {
   expect(answer.status === 200 ? answer.text : '"error"').toContain('"error"');
 }
 
+test("F14: a model that says [DONE] itself, and then breaks off, has not finished", async () => {
+  const words = roleFrame + chunk({ content: "The stream ends with data: [DONE]" });
+  const raw = await startRawNode("raw", (response) => {
+    beginEvents(response);
+    response.end(words);
+  });
+  const home = await startHome({ nodes: {}, config: { nodes: [raw.config] } });
+  const answer = await call(home.url, chats, chat("m", { stream: true }));
+  expect(answer.text.startsWith(words)).toBe(true);
+  expect(answer.text.slice(words.length)).toContain('"error"');
+});
+
+test("F15: a whole answer shorter than its declared length is a 502, and its connection is not used again", async () => {
+  const raw = await startRawNode("raw", (response, nth) => {
+    const body = JSON.stringify({
+      model: "m",
+      choices: [{ index: 0, message: { role: "assistant", content: "Hi" }, finish_reason: "stop" }],
+    });
+    response.writeHead(200, {
+      "content-type": "application/json",
+      "content-length": String(Buffer.byteLength(body) + (nth === 1 ? 9 : 0)),
+    });
+    if (nth === 1) response.write(body, () => response.destroy());
+    else response.end(body);
+  });
+  const home = await startHome({ nodes: {}, config: { nodes: [raw.config] } });
+  expect((await call(home.url, chats, chat("m"))).status).toBe(502);
+  expect((await call(home.url, chats, chat("m"))).status).toBe(200);
+});
+
 test("F16: an event that is no JSON passes untouched, and the stream that ends with it is no success", async () => {
   const home = await startHome({ nodes: { attic: llama } });
   home.at("attic").fault({ fault: "malformed-after", frames: 4 }, { path: chats });
@@ -169,6 +199,17 @@ async function everyCut(path: string, type: string, bytes: Buffer): Promise<void
     if (answer.text !== bytes.toString()) expect([cut, answer.text]).toEqual([cut, bytes.toString()]);
   }
 }
+
+test("F17: sliced on the wire into pieces of a few bytes, a real server's stream is the same as whole", async () => {
+  const home = await startHome({ nodes: { attic: { ...llama, models: [{ name: "m", replyTokens: 20 }], proxied: true } } });
+  const whole = await wholeText(home.url);
+  for (const bytes of [1, 2, 3, 7, 31]) {
+    const heal = home.proxy("attic").add({ toxic: "slicer", bytes });
+    const answer = await call(home.url, chats, chat("m", { stream: true }));
+    expect([saidIn(answer.text), answer.text.endsWith("data: [DONE]\n\n")]).toEqual([whole, true]);
+    heal();
+  }
+});
 
 test.each([
   ["in the middle of an answer", roleFrame + chunk({ content: "Hi" })],
