@@ -280,14 +280,24 @@ export class Router {
 
   /** The node's share of the outcome: exactly once per attempt. */
   #account(course: Course, candidate: Candidate, id: AttemptId, end: AttemptEnd): void {
-    const { store, clock, waitingRoom, poller } = this.#parts;
+    const { store, clock, poller } = this.#parts;
     const failure = end.state === "client-gone" ? undefined : end.failure;
     const verdict = verdictOf(end, failure);
     const { node, model } = candidate;
     store.record({ type: "attempt-finished", at: clock.now(), request: course.call.facts.id, attempt: id, node, model, verdict, failure });
-    waitingRoom.freed(canonicalName(course.call.facts.model));
+    this.#freed(canonicalName(course.call.facts.model), candidate);
     // The node's list was wrong, or the node is: ask it rather than wait for the next round.
     if (failure !== undefined && failureTable[failure.kind].against !== "nobody") void poller.probe(node);
+  }
+
+  /** A slot of the model is free under every name it has there. */
+  #freed(key: string, { node: id }: Candidate): void {
+    const { store, waitingRoom } = this.#parts;
+    waitingRoom.freed(key);
+    const node = own(store.fleet.nodes, id);
+    const entry = node === undefined ? undefined : entryOn(node, key);
+    if (entry?.aliases === undefined) return;
+    for (const name of [entry.id, ...entry.aliases]) if (canonicalName(name) !== key) waitingRoom.freed(canonicalName(name));
   }
 
   #settle(course: Course, candidate: Candidate, end: AttemptEnd): boolean {

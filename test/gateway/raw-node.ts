@@ -11,10 +11,10 @@ export interface RawNode {
   readonly calls: readonly { readonly request: IncomingMessage; readonly body: Buffer }[];
 }
 
-/** Every list a kind may ask for, in one: one model called `m`, in memory. */
+/** Every list a kind may ask for, in one: one model called `m` and, where the kind knows aliases, `also-m`, in memory. */
 const lists = {
   object: "list",
-  data: [{ id: "m", object: "model", created: 1, owned_by: "raw" }],
+  data: [{ id: "m", aliases: ["also-m"], object: "model", created: 1, owned_by: "llamacpp" }],
   models: [{ name: "m:latest", model: "m:latest", size: 1, digest: "d", details: {} }],
 };
 

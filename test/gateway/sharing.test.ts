@@ -1,6 +1,9 @@
+import type { ServerResponse } from "node:http";
 import { expect, test } from "vitest";
+import { FakeClock } from "../support/fake-clock.ts";
 import { type HomeNode, startHome } from "../support/gateway.ts";
 import { call, chat, send } from "./caller.ts";
+import { startRawNode } from "./raw-node.ts";
 
 const chats = "/v1/chat/completions";
 const brief = { name: "m", warm: true, replyTokens: 4, tokensPerSecond: 200 };
@@ -38,6 +41,26 @@ test("undeclared slots are learned: a node that serves four at once is given abo
   // Two requests may overtake each other on the wire, which looks like one slot more than there is.
   expect([3, 4, 5]).toContain(home.node("attic").learnedSlots["m"]);
   expect(home.at("attic").record.peakOpen).toBeLessThanOrEqual(6);
+});
+
+test("a slot that comes free is given to whoever waits for the model under another of its names, at once", async () => {
+  const first = Promise.withResolvers<ServerResponse>();
+  const raw = await startRawNode("raw", (response, nth) => {
+    if (nth === 1) first.resolve(response);
+    else response.writeHead(200, { "content-type": "application/json" }).end('{"choices":[]}');
+  });
+  // Nobody moves this clock: whoever has to wait for a timer waits for ever.
+  const home = await startHome({
+    nodes: {},
+    clock: new FakeClock(),
+    config: { nodes: [{ ...raw.config, kind: "llama-server", slots: 1 }] },
+  });
+  const one = send(home.url, chats, chat("m"));
+  const held = await first.promise;
+  const two = send(home.url, chats, chat("also-m"));
+  await home.happened("request-queued");
+  held.writeHead(200, { "content-type": "application/json" }).end('{"choices":[]}');
+  expect([(await one.whole()).status, (await two.whole()).status]).toEqual([200, 200]);
 });
 
 test("two nodes with the model warm share the work", async () => {
