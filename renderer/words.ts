@@ -107,7 +107,7 @@ const preferenceWords: Readonly<Record<string, string>> = {
 
 /** Why this node, in two words. "warm" ranks by readiness, so where the model had to be loaded it means the readiest of the rest. */
 export function preferenceSays(decidedBy: string | undefined, hadToLoad: boolean): string {
-  if (decidedBy === undefined) return "";
+  if (decidedBy === undefined || decidedBy === "none") return "";
   if (decidedBy === "warm" && hadToLoad) return "most ready";
   return preferenceWords[decidedBy] ?? decidedBy.replaceAll("-", " ");
 }

@@ -15,6 +15,8 @@ interface Schedule {
   adapter: NodeAdapter;
   forget: () => void;
   probing: Promise<void> | undefined;
+  /** When the last probe began, by the monotonic clock. */
+  askedAt: number;
 }
 
 export class Poller {
@@ -37,7 +39,7 @@ export class Poller {
   /** Begins to watch a node, with a probe at once. */
   watch(node: NodeId, adapter: NodeAdapter): void {
     this.forget(node);
-    this.#schedules.set(node, { adapter, forget: () => undefined, probing: undefined });
+    this.#schedules.set(node, { adapter, forget: () => undefined, probing: undefined, askedAt: Number.NEGATIVE_INFINITY });
     void this.probe(node);
   }
 
@@ -54,7 +56,7 @@ export class Poller {
     if (wasIdle) this.hurry();
   }
 
-  /** Puts every node on the short interval now. */
+  /** Puts every node on the short interval: who was not asked for that long is asked at once. */
   hurry(): void {
     for (const [node, schedule] of this.#schedules) if (schedule.probing === undefined) this.#plan(node, schedule);
   }
@@ -84,6 +86,7 @@ export class Poller {
 
   async #ask(node: NodeId, schedule: Schedule): Promise<void> {
     const began = this.#clock.monotonic();
+    schedule.askedAt = began;
     const outcome = await this.#limited(node, schedule.adapter);
     if (this.#schedules.get(node) !== schedule) return;
     const at = this.#clock.now();
@@ -117,6 +120,7 @@ export class Poller {
     const active = this.#isWatched() || this.#clock.monotonic() - this.#lastTrafficAt <= activeForMs;
     const seconds = active ? activeSeconds : idleSeconds;
     const ms = seconds * 1000 * (1 - jitter + 2 * jitter * this.#draw());
-    schedule.forget = this.#clock.after(ms, () => void this.probe(node));
+    const due = Math.max(0, schedule.askedAt + ms - this.#clock.monotonic());
+    schedule.forget = this.#clock.after(due, () => void this.probe(node));
   }
 }

@@ -7,7 +7,6 @@ import { type SimulatedNode, type StartOptions, startSimulatedNode } from "./nod
 import type { SimulatedKind } from "./options.ts";
 
 const gigabyte = 1_000_000_000;
-const gibibyte = 1024 ** 3;
 /** A demo may run for days: remember only the newest requests. */
 const demoKeeps = 200;
 
@@ -36,8 +35,8 @@ const demoNodes: readonly DemoNode[] = [
     id: "studio",
     name: "Studio (Mac, 64 GB)",
     kind: "ollama",
-    memoryBytes: 48 * gibibyte,
-    devices: [{ name: "M2 Max, unified", memoryBytes: 48 * gibibyte }],
+    memoryBytes: 52 * gigabyte,
+    devices: [{ name: "M2 Max, unified", memoryBytes: 52 * gigabyte }],
     slots: 2,
     keepAliveMs: 1_800_000,
     defaultContextTokens: 16_384,
@@ -53,10 +52,10 @@ const demoNodes: readonly DemoNode[] = [
     id: "beast",
     name: "Beast (2 × RTX, 24 GB each)",
     kind: "llama-server-router",
-    memoryBytes: 48 * gibibyte,
+    memoryBytes: 48 * gigabyte,
     devices: [
-      { name: "RTX 3090 #0", memoryBytes: 24 * gibibyte },
-      { name: "RTX 3090 #1", memoryBytes: 24 * gibibyte },
+      { name: "RTX 3090 #0", memoryBytes: 24 * gigabyte },
+      { name: "RTX 3090 #1", memoryBytes: 24 * gigabyte },
     ],
     slots: 4,
     maxLoaded: 3,
@@ -72,7 +71,7 @@ const demoNodes: readonly DemoNode[] = [
     id: "attic",
     name: "Attic (mini PC)",
     kind: "ollama",
-    memoryBytes: 12 * gibibyte,
+    memoryBytes: 12 * gigabyte,
     models: [
       model("llama3.2:3b", 2.0, 131_072, 5000, 14, can.chat, { parameters: "3.2B", vramBytes: 0 }),
       model("qwen3:4b", 2.6, 40_960, 6500, 11, can.thinks, { parameters: "4.0B", family: "qwen3", vramBytes: 0 }),
@@ -84,7 +83,7 @@ const demoNodes: readonly DemoNode[] = [
     id: "shed",
     name: "Shed (old gaming PC)",
     kind: "llama-server",
-    devices: [{ name: "RTX 2070", memoryBytes: 8 * gibibyte }],
+    devices: [{ name: "RTX 2070", memoryBytes: 8 * gigabyte }],
     slots: 2,
     // Somebody unplugs it now and then: shows a node go down, come back and load.
     dropsEveryMs: 240_000,
