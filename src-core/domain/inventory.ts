@@ -33,7 +33,9 @@ export function sighted(node: Node, sighting: Sighting, loading: ReadonlySet<str
 
 /** A map read that a model called `constructor` cannot fool (S-31). */
 export function own<T>(map: Readonly<Record<string, T>>, key: string): T | undefined {
-  return Object.hasOwn(map, key) ? map[key] : undefined;
+  const value = map[key];
+  // Most looks miss, and a miss needs no second one.
+  return value !== undefined && Object.hasOwn(map, key) ? value : undefined;
 }
 
 function entryOf(seen: SightedModel, before: ModelEntry | undefined, loadingHere: boolean, now: number): ModelEntry {

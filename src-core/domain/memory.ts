@@ -24,10 +24,10 @@ export interface Room {
 const unknownRoom: Room = { verdict: "unknown", evict: [] };
 
 /** Room for a model (by canonical name) on a node now. A busy or loading model is never named for eviction. */
-export function roomFor(node: Node, key: string, world: World): Room {
+export function roomFor(node: Node, key: string, world: World, entry = own(node.models, key)): Room {
   const { totalBytes } = node.memory;
   if (totalBytes === undefined) return unknownRoom;
-  const needBytes = footprint(node, key, world);
+  const needBytes = footprint(node, key, world, entry);
   if (needBytes === undefined) return unknownRoom;
   const freeBytes = totalBytes - usedOn(node) - pendingOn(node, key, world);
   if (needBytes <= freeBytes) return { verdict: "fits", evict: [], needBytes, freeBytes };
@@ -42,8 +42,8 @@ export function roomFor(node: Node, key: string, world: World): Room {
 }
 
 /** Device memory the model needs here: as configured, else as measured after its last load, else estimated from its size on disk. */
-export function footprint(node: Node, key: string, world: World): number | undefined {
-  const disk = own(node.models, key)?.bytes;
+export function footprint(node: Node, key: string, world: World, entry = own(node.models, key)): number | undefined {
+  const disk = entry?.bytes;
   return (
     catalogued(key, world)?.bytes ??
     own(node.history, key)?.footprintBytes ??
