@@ -102,7 +102,9 @@ export async function startHomeport(options: HomeportOptions): Promise<Homeport>
     (next) => gateway.follow(next),
     () => undefined,
   );
-  const stop = async (drainMs = 0) => {
+  let stopping: Promise<void> | undefined;
+  const stop = (drainMs = 0) => (stopping ??= stopAll(drainMs));
+  const stopAll = async (drainMs: number) => {
     stopFollowing();
     // The doors refuse newcomers at once and wait for answers under way; the engine then has nothing left to drain.
     await Promise.all([gateway.stop(drainMs), control?.stop(0)]);

@@ -48,9 +48,9 @@ export const Health = z.discriminatedUnion("state", [
 ]);
 export type Health = z.infer<typeof Health>;
 
-/** `failures` holds the instants of recent failures inside the window. `probe` is the one attempt let through while half-open. */
+/** `failures` holds the instants of recent failures inside the window, `silentAt` when it last accepted a request and said nothing. `probe` is the one attempt let through while half-open. */
 export const Breaker = z.discriminatedUnion("state", [
-  z.object({ state: z.literal("closed"), failures: z.array(z.number()).readonly() }).readonly(),
+  z.object({ state: z.literal("closed"), failures: z.array(z.number()).readonly(), silentAt: z.number().optional() }).readonly(),
   z
     .object({
       state: z.literal("open"),

@@ -26,6 +26,11 @@ export function admits(breaker: Breaker, now: number): "yes" | "probe" | "no" {
   }
 }
 
+/** It kept somebody waiting for nothing just now: no reason to refuse the node, but others go first (F08). */
+export function isSuspect(breaker: Breaker, now: number, settings: Settings): boolean {
+  return breaker.state === "closed" && breaker.silentAt !== undefined && now - breaker.silentAt < settings.windowSeconds * 1000;
+}
+
 /** An attempt begins: an open breaker whose time has come, or a half-open one without a probe, takes it as its probe. */
 export function onAttempt(breaker: Breaker, attempt: AttemptId, now: number): Breaker {
   if (breaker.state === "closed" || admits(breaker, now) !== "probe") return breaker;
@@ -85,9 +90,11 @@ function forgive(breaker: Extract<Breaker, { state: "closed" }>): Breaker {
 }
 
 function afterFailure(earlier: readonly number[], failure: Failure, now: number, settings: Settings): Breaker {
-  const since = now - settings.windowSeconds * 1000;
+  // A node that accepts and stays silent costs a minute a time: its failures come too far apart for any window, so only a success clears them.
+  const silent = failure.kind === "first-byte-timeout";
+  const since = silent ? Number.NEGATIVE_INFINITY : now - settings.windowSeconds * 1000;
   const failures = [...earlier.filter((at) => at > since), now];
-  if (failures.length < settings.failures) return { state: "closed", failures };
+  if (failures.length < settings.failures) return { state: "closed", failures, ...(silent ? { silentAt: now } : {}) };
   return opened(failure.kind, failure.message, 1, now, settings);
 }
 

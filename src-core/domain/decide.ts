@@ -1,13 +1,12 @@
 // Who can serve a request now, in the order to try them, and why the others cannot. Pure: the same world gives the same decision.
 import type { NodeReason } from "../contract/failure.ts";
-import type { Fleet, ModelEntry, Node } from "../contract/fleet.ts";
+import type { ModelEntry, Node } from "../contract/fleet.ts";
 import { ModelId } from "../contract/ids.ts";
 import type { Candidate, Readiness, Rejection, RequestFacts, RouteDecision } from "../contract/route.ts";
 import { type Considered, refusal } from "./filters.ts";
 import { own } from "./inventory.ts";
 import { catalogued, roomFor } from "./memory.ts";
 import { canonicalName } from "./names.ts";
-import { perValue } from "./per-value.ts";
 import { rankOf, separating } from "./preferences.ts";
 import type { World } from "./world.ts";
 
@@ -15,9 +14,6 @@ import type { World } from "./world.ts";
 export interface Judgement extends RouteDecision {
   readonly rejections: readonly Rejection[];
 }
-
-/** In the order of the configuration. */
-const nodesOf = perValue((nodes: Fleet["nodes"]) => Object.values(nodes));
 
 const nobodyTried: ReadonlySet<string> = new Set();
 
@@ -28,7 +24,7 @@ export function decide(facts: RequestFacts, world: World, tried: ReadonlySet<str
   const ranked: { readonly considered: Considered; readonly rank: number }[] = [];
   const rejected: NodeReason[] = [];
   const rejections: Rejection[] = [];
-  for (const node of nodesOf(world.fleet.nodes)) {
+  for (const node of Object.values(world.fleet.nodes)) {
     const entry = entryOn(node, key);
     if (entry === undefined && catalogue === undefined) continue;
     const readiness = readinessOf(entry);

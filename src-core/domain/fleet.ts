@@ -6,7 +6,7 @@ import type { Fleet, ModelEntry, Node } from "../contract/fleet.ts";
 import type { ModelId, NodeId } from "../contract/ids.ts";
 import { closedBreaker, onAttempt, onHealthProbe, onVerdict, readied, tripped } from "./breaker.ts";
 import { cleared, setAside } from "./completion-errors.ts";
-import { onAnswer, onMiss, onPause } from "./health.ts";
+import { onAnswer, onMiss, onPause, suspected } from "./health.ts";
 import { own, sighted, withDuplicatesMarked } from "./inventory.ts";
 import { loadChanged, loadFinished, loadProgressed, loadStarted } from "./loads.ts";
 import { canonicalName } from "./names.ts";
@@ -160,7 +160,7 @@ function attemptFinished(node: Node, event: EventOf<"attempt-finished">, config:
   const breaker = onVerdict(node.breaker, event.attempt, event.verdict, blamedOnNode(failure), event.at, config.breaker);
   const after: Node = { ...node, inFlight, lastUsedAt, breaker };
   if (event.verdict === "good") return proven(after, key, event.at);
-  return event.verdict === "bad" && failure !== undefined ? blamed(after, key, failure, event.at, config) : after;
+  return event.verdict === "bad" && failure !== undefined ? blamed(after, key, failure, event.at) : after;
 }
 
 /** Only failures that the table holds against the breaker reach it. */
@@ -176,7 +176,7 @@ function proven(node: Node, key: string, now: number): Node {
   return { ...node, health, models: { ...node.models, [key]: cleared(entry) } };
 }
 
-function blamed(node: Node, key: string, failure: Failure, now: number, config: Config): Node {
+function blamed(node: Node, key: string, failure: Failure, now: number): Node {
   const entry = own(node.models, key);
   switch (failureTable[failure.kind].against) {
     case "pause":
@@ -185,10 +185,8 @@ function blamed(node: Node, key: string, failure: Failure, now: number, config: 
     case "inventory":
       return entry === undefined ? node : { ...node, models: { ...node.models, [key]: setAside(entry, failure, now) } };
     case "breaker":
-      // Nobody could connect: later requests skip the node while a probe finds out (F02).
-      return failure.kind === "connect-failed" && node.health.state !== "down"
-        ? { ...node, health: onMiss(node.health, failure, now, config.polling) }
-        : node;
+      // The breaker has counted it. Later requests skip the node (F02) until the probe that the engine asks for tells whether it is there at all.
+      return failure.kind === "connect-failed" ? { ...node, health: suspected(node.health, failure) } : node;
     case "nobody":
       return node;
   }

@@ -27,9 +27,16 @@ export function onAnswer(health: Health, now: number): Health {
 export function onMiss(health: Health, failure: Failure, now: number, settings: Config["polling"]): Health {
   if (failure.kind === "upstream-misconfigured") return { state: "paused", because: "misconfigured", says: failure.message };
   if (health.state === "down") return { ...health, because: failure };
+  // A wait the node asked for outlives a probe that failed meanwhile.
+  if (health.state === "paused" && health.until !== undefined && now < health.until) return health;
   const misses = health.state === "flapping" ? health.misses + 1 : 1;
   if (misses >= settings.missesBeforeDown) return { state: "down", since: now, because: failure };
   return { state: "flapping", misses, because: failure };
+}
+
+/** Traffic could not connect. No miss yet: misses are counted by probes alone, or a node would be down before its breaker could open (F01). */
+export function suspected(health: Health, failure: Failure): Health {
+  return health.state === "up" || health.state === "unknown" ? { state: "flapping", misses: 0, because: failure } : health;
 }
 
 /** The node asked for a pause, or refused our key. */

@@ -1,6 +1,7 @@
 // Preferences order what the filters left. Each maps a candidate to a small integer, lower is better; they are compared in this order,
 // so "why this node?" always has a one-word answer. Adding one is adding a row.
 import type { Readiness } from "../contract/route.ts";
+import { isSuspect } from "./breaker.ts";
 import { isSetAside } from "./completion-errors.ts";
 import type { Considered } from "./filters.ts";
 import { own } from "./inventory.ts";
@@ -22,7 +23,7 @@ const busyLevels = 256;
 /** A name last is not needed: equal candidates keep the order of the configuration. */
 export const preferences: readonly Preference[] = [
   { name: "warm", levels: 5, of: ({ readiness }) => readinessRank[readiness] },
-  { name: "healthy", levels: 2, of: ({ node }) => (node.health.state === "up" || node.health.state === "unknown" ? 0 : 1) },
+  { name: "healthy", levels: 2, of: unwell },
   { name: "free-slot", levels: 2, of: ({ node, key, readiness }) => (readiness === "warm" && freeSlots(node, key) === 0 ? 1 : 0) },
   { name: "pinned", levels: 2, of: ({ node, catalogue }) => (catalogue?.pinnedOn.includes(node.id) === true ? 0 : 1) },
   { name: "room", levels: 4, of: ({ room }) => (room === undefined ? 0 : roomRank[room]) },
@@ -34,6 +35,12 @@ export const preferences: readonly Preference[] = [
     of: ({ entry }, world) => (entry !== undefined && entry.setAside !== undefined && !isSetAside(entry, world.now) ? 1 : 0),
   },
 ];
+
+/** Flapping, or silent just now: tried after those that are neither (F02, F08). */
+function unwell({ node }: Considered, world: World): number {
+  const answers = node.health.state === "up" || node.health.state === "unknown";
+  return answers && !isSuspect(node.breaker, world.now, world.config.breaker) ? 0 : 1;
+}
 
 function busy({ node, key }: Considered): number {
   const running = own(node.inFlight, key) ?? 0;

@@ -3,21 +3,23 @@ import type { RequestOutcome, Usage } from "../contract/events.ts";
 import { type Failure, fail, failureTable } from "../contract/failure.ts";
 import { type AttemptId, mintAttemptId, type NodeId } from "../contract/ids.ts";
 import type { Candidate, RouteDecision } from "../contract/route.ts";
-import { createModelEcho, replaceSpan } from "../dialects/model-name.ts";
 import { wires } from "../dialects/wires.ts";
 import { entryOn } from "../domain/decide.ts";
 import { own } from "../domain/inventory.ts";
 import { expectedLoadMs } from "../domain/loads.ts";
 import { canonicalName } from "../domain/names.ts";
-import { newSession, nextStep, type Session, type Step } from "../domain/session.ts";
-import { type AttemptEnd, attempt, type HeldAnswer } from "./attempt.ts";
+import { nextStep, type Step } from "../domain/session.ts";
+import { type AttemptEnd, attempt } from "./attempt.ts";
+import { asHeader, type Course, newCourse, ownHeaders } from "./course.ts";
 import type { ClientReply, InferenceCall, RefuseWith } from "./exchange.ts";
 import type { Loader } from "./loader.ts";
 import { Parallelism } from "./parallelism.ts";
 import type { Poller } from "./poller.ts";
-import type { Clock, NodeAdapter, UpstreamCall } from "./ports.ts";
+import type { Clock, NodeAdapter } from "./ports.ts";
+import { Roster } from "./roster.ts";
 import type { Store } from "./store.ts";
-import type { Ticket, WaitingRoom } from "./waiting-room.ts";
+import { echoOf, upstreamCall } from "./upstream-call.ts";
+import type { WaitingRoom } from "./waiting-room.ts";
 
 /** Prompt processing may take this long per token before the first byte of a stream is overdue. */
 const prefillMsPerToken = 10;
@@ -36,28 +38,10 @@ export interface RouterParts {
   readonly refuse: RefuseWith;
 }
 
-/** One request under way: what the loop carries besides the session. */
-interface Course {
-  readonly call: InferenceCall;
-  readonly reply: ClientReply;
-  session: Session;
-  ticket: Ticket | undefined;
-  /** Set while something can be given up: a wait, a load, an upstream call. */
-  giveUp: (() => void) | undefined;
-  gone: boolean;
-  attempts: number;
-  coldLoadMs: number | undefined;
-  decision: RouteDecision | undefined;
-  node: NodeId | undefined;
-  model: string | undefined;
-  held: HeldAnswer | undefined;
-  firstByteMs: number | undefined;
-}
-
 export class Router {
   readonly #parts: RouterParts;
   readonly #parallelism = new Parallelism();
-  readonly #courses = new Map<string, Course>();
+  readonly #courses = new Roster<Course>();
 
   constructor(parts: RouterParts) {
     this.#parts = parts;
@@ -71,22 +55,8 @@ export class Router {
   /** Drives one request to its end. Never rejects: a bug ends the request as `internal` and is thrown on for the log. */
   async route(call: InferenceCall, reply: ClientReply): Promise<void> {
     const { facts } = call;
-    const course: Course = {
-      call,
-      reply,
-      session: newSession(facts),
-      ticket: undefined,
-      giveUp: undefined,
-      gone: false,
-      attempts: 0,
-      coldLoadMs: undefined,
-      decision: undefined,
-      node: undefined,
-      model: undefined,
-      held: undefined,
-      firstByteMs: undefined,
-    };
-    this.#courses.set(facts.id, course);
+    const course = newCourse(call, reply);
+    this.#courses.add(course);
     this.#parts.store.record({ type: "request-received", at: this.#parts.clock.now(), facts });
     this.#parts.poller.traffic();
     reply.onGone(() => this.#leave(course));
@@ -97,13 +67,13 @@ export class Router {
       throw bug;
     } finally {
       course.ticket?.leave();
-      this.#courses.delete(facts.id);
+      this.#courses.remove(course);
     }
   }
 
   /** Ends a request by the user's wish. False when it is not running. */
   cancel(request: string): boolean {
-    const course = this.#courses.get(request);
+    const course = this.#courses.all().find(({ call }) => call.facts.id === request);
     if (course === undefined) return false;
     this.#leave(course);
     course.reply.destroy();
@@ -112,7 +82,7 @@ export class Router {
 
   /** Ends everything that still runs: the last step of a drain. */
   cancelAll(): void {
-    for (const id of [...this.#courses.keys()]) this.cancel(id);
+    for (const { call } of this.#courses.all()) this.cancel(call.facts.id);
   }
 
   #leave(course: Course): void {
@@ -359,36 +329,4 @@ function verdictOf(end: AttemptEnd, failure: Failure | undefined): "good" | "bad
   if (failure.kind === "deadline-exceeded" || failure.kind === "cancelled") return "inconclusive";
   // An error blamed on the request still proves the node alive.
   return failureTable[failure.kind].against === "nobody" ? "good" : "bad";
-}
-
-/** The body goes as it came; only a spelling that this node would not know is replaced, by span. */
-function upstreamCall(call: InferenceCall, candidate: Candidate, rename: boolean): UpstreamCall {
-  const { method, headers, body } = call;
-  if (!rename) return { method, path: call.facts.path, headers, body };
-  const renamed = replaceSpan(body, call.modelSpan, Buffer.from(JSON.stringify(candidate.model)));
-  return { method, path: call.facts.path, headers, body: Buffer.from(renamed.buffer, renamed.byteOffset, renamed.byteLength) };
-}
-
-/** Puts the client's spelling back into the answer. */
-function echoOf(nodes: string, clients: string): (bytes: Buffer) => Buffer {
-  const echo = createModelEcho(Buffer.from(JSON.stringify(nodes)), Buffer.from(JSON.stringify(clients)));
-  return (bytes) => {
-    const echoed = echo(bytes);
-    return echoed === bytes ? bytes : Buffer.from(echoed.buffer, echoed.byteOffset, echoed.byteLength);
-  };
-}
-
-/** On every answer: who served it, after how many attempts, and why there. */
-function ownHeaders(course: Course): Record<string, string> {
-  const headers: Record<string, string> = { "x-homeport-request": course.call.facts.id, "x-homeport-attempts": String(course.attempts) };
-  if (course.node !== undefined) headers["x-homeport-node"] = course.node;
-  if (course.model !== undefined) headers["x-homeport-model"] = asHeader(course.model);
-  if (course.decision !== undefined) headers["x-homeport-decided-by"] = course.decision.decidedBy;
-  if (course.coldLoadMs !== undefined) headers["x-homeport-cold-load-ms"] = String(Math.round(course.coldLoadMs));
-  return headers;
-}
-
-/** Model names may hold any letter; header values may not. */
-function asHeader(value: string): string {
-  return /^[\x20-\x7e]+$/.test(value) ? value : encodeURIComponent(value);
 }

@@ -94,7 +94,7 @@ async function measureSteady(contender: Contender, plan: Plan, upstream: Upstrea
   ledger.add("chunk delay p99, ms", contender.name, percentile(seen.delayMs, 0.99));
 }
 
-const warmUpMs = 3_000;
+const warmUpMs = 12_000;
 
 /** Both paths, long enough for the engine of the language to have compiled them. */
 async function warmUp(contender: Contender, upstream: Upstream): Promise<void> {

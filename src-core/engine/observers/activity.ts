@@ -9,11 +9,12 @@ type Draft = { -readonly [K in keyof RequestRow]: K extends "attempts" ? Attempt
 const mostRows = 5_000;
 
 export class Activity {
-  readonly #rows = new Map<string, Draft>();
-  /** Ids in the order they came; those before `#oldest` are gone. Finding the oldest key of a large map costs more with every deletion. */
-  readonly #order: string[] = [];
-  #oldest = 0;
-  readonly #changed = new Set<string>();
+  /** The newest rows in the order they came, a ring: a row that is overwritten is the oldest. */
+  readonly #ring: (Draft | undefined)[] = new Array(mostRows);
+  #next = 0;
+  /** Rows of requests under way, by id. An object, not a Map, for the reason told in `roster.ts`. */
+  readonly #live: Record<string, Draft> = Object.create(null);
+  readonly #changed = new Set<Draft>();
   readonly #onChange: () => boolean;
 
   /** `onChange` is called after any row changed and says whether anybody listens; who does asks for `takeChanged` when ready. */
@@ -23,16 +24,13 @@ export class Activity {
 
   /** Latest rows, newest last. */
   latest(most: number): RequestRow[] {
-    return [...this.#rows.values()].slice(-most).map(copied);
+    const inOrder = [...this.#ring.slice(this.#next), ...this.#ring.slice(0, this.#next)].filter((row) => row !== undefined);
+    return inOrder.slice(-most).map(copied);
   }
 
   /** Rows changed since the last call. */
   takeChanged(): RequestRow[] {
-    const rows: RequestRow[] = [];
-    for (const id of this.#changed) {
-      const row = this.#rows.get(id);
-      if (row !== undefined) rows.push(copied(row));
-    }
+    const rows = [...this.#changed].map(copied);
     this.#changed.clear();
     return rows;
   }
@@ -40,31 +38,20 @@ export class Activity {
   readonly observe = (event: EngineEvent): void => {
     if (event.type === "request-received") return this.#received(event);
     if (!("request" in event)) return;
-    const row = this.#rows.get(event.request);
+    const row = this.#live[event.request];
     if (row === undefined) return;
     change(row, event);
-    if (this.#onChange()) this.#changed.add(row.id);
+    if (event.type === "request-finished") delete this.#live[event.request];
+    if (this.#onChange()) this.#changed.add(row);
   };
 
   #received({ facts, at }: Extract<EngineEvent, { type: "request-received" }>): void {
     const { id, dialect, task, model, stream } = facts;
-    this.#rows.set(id, { id, at, dialect, task, model, stream, phase: "deciding", attempts: [] });
-    this.#order.push(id);
-    if (this.#rows.size > mostRows) this.#dropOldest();
-    if (this.#onChange()) this.#changed.add(id);
-  }
-
-  /** The oldest id in the queue goes; a row that still lives goes to the end instead, for it is about to become the latest finished one. */
-  #dropOldest(): void {
-    const id = this.#order[this.#oldest];
-    this.#oldest += 1;
-    if (id === undefined) return;
-    if (this.#rows.get(id)?.phase === "done") this.#rows.delete(id);
-    else this.#order.push(id);
-    if (this.#oldest > mostRows) {
-      this.#order.splice(0, this.#oldest);
-      this.#oldest = 0;
-    }
+    const row: Draft = { id, at, dialect, task, model, stream, phase: "deciding", attempts: [] };
+    this.#live[id] = row;
+    this.#ring[this.#next] = row;
+    this.#next = (this.#next + 1) % mostRows;
+    if (this.#onChange()) this.#changed.add(row);
   }
 }
 
