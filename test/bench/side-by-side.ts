@@ -95,10 +95,12 @@ async function measureSteady(contender: Contender, plan: Plan, upstream: Upstrea
 }
 
 const warmUpMs = 12_000;
+/** For the crowd, each time a fresh process: heap and pools have grown to their working size, so that what is counted is the streams. */
+const crowdWarmUpMs = 4_000;
 
 /** Both paths, long enough for the engine of the language to have compiled them. */
-async function warmUp(contender: Contender, upstream: Upstream): Promise<void> {
-  await shortCalls(contender.address, shortCallConnections, warmUpMs);
+async function warmUp(contender: Contender, upstream: Upstream, forMs: number): Promise<void> {
+  await shortCalls(contender.address, shortCallConnections, forMs);
   Object.assign(upstream.pace, { events: 20, everyMs: 1 });
   await streams(contender.address, steadyStreams, 400);
   Object.assign(upstream.pace, { events: 1, everyMs: 1 });
@@ -112,7 +114,7 @@ export async function sideBySideRows(plan: Plan, upstream: Upstream): Promise<re
   try {
     for (const name of plan.names) contenders.push(await start(name, upstream.urls.slice(0, 2), plan.proxyCore));
     // Hot code is what a gateway that has run for a minute runs.
-    for (const contender of contenders) await warmUp(contender, upstream);
+    for (const contender of contenders) await warmUp(contender, upstream, warmUpMs);
     for (let again = 0; again < plan.repetitions; again += 1) {
       for (const contender of contenders) await measureShortCalls(contender, plan, ledger);
       for (const contender of contenders) await measureFirstByte(contender, upstream, ledger);
@@ -154,8 +156,7 @@ export async function crowdRows(plan: Plan, upstream: Upstream): Promise<readonl
     for (const name of plan.names) {
       const contender = await start(name, upstream.urls.slice(0, 2), plan.proxyCore);
       try {
-        // Code and pools warm, so that what is counted is the streams and not the first call.
-        await shortCalls(contender.address, shortCallConnections, 500);
+        await warmUp(contender, upstream, crowdWarmUpMs);
         await measureCrowd(contender, plan, upstream, ledger);
       } finally {
         await contender.stop();
