@@ -15,7 +15,8 @@ export interface Judgement extends RouteDecision {
   readonly rejections: readonly Rejection[];
 }
 
-const nobodyTried: ReadonlySet<string> = new Set();
+/** Where a request begins: shared, since most requests end with it. */
+export const nobodyTried: ReadonlySet<string> = new Set();
 
 /** `tried` holds node ids that failed for this request. */
 export function decide(facts: RequestFacts, world: World, tried: ReadonlySet<string> = nobodyTried): Judgement {

@@ -2,7 +2,7 @@
 // and nothing is tried after a byte was committed (the caller stops asking then).
 import { type Failure, fail, failureTable } from "../contract/failure.ts";
 import type { Candidate, RequestFacts, RouteDecision } from "../contract/route.ts";
-import { decide, type Judgement } from "./decide.ts";
+import { decide, type Judgement, nobodyTried } from "./decide.ts";
 import { permanent } from "./filters.ts";
 import { own } from "./inventory.ts";
 import { canonicalName, nearNames } from "./names.ts";
@@ -33,7 +33,7 @@ const mostLoads = 2;
 const retryAfterMs = 5_000;
 
 export function newSession(facts: RequestFacts): Session {
-  return { facts, deadline: facts.deadline, failures: [], tried: new Set(), loads: 0 };
+  return { facts, deadline: facts.deadline, failures: [], tried: nobodyTried, loads: 0 };
 }
 
 /** `ahead`: requests for the same model that have waited longer. */

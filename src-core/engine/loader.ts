@@ -15,7 +15,7 @@ import type { Store } from "./store.ts";
 /** The bar shows at most so much detail. */
 const progressEveryMs = 200;
 /** A load may take this many times what it usually takes here. */
-const patience = 3;
+export const loadPatience = 3;
 const doneEnough = 0.5;
 
 export interface LoadWish {
@@ -260,7 +260,7 @@ export class Loader {
 
   #longestMs(expectedMs: number | undefined): number {
     const { minSeconds, maxSeconds } = this.#store.config.loads;
-    const wanted = expectedMs === undefined ? maxSeconds * 1000 : expectedMs * patience;
+    const wanted = expectedMs === undefined ? maxSeconds * 1000 : expectedMs * loadPatience;
     return Math.min(maxSeconds * 1000, Math.max(minSeconds * 1000, wanted));
   }
 }

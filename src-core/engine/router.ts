@@ -12,7 +12,7 @@ import { nextStep, type Step } from "../domain/session.ts";
 import { type AttemptEnd, attempt } from "./attempt.ts";
 import { asHeader, type Course, newCourse, ownHeaders } from "./course.ts";
 import type { ClientReply, InferenceCall, RefuseWith } from "./exchange.ts";
-import type { Loader } from "./loader.ts";
+import { type Loader, loadPatience } from "./loader.ts";
 import { Parallelism } from "./parallelism.ts";
 import type { Poller } from "./poller.ts";
 import type { Clock, NodeAdapter } from "./ports.ts";
@@ -23,8 +23,6 @@ import type { WaitingRoom } from "./waiting-room.ts";
 
 /** Prompt processing may take this long per token before the first byte of a stream is overdue. */
 const prefillMsPerToken = 10;
-/** A load may take this many times what it usually takes there. */
-const loadPatience = 3;
 /** A wait without a timer of its own is looked at again after this. */
 const longestTurnMs = 5_000;
 

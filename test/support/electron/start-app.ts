@@ -2,22 +2,13 @@
 import { fileURLToPath } from "node:url";
 import { type Browser, chromium, type Page } from "playwright";
 import { vi } from "vitest";
+import { chromiumArgs } from "../../e2e/chromium-args.ts";
 
 const root = fileURLToPath(new URL("../../..", import.meta.url));
 
-const chromiumFlags = [
-  "--no-sandbox",
-  "--disable-gpu",
-  "--disable-quic",
-  "--no-first-run",
-  "--disable-background-networking",
-  "--disable-component-update",
-  "--disable-sync",
-];
-
 /** The system's Chromium, shared by the starts of one test file. */
 export function launchChromium(): Promise<Browser> {
-  return chromium.launch({ executablePath: process.env["CHROMIUM"] ?? "/usr/bin/chromium", args: chromiumFlags });
+  return chromium.launch({ executablePath: process.env["CHROMIUM"] ?? "/usr/bin/chromium", args: [...chromiumArgs] });
 }
 
 export interface StartOptions {
