@@ -4,7 +4,7 @@ import { Config, NodeConfig, NodeUrl } from "./config.ts";
 import { type Failure, fail } from "./failure.ts";
 import { Fleet, NodeKind } from "./fleet.ts";
 import { ModelId, NodeId } from "./ids.ts";
-import type { RequestRow } from "./route.ts";
+import { Explanation, type RequestRow, Task } from "./route.ts";
 
 /** Something a person should know about: shown in the window, and by the desktop as a notification. Never prompt text or keys. */
 export const Notice = z
@@ -21,6 +21,8 @@ export const Notice = z
       "settings-not-saved",
       "port-moved",
       "nodes-found",
+      "budget-warning",
+      "budget-exhausted",
     ]),
     title: z.string(),
     body: z.string(),
@@ -97,6 +99,22 @@ export const methods = {
   pauseRouting: { input: z.strictObject({ minutes: z.number().positive().max(10_080).nullable() }), output: nothing },
   resumeRouting: { input: z.strictObject({}), output: nothing },
   cancelRequest: { input: z.strictObject({ request: z.string() }), output: nothing },
+  /** Where a request would go now. `request` is a body in OpenAI or Ollama form, for rules and capabilities; nothing is sent. */
+  explain: {
+    input: z.strictObject({
+      model: z.string().min(1).max(512),
+      profile: z.string().optional(),
+      agent: z.string().optional(),
+      task: Task.optional(),
+      localOnly: z.boolean().optional(),
+      exclude: z.array(NodeId).optional(),
+      request: z.record(z.string(), z.unknown()).optional(),
+      /** Instead of the configured policy: shows what a preset would choose. */
+      policy: z.string().optional(),
+    }),
+    output: Explanation,
+  },
+  drainNode: { input: z.strictObject({ node: NodeId, drained: z.boolean() }), output: nothing },
   getSettings: { input: z.strictObject({}), output: z.object({ config: Config, source: z.string(), writable: z.boolean() }).readonly() },
   /** Replaces the sections given; every other section stays. */
   setSettings: { input: z.strictObject({ change: z.record(z.string(), z.unknown()) }), output: nothing },

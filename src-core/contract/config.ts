@@ -2,10 +2,8 @@
 import { z } from "zod";
 import { Capability, NodeKind, Place } from "./fleet.ts";
 import { ModelId, NodeId } from "./ids.ts";
-
-/** A reference to a secret, never the secret itself (S-75): the name of an environment variable that holds it. */
-export const SecretRef = z.strictObject({ env: z.string().regex(/^[A-Za-z_][A-Za-z0-9_]*$/, "the name of an environment variable") });
-export type SecretRef = z.infer<typeof SecretRef>;
+import { ContextGuard, Cost, ModelType, routingSections } from "./routing.ts";
+import { SecretRef } from "./secret-ref.ts";
 
 const loopbackHosts = new Set(["127.0.0.1", "::1", "localhost"]);
 /** True where only this machine can reach a listener bound to `host`. */
@@ -35,6 +33,9 @@ export const NodeConfig = z.strictObject({
   name: z.string().min(1).max(120).optional().describe("Shown instead of the id."),
   place: Place.optional().describe("Found from the address when absent."),
   enabled: z.boolean().default(true),
+  drained: z.boolean().default(false).describe("Takes no new requests; what runs there may end."),
+  weight: z.number().positive().max(1000).default(1).describe("Its share where the policy says weighted."),
+  models: z.array(ModelId).max(1000).default([]).describe("Believed to be there until the node tells its own list."),
   slots: z
     .number()
     .int()
@@ -56,7 +57,10 @@ export const CatalogueEntry = z.strictObject({
   pinnedOn: z.array(NodeId).default([]).describe("Only these nodes may load it."),
   residencyPriority: z.number().int().min(0).optional().describe("Displaces equals and below. 100 by default, 1000 when pinned."),
   contextTokens: z.number().int().positive().optional(),
+  contextGuard: ContextGuard.default("at-least"),
   can: z.array(Capability).optional(),
+  type: ModelType.optional().describe("What it is for; told from its abilities and name when absent."),
+  cost: Cost.optional(),
 });
 export type CatalogueEntry = z.infer<typeof CatalogueEntry>;
 
@@ -87,6 +91,7 @@ export const Config = z
     control: z.strictObject({ host: hostName.default("127.0.0.1"), port: port.default(4664) }).prefault({}),
     nodes: z.array(NodeConfig).max(1000).default([]),
     catalogue: z.array(CatalogueEntry).max(10_000).default([]),
+    ...routingSections,
     breaker: z
       .strictObject({
         failures: z.number().int().min(1).max(1000).default(3),

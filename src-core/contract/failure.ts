@@ -11,6 +11,9 @@ export const FailureKind = z.enum([
   "method-not-allowed",
   "unknown-model",
   "context-too-long",
+  "over-budget",
+  "over-limit",
+  "cloud-not-allowed",
   "overloaded",
   "no-candidate",
   "deadline-exceeded",
@@ -28,6 +31,10 @@ export const FailureKind = z.enum([
   "load-failed",
   "out-of-memory",
   "does-not-fit",
+  "answer-timeout",
+  "refused",
+  "schema-mismatch",
+  "empty-answer",
   "unsupported",
   "paused",
   "internal",
@@ -60,7 +67,8 @@ export type Failure = z.infer<typeof Failure>;
 
 /** What a failure is held against: the node's breaker, this model on this node, a pause the node asked for, its inventory, or nobody. */
 export type Against = "breaker" | "model" | "pause" | "inventory" | "nobody";
-export type TryNext = "other-node" | "stop";
+/** `next-model`: another node would say the same; the next link of the chain may not. Without one it ends the request. */
+export type TryNext = "other-node" | "next-model" | "stop";
 
 interface FailureRule {
   /** HTTP status when we are the one who answers. */
@@ -80,7 +88,16 @@ export const failureTable: Readonly<Record<FailureKind, FailureRule>> = {
   "not-found": { status: 404, against: "nobody", next: "stop", type: "not_found_error", code: "not_found" },
   "method-not-allowed": { status: 405, against: "nobody", next: "stop", type: "invalid_request_error", code: "method_not_allowed" },
   "unknown-model": { status: 404, against: "nobody", next: "stop", type: "not_found_error", code: "model_not_found" },
-  "context-too-long": { status: 400, against: "nobody", next: "stop", type: "invalid_request_error", code: "context_length_exceeded" },
+  "context-too-long": {
+    status: 400,
+    against: "nobody",
+    next: "next-model",
+    type: "invalid_request_error",
+    code: "context_length_exceeded",
+  },
+  "over-budget": { status: 429, against: "nobody", next: "next-model", type: "insufficient_quota", code: "insufficient_quota" },
+  "over-limit": { status: 429, against: "nobody", next: "stop", type: "rate_limit_error", code: "rate_limit_exceeded" },
+  "cloud-not-allowed": { status: 403, against: "nobody", next: "next-model", type: "permission_error", code: "cloud_not_allowed" },
   overloaded: { status: 429, against: "nobody", next: "other-node", type: "rate_limit_error", code: "rate_limit_exceeded" },
   "no-candidate": { status: 503, against: "nobody", next: "stop", type: "server_error", code: "service_unavailable" },
   "deadline-exceeded": { status: 504, against: "nobody", next: "stop", type: "server_error", code: "deadline_exceeded" },
@@ -98,6 +115,10 @@ export const failureTable: Readonly<Record<FailureKind, FailureRule>> = {
   "load-failed": { status: 503, against: "model", next: "other-node", type: "server_error", code: "model_load_failed" },
   "out-of-memory": { status: 503, against: "model", next: "other-node", type: "server_error", code: "insufficient_memory" },
   "does-not-fit": { status: 503, against: "nobody", next: "other-node", type: "server_error", code: "insufficient_memory" },
+  "answer-timeout": { status: 504, against: "nobody", next: "next-model", type: "server_error", code: "answer_timeout" },
+  refused: { status: 502, against: "nobody", next: "next-model", type: "server_error", code: "model_refused" },
+  "schema-mismatch": { status: 502, against: "nobody", next: "next-model", type: "server_error", code: "schema_mismatch" },
+  "empty-answer": { status: 502, against: "nobody", next: "next-model", type: "server_error", code: "empty_answer" },
   unsupported: { status: 501, against: "nobody", next: "stop", type: "invalid_request_error", code: "unsupported" },
   paused: { status: 503, against: "nobody", next: "stop", type: "server_error", code: "routing_paused" },
   internal: { status: 500, against: "nobody", next: "stop", type: "server_error", code: "internal_error" },

@@ -152,8 +152,27 @@ export const Load = z
 export type Load = z.infer<typeof Load>;
 
 /** How long past loads took, newest last, at most five; the footprint measured after the last one. */
-export const LoadHistory = z.object({ ms: z.array(z.number()).readonly(), footprintBytes: z.number().optional() }).readonly();
+export const LoadHistory = z
+  .object({
+    ms: z.array(z.number()).readonly(),
+    footprintBytes: z.number().optional(),
+    /** Footprints measured at other contexts: tokens (as text) to bytes. */
+    footprints: z.record(z.string(), z.number()).optional(),
+  })
+  .readonly();
 export type LoadHistory = z.infer<typeof LoadHistory>;
+
+/** Learned from finished requests: medians of the latest, so that one odd answer changes little. */
+export const Figures = z
+  .object({ firstByteMs: z.number().optional(), tokensPerSecond: z.number().optional(), samples: z.number() })
+  .readonly();
+export type Figures = z.infer<typeof Figures>;
+
+/** What a budget has used in its window. `window`: "2026-11-21" or "2026-11". */
+export const Spend = z
+  .object({ window: z.string(), usd: z.number(), tokens: z.number(), reservedUsd: z.number(), reservedTokens: z.number() })
+  .readonly();
+export type Spend = z.infer<typeof Spend>;
 
 export const Node = z
   .object({
@@ -179,6 +198,21 @@ export const Node = z
     identity: z.string().optional(),
     duplicateOf: NodeId.optional(),
     slots: z.number().optional(),
+    /** Takes no new requests; what runs there may end. */
+    drained: z.boolean().optional(),
+    /** Its share where the policy says weighted; 1 when absent. */
+    weight: z.number().optional(),
+    /** Failures in a row and what they make of it (source-systems.md 5.6). Absent: healthy, or never seen. */
+    passive: z
+      .object({ state: z.enum(["degraded", "unhealthy"]), failures: z.number() })
+      .readonly()
+      .optional(),
+    /** Ranks it was demoted for being slower or failing more than the others lately (source-systems.md 5.7). */
+    demoted: z.number().optional(),
+    /** No load and no cold request there until then: it ran out of memory. */
+    pressure: z.object({ until: z.number(), says: z.string() }).readonly().optional(),
+    /** How models answered here lately, by canonical name. */
+    figures: z.record(z.string(), Figures).optional(),
     /** Keyed by canonical name (`domain/names.ts`); the entry's `id` is the node's own spelling. */
     models: z.record(z.string(), ModelEntry),
     /** Canonical alias → canonical name, where the node gives a model several names. */
@@ -199,6 +233,8 @@ export const Fleet = z
     version: z.number(),
     nodes: z.record(z.string(), Node),
     loads: z.record(z.string(), Load),
+    /** By budget id; absent: nothing used yet. */
+    spend: z.record(z.string(), Spend).optional(),
     /** Routing paused by the user: no new request is sent until then; null means until resumed. */
     paused: z.object({ until: z.number().nullable() }).readonly().optional(),
   })

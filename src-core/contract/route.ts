@@ -3,6 +3,7 @@ import { z } from "zod";
 import { Failure, NodeReason } from "./failure.ts";
 import { Capability, Dialect } from "./fleet.ts";
 import { AttemptId, ModelId, NodeId, RequestId } from "./ids.ts";
+import { Lane, ModelType, PreferenceName } from "./routing.ts";
 
 /** What a client asks of the model. Decides the capability needed and where the answer ends. */
 export const Task = z.enum(["chat", "completion", "embedding", "rerank", "load", "unload"]);
@@ -30,7 +31,25 @@ export const RequestFacts = z
     contextTokens: z.number().optional(),
     /** Ollama's own `keep_alive`, handed on when we load for the client. */
     keepAlive: z.union([z.string(), z.number()]).optional(),
+    /** The name of the client key it came with. */
     client: z.string().optional(),
+    /** Who asks, as a name of `agents` (the `x-homeport-agent` header, or the client key's). */
+    agent: z.string().optional(),
+    /** The profile asked for by name: the body's `profile`, else the `x-homeport-profile` header. */
+    profile: z.string().optional(),
+    /** The rule of the auto-router that named the model, where the client asked for `auto`. */
+    rule: z.string().optional(),
+    /** This request may not leave the house, whatever its profile or key allow. */
+    localOnly: z.boolean().optional(),
+    /** False: its client key may not use the cloud. */
+    cloudAllowed: z.boolean().optional(),
+    /** Nodes the caller does not want. */
+    exclude: z.array(NodeId).readonly().optional(),
+    lane: Lane.optional(),
+    /** The most the client lets the model write; reserved against budgets. */
+    maxOutputTokens: z.number().optional(),
+    /** A fingerprint of model, system text and first message, or the client's own conversation id. Never text. */
+    conversation: z.string().optional(),
   })
   .readonly();
 export type RequestFacts = z.infer<typeof RequestFacts>;
@@ -48,15 +67,24 @@ export const Rejection = z.enum([
   "duplicate",
   "already-tried",
   "dialect",
-  "lacks-capability",
-  "node-down",
+  "excluded",
+  "drained",
   "node-paused",
+  "node-down",
+  "cloud-not-allowed",
+  "over-budget",
   "breaker-open",
   "probe-running",
+  "memory-pressure",
   "model-set-aside",
+  "misconfigured",
+  "lacks-capability",
+  "context-too-small",
+  "not-servable",
   "cannot-load",
   "does-not-fit",
   "not-feasible",
+  "stale-inventory",
 ]);
 export type Rejection = z.infer<typeof Rejection>;
 
@@ -66,9 +94,98 @@ export const RouteDecision = z
     rejected: z.array(NodeReason).readonly(),
     /** The preference that separated first from second: "warm", "least-busy", …; "only" when there was no second. */
     decidedBy: z.string(),
+    /** The health filter that was not applied because it would have left nobody. */
+    relaxed: Rejection.optional(),
   })
   .readonly();
 export type RouteDecision = z.infer<typeof RouteDecision>;
+
+/** One entry of a chain: a model by name, or any model of a type. */
+export const ChainLink = z
+  .object({
+    /** The model's name as it will be looked up; absent for a requirement. */
+    model: z.string().optional(),
+    requires: ModelType.optional(),
+    /** With `requires`: names and globs, best first. */
+    prefer: z.array(z.string()).readonly().optional(),
+    can: z.array(Capability).readonly().optional(),
+    minContextTokens: z.number().optional(),
+    timeoutMs: z.number().optional(),
+    /** The profile this link came from. */
+    profile: z.string().optional(),
+    policy: z.array(PreferenceName).readonly().optional(),
+    cloud: z.boolean().optional(),
+  })
+  .readonly();
+export type ChainLink = z.infer<typeof ChainLink>;
+
+/** What a request's name came to mean. Made once per request, before anything is sent. */
+export const Resolution = z
+  .object({
+    /** At least one link; tried in order. */
+    chain: z.array(ChainLink).min(1).readonly(),
+    /** Which word decided: the body's profile, a header, the model's own name, an alias, the agent, a rule, the default. */
+    because: z.enum(["body-profile", "header-profile", "model", "alias", "profile", "agent", "rule", "default"]),
+    profile: z.string().optional(),
+    rule: z.string().optional(),
+    deadlineMs: z.number().optional(),
+  })
+  .readonly();
+export type Resolution = z.infer<typeof Resolution>;
+
+/** Whether a model fits on a node, with the numbers behind it. `unknown` never blocks. */
+export const MemoryVerdict = z
+  .object({
+    verdict: z.enum(["fits", "fits-after", "tight", "too-big", "unknown"]),
+    needBytes: z.number().optional(),
+    /** Who told the need: measured on this node, the person, or an estimate. */
+    needSource: z.enum(["measured", "configured", "estimate"]).optional(),
+    freeBytes: z.number().optional(),
+    evict: z.array(ModelId).readonly(),
+  })
+  .readonly();
+export type MemoryVerdict = z.infer<typeof MemoryVerdict>;
+
+/** One candidate told in full. `levels`: its value under each preference of the policy, lower is better. */
+export const ExplainedCandidate = z
+  .object({
+    node: NodeId,
+    model: ModelId,
+    readiness: Readiness,
+    levels: z.array(z.object({ preference: z.string(), value: z.number() }).readonly()).readonly(),
+    room: MemoryVerdict.optional(),
+    /** How long until the first byte, from this node's own history; absent where nothing is known. Labelled an estimate. */
+    expectedWaitMs: z.number().optional(),
+  })
+  .readonly();
+export type ExplainedCandidate = z.infer<typeof ExplainedCandidate>;
+
+/** Where a request would go now, and why: one part per link of its chain. */
+export const Explanation = z
+  .object({
+    asked: z.string(),
+    resolution: Resolution,
+    policy: z.object({ name: z.string(), preferences: z.array(PreferenceName).readonly() }).readonly(),
+    links: z
+      .array(
+        z
+          .object({
+            link: ChainLink,
+            candidates: z.array(ExplainedCandidate).readonly(),
+            rejected: z.array(NodeReason).readonly(),
+            decidedBy: z.string(),
+            relaxed: Rejection.optional(),
+          })
+          .readonly(),
+      )
+      .readonly(),
+    /** What would be done first: send, load, wait, or the failure in words. */
+    next: z
+      .object({ do: z.enum(["send", "load", "wait", "fail"]), node: NodeId.optional(), model: ModelId.optional(), says: z.string() })
+      .readonly(),
+  })
+  .readonly();
+export type Explanation = z.infer<typeof Explanation>;
 
 /** One upstream call or load made for a request. `outcome` absent while it runs. */
 export const Attempt = z
@@ -102,6 +219,13 @@ export const RequestRow = z
     decidedBy: z.string().optional(),
     attempts: z.array(Attempt).readonly(),
     rejected: z.array(NodeReason).readonly().optional(),
+    /** Set where the name meant more than one model by itself. */
+    resolution: Resolution.optional(),
+    relaxed: Rejection.optional(),
+    client: z.string().optional(),
+    agent: z.string().optional(),
+    lane: Lane.optional(),
+    usd: z.number().optional(),
     coldLoadMs: z.number().optional(),
     firstByteAt: z.number().optional(),
     finishedAt: z.number().optional(),

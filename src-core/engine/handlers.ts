@@ -65,6 +65,7 @@ function nodeHandlers({ engine, config, survey, ownPorts }: HandlerParts) {
       return failure === undefined ? { id: node.id } : { failure };
     },
     updateNode: ({ node, change: patch }) => change(node, (before) => patched(before, patch)),
+    drainNode: ({ node, drained }) => change(node, (before) => ({ ...before, drained })),
     removeNode: ({ node }) => change(node, () => undefined),
     probeNode: async ({ url }) => known(await survey.fingerprint(url, AbortSignal.timeout(fingerprintMs))),
     discover: async () => ({ found: (await survey.discover(ownPorts(), AbortSignal.timeout(fingerprintMs))).map(known) }),

@@ -1,10 +1,11 @@
 // Everything the engine needs from outside, as interfaces. The composition roots supply them; tests supply doubles. No implementation here.
 import type { Fingerprint } from "../contract/api.ts";
-import type { Config, NodeConfig, SecretRef } from "../contract/config.ts";
+import type { Config, NodeConfig } from "../contract/config.ts";
 import type { Sighting } from "../contract/events.ts";
 import type { Failure } from "../contract/failure.ts";
 import type { LoadHistory, NodeAbilities, NodeKind, Place } from "../contract/fleet.ts";
 import type { ModelId, NodeId } from "../contract/ids.ts";
+import type { SecretRef } from "../contract/secret-ref.ts";
 
 /** Time, injected. `monotonic` never jumps and times durations; `now` is wall time for display. Both in milliseconds. */
 export interface Clock {

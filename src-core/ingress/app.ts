@@ -1,7 +1,8 @@
 // The gateway port: guard, then a route by the raw path, then its answer. Nothing of the control API is here (S-07).
-import type { Config, SecretRef } from "../contract/config.ts";
+import type { Config } from "../contract/config.ts";
 import { fail } from "../contract/failure.ts";
 import type { Dialect } from "../contract/fleet.ts";
+import type { SecretRef } from "../contract/secret-ref.ts";
 import { routes as inferenceRoutes } from "../dialects/facts.ts";
 import { answerDestructive } from "./destructive.ts";
 import type { Gate, OnBug } from "./doors.ts";

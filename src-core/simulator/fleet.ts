@@ -1,7 +1,6 @@
 // The demo: a believable homelab of five machines, one of them flaky, so that anyone can try Homeport without a model server.
-import type { NodeConfig } from "../contract/config.ts";
+import { NodeConfig } from "../contract/config.ts";
 import type { NodeKind } from "../contract/fleet.ts";
-import { NodeId } from "../contract/ids.ts";
 import type { Clock } from "../engine/ports.ts";
 import { type SimulatedNode, type StartOptions, startSimulatedNode } from "./node.ts";
 import type { SimulatedKind } from "./options.ts";
@@ -123,15 +122,7 @@ const configKind: Readonly<Record<SimulatedKind, NodeKind>> = {
 export function configOf(simulated: SimulatedNode, id: string): NodeConfig {
   const { name, devices, slots } = simulated.options;
   const told = { ...(name === undefined ? {} : { name }), ...(slots === undefined ? {} : { slots }) };
-  return {
-    id: NodeId.parse(id),
-    kind: configKind[simulated.kind],
-    url: simulated.url,
-    ...told,
-    place: "lan",
-    enabled: true,
-    devices: [...devices],
-  };
+  return NodeConfig.parse({ id, kind: configKind[simulated.kind], url: simulated.url, ...told, place: "lan", devices: [...devices] });
 }
 
 /** Starts several nodes; when one cannot start, none is left running. */
