@@ -3,7 +3,7 @@ import { randomBytes } from "node:crypto";
 import type { Push, Reply, Snapshot } from "./contract/api.ts";
 import { isLoopbackHost } from "./contract/config.ts";
 import { type Failure, fail } from "./contract/failure.ts";
-import { entryOn } from "./domain/decide.ts";
+import { entryOn } from "./domain/inventory.ts";
 import { canonicalName } from "./domain/names.ts";
 import { Engine } from "./engine/engine.ts";
 import { addFoundNodes } from "./engine/first-run.ts";

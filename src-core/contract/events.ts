@@ -1,7 +1,7 @@
 // Facts in: everything that happened, in the past tense. Only `domain/fleet.ts` turns one into a changed belief; observers read the same facts.
 import type { Config } from "./config.ts";
 import type { Failure } from "./failure.ts";
-import type { Capability, LoadHistory, Memory, NodeAbilities, NodeKind, Place } from "./fleet.ts";
+import type { Capability, LoadHistory, Memory, NodeAbilities, NodeKind, Place, Spend } from "./fleet.ts";
 import type { AttemptId, LoadId, ModelId, NodeId, RequestId } from "./ids.ts";
 import type { RequestFacts, RouteDecision } from "./route.ts";
 
@@ -63,8 +63,25 @@ export type RequestOutcome = "ok" | "failed" | "incomplete" | "client-gone";
 export interface Usage {
   readonly tokensIn?: number | undefined;
   readonly tokensOut?: number | undefined;
+  /** Of `tokensIn`, those that came from a prompt cache, and those written to one. */
+  readonly cachedTokens?: number | undefined;
+  readonly cacheWriteTokens?: number | undefined;
   readonly tokensPerSecond?: number | undefined;
   readonly estimated: boolean;
+}
+
+/** A budget's part of one reservation: what is set aside in which window. */
+export interface BudgetEntry {
+  readonly budget: string;
+  readonly window: string;
+  readonly usd: number;
+  readonly tokens: number;
+}
+
+/** The same at its end, with what was really used. */
+export interface SettledEntry extends BudgetEntry {
+  readonly usedUsd: number;
+  readonly usedTokens: number;
 }
 
 export type EngineEvent =
@@ -118,6 +135,23 @@ export type EngineEvent =
   | { readonly type: "slots-learned"; readonly at: number; readonly node: NodeId; readonly model: ModelId; readonly slots: number }
   | { readonly type: "breaker-tripped"; readonly at: number; readonly node: NodeId }
   | { readonly type: "breaker-try-now"; readonly at: number; readonly node: NodeId }
+  | {
+      readonly type: "budget-reserved";
+      readonly at: number;
+      readonly request: RequestId;
+      readonly node: NodeId;
+      readonly model: ModelId;
+      readonly entries: readonly BudgetEntry[];
+    }
+  | {
+      readonly type: "budget-settled";
+      readonly at: number;
+      readonly request: RequestId;
+      readonly node: NodeId;
+      readonly model: ModelId;
+      readonly entries: readonly SettledEntry[];
+    }
+  | { readonly type: "budgets-restored"; readonly at: number; readonly spend: Readonly<Record<string, Spend>> }
   | { readonly type: "routing-paused"; readonly at: number; readonly until: number | null }
   | { readonly type: "routing-resumed"; readonly at: number }
   | { readonly type: "request-received"; readonly at: number; readonly facts: RequestFacts }

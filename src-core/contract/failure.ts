@@ -45,6 +45,12 @@ export type FailureKind = z.infer<typeof FailureKind>;
 export const NodeReason = z.object({ node: NodeId, model: ModelId.optional(), because: z.string(), says: z.string() }).readonly();
 export type NodeReason = z.infer<typeof NodeReason>;
 
+/** One failed attempt of a request. `ms`: how long it took. */
+export const TriedAttempt = z
+  .object({ node: NodeId.optional(), model: ModelId.optional(), because: z.string(), says: z.string(), ms: z.number().optional() })
+  .readonly();
+export type TriedAttempt = z.infer<typeof TriedAttempt>;
+
 /**
  * A failure is returned, never thrown. `message` is a whole sentence for a person: what happened, on which node, what to do.
  * `status` is set only for `upstream-rejected` (the node's own status); `retryAfterMs` is a length, present when waiting can help.
@@ -60,6 +66,8 @@ export const Failure = z
     field: z.string().optional(),
     reasons: z.array(NodeReason).readonly().optional(),
     near: z.array(z.string()).readonly().optional(),
+    /** Everything that was tried for this request, in order. */
+    attempts: z.array(TriedAttempt).readonly().optional(),
     detail: z.string().optional(),
   })
   .readonly();

@@ -1,69 +1,102 @@
-// Who can serve a request now, in the order to try them, and why the others cannot. Pure: the same world gives the same decision.
+// Who can serve a link of a chain now, in the order to try them, and why the others cannot. Pure: the same world gives the same decision.
 import type { NodeReason } from "../contract/failure.ts";
-import type { ModelEntry, Node } from "../contract/fleet.ts";
 import { ModelId } from "../contract/ids.ts";
-import type { Candidate, Readiness, Rejection, RequestFacts, RouteDecision } from "../contract/route.ts";
-import { type Considered, refusal } from "./filters.ts";
-import { own } from "./inventory.ts";
-import { catalogued, roomFor } from "./memory.ts";
-import { canonicalName } from "./names.ts";
-import { rankOf, separating } from "./preferences.ts";
+import type { Candidate, ChainLink, Rejection, RequestFacts, RouteDecision } from "../contract/route.ts";
+import { type Considered, considered } from "./considered.ts";
+import { type Ask, mayRelax, refusal, relaxable } from "./filters.ts";
+import { compare, type Policy, policyOf, separating } from "./preferences.ts";
 import type { World } from "./world.ts";
 
-/** The decision, and what the failure message needs when there is no candidate. */
+/** The decision, what the failure message needs when there is no candidate, and what an explanation looks closer at. */
 export interface Judgement extends RouteDecision {
   readonly rejections: readonly Rejection[];
+  /** As `candidates`, before they were reduced to names. */
+  readonly ranked: readonly Considered[];
+  readonly policy: Policy;
 }
 
+/** Candidates told and kept: the first in line. Nobody fails over further than this. */
+const firstInLine = 8;
 /** Where a request begins: shared, since most requests end with it. */
 export const nobodyTried: ReadonlySet<string> = new Set();
+const theModelItself: ChainLink = {};
 
-/** `tried` holds node ids that failed for this request. */
-export function decide(facts: RequestFacts, world: World, tried: ReadonlySet<string> = nobodyTried): Judgement {
-  const key = canonicalName(facts.model);
-  const catalogue = catalogued(key, world);
-  const ranked: { readonly considered: Considered; readonly rank: number }[] = [];
+/** What is asked of a request that names a model and nothing else. */
+export function askFor(facts: RequestFacts): Ask {
+  return { facts, link: theModelItself, tried: nobodyTried, affinity: undefined };
+}
+
+export function decide(ask: Ask, world: World, policy = policyOf(world, ask.link.policy)): Judgement {
+  const all = considered(ask.link, ask.facts.model, world);
+  const ranked: Considered[] = [];
   const rejected: NodeReason[] = [];
   const rejections: Rejection[] = [];
-  for (const node of Object.values(world.fleet.nodes)) {
-    const entry = entryOn(node, key);
-    if (entry === undefined && catalogue === undefined) continue;
-    const readiness = readinessOf(entry);
-    const room = readiness === "cold" || readiness === "placed" ? roomFor(node, key, world, entry).verdict : undefined;
-    const considered = { node, key, entry, catalogue, readiness, room };
-    const against = refusal(considered, facts, tried, world);
-    if (against === undefined) ranked.push({ considered, rank: rankOf(considered, world) });
+  const turnedAway: Considered[] = [];
+  for (const one of all) {
+    const against = refusal(one, ask, world);
+    if (against === undefined) insert(ranked, one, ask, policy, world);
     else {
+      turnedAway.push(one);
       rejections.push(against.because);
-      rejected.push({ node: node.id, because: against.because, says: against.says, ...(entry === undefined ? {} : { model: entry.id }) });
+      rejected.push({
+        node: one.node.id,
+        because: against.because,
+        says: against.says,
+        ...(one.entry === undefined ? {} : { model: one.entry.id }),
+      });
     }
   }
-  // The sort is stable: equal ranks keep the order of the configuration.
-  if (ranked.length > 1) ranked.sort((a, b) => a.rank - b.rank);
+  const relaxed = ranked.length > 0 || turnedAway.length === 0 ? undefined : relax(turnedAway, rejections, ranked, ask, policy, world);
   const [first, second] = ranked;
   return {
-    candidates: ranked.map(({ considered }) => candidateOf(considered, facts)),
+    candidates: ranked.map((one) => candidateOf(one, ask)),
     rejected,
     rejections,
-    decidedBy: first === undefined ? "none" : separating(first.considered, second?.considered, world),
+    ranked,
+    policy,
+    decidedBy: first === undefined ? "none" : separating(first, second, ask, policy, world),
+    ...(relaxed === undefined ? {} : { relaxed }),
   };
 }
 
-/** A node's entry for a canonical name or one of its aliases. */
-export function entryOn(node: Node, key: string): ModelEntry | undefined {
-  const direct = own(node.models, key);
-  if (direct !== undefined) return direct;
-  const target = own(node.aliases, key);
-  return target === undefined ? undefined : own(node.models, target);
+/** Keeps the first in line in order; equal candidates keep the order of the configuration. */
+function insert(ranked: Considered[], one: Considered, ask: Ask, policy: Policy, world: World): void {
+  let at = ranked.length;
+  while (at > 0) {
+    const before = ranked[at - 1];
+    if (before === undefined || compare(before, one, ask, policy, world) <= 0) break;
+    at -= 1;
+  }
+  if (at >= firstInLine) return;
+  ranked.splice(at, 0, one);
+  if (ranked.length > firstInLine) ranked.length = firstInLine;
 }
 
-function readinessOf(entry: ModelEntry | undefined): Readiness {
-  if (entry === undefined) return "placed";
-  // What is being unloaded is cold to whoever asks next.
-  return entry.residency.state === "unloading" ? "cold" : entry.residency.state;
+/** One health filter is not applied where it left nobody: a node that may have recovered beats a refusal (source-systems.md 2.4). */
+function relax(
+  turnedAway: readonly Considered[],
+  rejections: readonly Rejection[],
+  ranked: Considered[],
+  ask: Ask,
+  policy: Policy,
+  world: World,
+): Rejection | undefined {
+  for (const because of relaxable) {
+    turnedAway.forEach((one, at) => {
+      if (rejections[at] === because && mayRelax(one, because, world)) insert(ranked, one, ask, policy, world);
+    });
+    if (ranked.length > 0) {
+      // As a breaker's last resort one node is asked, the one whose timer ends first (R-7).
+      if (because === "breaker-open") ranked.sort((a, b) => opensAt(a) - opensAt(b)).splice(1);
+      return because;
+    }
+  }
+  return undefined;
 }
 
-function candidateOf({ node, entry, catalogue, readiness }: Considered, facts: RequestFacts): Candidate {
-  const model = entry?.id ?? catalogue?.model ?? ModelId.parse(facts.model);
+const opensAt = ({ node }: Considered): number => (node.breaker.state === "open" ? node.breaker.until : 0);
+
+function candidateOf({ node, entry, catalogue, readiness }: Considered, { facts, link }: Ask): Candidate {
+  const model = entry?.id ?? catalogue?.model ?? ModelId.parse(link.model ?? facts.model);
   return { node: node.id, model, readiness };
 }

@@ -1,22 +1,24 @@
-// Filters: each may reject a node for a request, with a reason a person can act on. Their order is fixed: the first reason is the one told.
-import type { CatalogueEntry } from "../contract/config.ts";
+// Filters: each may reject a candidate, with a reason a person can act on. Their order is fixed: the first reason is the one told.
+// Permission, money and ability are never relaxed; a filter of the health kind is, where it would leave nobody.
 import type { ModelEntry, Node } from "../contract/fleet.ts";
-import type { Readiness, Rejection, RequestFacts } from "../contract/route.ts";
+import type { ChainLink, Rejection, RequestFacts } from "../contract/route.ts";
 import { admits } from "./breaker.ts";
+import { overBudget } from "./budgets.ts";
 import { isSetAside } from "./completion-errors.ts";
+import type { Considered } from "./considered.ts";
 import { isPaused } from "./health.ts";
-import { isFeasible, type Room } from "./memory.ts";
+import { isFeasible } from "./memory.ts";
+import { underPressure } from "./pressure.ts";
 import type { World } from "./world.ts";
 
-/** One node considered for one request. `entry` is absent for a catalogue entry that the node does not list. */
-export interface Considered {
-  readonly node: Node;
-  readonly key: string;
-  readonly entry: ModelEntry | undefined;
-  readonly catalogue: CatalogueEntry | undefined;
-  readonly readiness: Readiness;
-  /** Set for what would have to be loaded: asked once, used by filter and preference alike. */
-  readonly room: Room["verdict"] | undefined;
+/** What is asked about a candidate: the request, the link of its chain, and what it went through. */
+export interface Ask {
+  readonly facts: RequestFacts;
+  readonly link: ChainLink;
+  /** Ids of nodes that failed for this link. */
+  readonly tried: ReadonlySet<string>;
+  /** The node this conversation was on. */
+  readonly affinity: string | undefined;
 }
 
 export interface Refusal {
@@ -24,39 +26,101 @@ export interface Refusal {
   readonly says: string;
 }
 
-/** The first reason against this node, or undefined. Called per candidate per step; must not log and must not allocate on the good path. */
-export function refusal(considered: Considered, facts: RequestFacts, tried: ReadonlySet<string>, world: World): Refusal | undefined {
-  return ofNode(considered.node, facts, tried, world) ?? ofModel(considered, facts, world);
+/** Prompt tokens are estimated from characters; only a prompt that is over by more than the estimate's error is turned away. */
+const estimateError = 1.25;
+/** An inventory older than so many polls is unknown (source-systems.md 6.1). */
+const stalePolls = 3;
+/** A breaker that has been open for so long may be asked as the last resort (R-7): an outage that ended is noticed, a storm is not made. */
+const lastResortAfterMs = 10_000;
+
+/** The first reason against this candidate, or undefined. Called per candidate per step; must not log and must not allocate on the good path. */
+export function refusal(candidate: Considered, ask: Ask, world: World): Refusal | undefined {
+  return (
+    ofCaller(candidate.node, ask) ??
+    ofPermission(candidate, ask, world) ??
+    ofHealth(candidate, world) ??
+    ofAbility(candidate, ask) ??
+    ofService(candidate, world) ??
+    ofAge(candidate.node, world)
+  );
 }
 
-function ofNode(node: Node, facts: RequestFacts, tried: ReadonlySet<string>, world: World): Refusal | undefined {
+function ofCaller(node: Node, { facts, tried }: Ask): Refusal | undefined {
   if (!node.enabled) return { because: "disabled", says: "switched off in the settings" };
   if (node.duplicateOf !== undefined) return { because: "duplicate", says: `the same server as ${node.duplicateOf}` };
-  if (tried.has(node.id)) return { because: "already-tried", says: "failed for this request already" };
+  if (tried.size > 0 && tried.has(node.id)) return { because: "already-tried", says: "failed for this request already" };
   if (!node.can.dialects.includes(facts.dialect)) return { because: "dialect", says: `does not speak the ${facts.dialect} dialect` };
-  if (node.health.state === "down") return { because: "node-down", says: `down: ${node.health.because.message}` };
-  if (isPaused(node.health, world.now))
-    return { because: "node-paused", says: node.health.state === "paused" ? node.health.says : "paused" };
-  return ofBreaker(node, world.now);
+  if (facts.exclude?.includes(node.id) === true) return { because: "excluded", says: "the caller does not want it" };
+  if (node.drained === true) return { because: "drained", says: "drained: it takes no new requests" };
+  return undefined;
 }
 
-function ofBreaker(node: Node, now: number): Refusal | undefined {
-  const { breaker } = node;
-  if (breaker.state === "closed" || admits(breaker, now) !== "no") return undefined;
-  if (breaker.state === "half-open") return { because: "probe-running", says: "its breaker is trying one request first" };
-  return { because: "breaker-open", says: `breaker open for ${Math.ceil((breaker.until - now) / 1000)} s more: ${breaker.says}` };
+function ofPermission(candidate: Considered, ask: Ask, world: World): Refusal | undefined {
+  const { node } = candidate;
+  const { health } = node;
+  if (health.state === "paused" && health.because !== "misconfigured" && isPaused(health, world.now))
+    return { because: "node-paused", says: health.says };
+  if (node.place === "cloud") {
+    const denied = cloudDenied(ask, world);
+    if (denied !== undefined) return { because: "cloud-not-allowed", says: denied };
+  }
+  if (world.config.budgets.length === 0) return undefined;
+  const over = overBudget(candidate, ask.facts, ask.link, world);
+  return over === undefined ? undefined : { because: "over-budget", says: `the budget ${over.id} is used up` };
 }
 
-function ofModel(considered: Considered, facts: RequestFacts, world: World): Refusal | undefined {
-  const { node, entry, catalogue, readiness } = considered;
+/** Every party must agree before a prompt leaves the house: the settings, the profile, the key, the request. */
+function cloudDenied({ facts, link }: Ask, world: World): string | undefined {
+  if (facts.localOnly === true) return "in the cloud, and this request must stay in the house";
+  if (!world.config.cloud.allowed) return "in the cloud, which the settings do not allow";
+  if (facts.cloudAllowed === false) return "in the cloud, which this client key may not use";
+  if (link.profile !== undefined && link.cloud !== true) return `in the cloud, which the profile ${link.profile} does not allow`;
+  return undefined;
+}
+
+function ofHealth({ node, entry, readiness }: Considered, world: World): Refusal | undefined {
+  const { breaker, health } = node;
+  if (breaker.state !== "closed" && admits(breaker, world.now) === "no") {
+    if (breaker.state === "half-open") return { because: "probe-running", says: "its breaker is trying one request first" };
+    return { because: "breaker-open", says: `breaker open for ${Math.ceil((breaker.until - world.now) / 1000)} s more: ${breaker.says}` };
+  }
+  if (node.pressure !== undefined && (readiness === "cold" || readiness === "placed") && underPressure(node, world.now)) {
+    return { because: "memory-pressure", says: `out of memory lately: ${node.pressure.says}` };
+  }
+  if (entry?.setAside !== undefined && isSetAside(entry, world.now))
+    return { because: "model-set-aside", says: `set aside after: ${entry.setAside.failure.message}` };
+  if (health.state === "paused" && health.because === "misconfigured" && isPaused(health, world.now))
+    return { because: "misconfigured", says: health.says };
+  return undefined;
+}
+
+function ofAbility({ entry, catalogue }: Considered, { facts, link }: Ask): Refusal | undefined {
   const can = entry?.can ?? catalogue?.can;
   if (can !== undefined) {
-    const lacking = facts.needs.find((need) => !can.includes(need));
+    const lacking = facts.needs.find((need) => !can.includes(need)) ?? link.can?.find((need) => !can.includes(need));
     if (lacking !== undefined) return { because: "lacks-capability", says: `the model there has no ${lacking}` };
   }
-  if (entry !== undefined && isSetAside(entry, world.now)) {
-    return { because: "model-set-aside", says: `set aside after: ${entry.setAside?.failure.message ?? "a failure"}` };
-  }
+  const context = contextOf(entry) ?? catalogue?.contextTokens;
+  if (context === undefined) return undefined;
+  if (link.minContextTokens !== undefined && context < link.minContextTokens)
+    return { because: "context-too-small", says: `its context holds ${context} tokens, ${link.minContextTokens} are required` };
+  // Pictures make a body large and a prompt short: such a body tells nothing of its tokens.
+  if (facts.promptTokens > context * estimateError && !facts.needs.includes("vision"))
+    return { because: "context-too-small", says: `its context holds ${context} tokens, the prompt has about ${facts.promptTokens}` };
+  return undefined;
+}
+
+/** The largest context it can have there. */
+function contextOf(entry: ModelEntry | undefined): number | undefined {
+  if (entry === undefined) return undefined;
+  const { contextTokens, maxContextTokens } = entry;
+  return contextTokens === undefined || maxContextTokens === undefined
+    ? (maxContextTokens ?? contextTokens)
+    : Math.max(contextTokens, maxContextTokens);
+}
+
+function ofService({ node, catalogue, readiness, room }: Considered, world: World): Refusal | undefined {
+  if (node.health.state === "down") return { because: "node-down", says: `down: ${node.health.because.message}` };
   if (readiness !== "cold" && readiness !== "placed") return undefined;
   if (catalogue !== undefined && !isFeasible(node, catalogue, world))
     return { because: "not-feasible", says: "the catalogue does not allow it there" };
@@ -66,16 +130,50 @@ function ofModel(considered: Considered, facts: RequestFacts, world: World): Ref
       says: readiness === "placed" ? "does not list it and cannot fetch it" : "has it cold and takes no load call",
     };
   }
-  if (considered.room === "too-big") return { because: "does-not-fit", says: "not enough memory, even after unloading what is idle" };
+  if (room?.verdict === "too-big") return { because: "does-not-fit", says: "not enough memory, even after unloading what is idle" };
   return undefined;
 }
+
+/** Known once, but not lately: usable when nobody else is. */
+function ofAge(node: Node, world: World): Refusal | undefined {
+  const { seenAt } = node;
+  if (seenAt === undefined) return undefined;
+  const { idleSeconds, timeoutSeconds } = world.config.polling;
+  const limitMs = (stalePolls * idleSeconds + timeoutSeconds) * 1000;
+  if (world.now - seenAt <= limitMs) return undefined;
+  return { because: "stale-inventory", says: `its models were last seen ${Math.round((world.now - seenAt) / 1000)} s ago` };
+}
+
+/** Relaxed one step, in this order, where nobody is left; the last admits one counted probe. */
+export const relaxable: readonly Rejection[] = ["stale-inventory", "memory-pressure", "model-set-aside", "breaker-open"];
+
+/** Whether this candidate, turned away for `because`, may be tried when nobody else can. */
+export function mayRelax({ node, entry }: Considered, because: Rejection, world: World): boolean {
+  switch (because) {
+    case "model-set-aside": {
+      // A load that cannot work is not retried in a storm (R-6); an answer that made no sense may have been one of a kind.
+      const kind = entry?.setAside?.failure.kind;
+      return kind !== "load-failed" && kind !== "out-of-memory" && kind !== "upstream-lacks-model";
+    }
+    case "breaker-open":
+      return node.breaker.state === "open" && node.breaker.says !== openedByHand && world.now - node.breaker.openedAt >= lastResortAfterMs;
+    default:
+      return true;
+  }
+}
+
+/** What a breaker says that somebody opened: nobody but they may relax it. */
+const openedByHand = "Opened by hand.";
 
 /** Reasons that no waiting will change: the answer is "nobody could", not "nobody can now". */
 export const permanent: ReadonlySet<Rejection> = new Set([
   "disabled",
   "duplicate",
   "dialect",
+  "excluded",
+  "cloud-not-allowed",
   "lacks-capability",
+  "context-too-small",
   "cannot-load",
   "not-feasible",
 ]);

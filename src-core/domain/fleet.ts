@@ -5,6 +5,7 @@ import { type Failure, failureTable } from "../contract/failure.ts";
 import type { Fleet, ModelEntry, Node } from "../contract/fleet.ts";
 import type { ModelId, NodeId } from "../contract/ids.ts";
 import { closedBreaker, onAttempt, onHealthProbe, onVerdict, readied, tripped } from "./breaker.ts";
+import { reserved, restored, settled } from "./budgets.ts";
 import { cleared, setAside } from "./completion-errors.ts";
 import { onAnswer, onMiss, onPause, suspected } from "./health.ts";
 import { own, sighted, withDuplicatesMarked } from "./inventory.ts";
@@ -56,6 +57,12 @@ function change(fleet: Fleet, event: EngineEvent, config: Config): Fleet {
       return onNode(fleet, event.node, (node) => ({ ...node, breaker: tripped(node.breaker, event.at, config.breaker) }));
     case "breaker-try-now":
       return onNode(fleet, event.node, (node) => ({ ...node, breaker: readied(node.breaker) }));
+    case "budget-reserved":
+      return reserved(fleet, event);
+    case "budget-settled":
+      return settled(fleet, event);
+    case "budgets-restored":
+      return restored(fleet, event);
     case "routing-paused":
       return { ...fleet, paused: { until: event.until } };
     case "routing-resumed": {

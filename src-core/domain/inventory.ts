@@ -38,6 +38,14 @@ export function own<T>(map: Readonly<Record<string, T>>, key: string): T | undef
   return value !== undefined && Object.hasOwn(map, key) ? value : undefined;
 }
 
+/** A node's entry for a canonical name or one of its aliases. */
+export function entryOn(node: Node, key: string): ModelEntry | undefined {
+  const direct = own(node.models, key);
+  if (direct !== undefined) return direct;
+  const target = own(node.aliases, key);
+  return target === undefined ? undefined : own(node.models, target);
+}
+
 function entryOf(seen: SightedModel, before: ModelEntry | undefined, loadingHere: boolean, now: number): ModelEntry {
   const { residency: _residency, contextTokens, ...facts } = seen;
   const said = Object.fromEntries(Object.entries(facts).filter(([, value]) => value !== undefined));

@@ -1,67 +1,142 @@
 // The whole fallback policy: what to do next for a request, given what was tried. Ends within candidates + 1 steps at one instant,
 // and nothing is tried after a byte was committed (the caller stops asking then).
-import { type Failure, fail, failureTable } from "../contract/failure.ts";
-import type { Candidate, RequestFacts, RouteDecision } from "../contract/route.ts";
+import { type Failure, type FailureKind, fail, failureTable } from "../contract/failure.ts";
+import type { ModelId, NodeId } from "../contract/ids.ts";
+import type { Candidate, ChainLink, RequestFacts, Resolution, RouteDecision } from "../contract/route.ts";
 import { decide, type Judgement, nobodyTried } from "./decide.ts";
-import { permanent } from "./filters.ts";
 import { own } from "./inventory.ts";
-import { canonicalName, nearNames } from "./names.ts";
+import { canonicalName } from "./names.ts";
+import { noCandidate, retryAfterMs, unknownModel } from "./no-candidate.ts";
 import { freeSlots } from "./slots.ts";
 import type { World } from "./world.ts";
+
+/** A failure and where it happened: the attempt log of a request. */
+export interface Failed {
+  readonly failure: Failure;
+  readonly node?: NodeId | undefined;
+  readonly model?: ModelId | undefined;
+  readonly ms?: number | undefined;
+}
 
 /** A request and what happened to it so far. `failures` in order; `loads` counts the cold loads it asked for. */
 export interface Session {
   readonly facts: RequestFacts;
+  readonly resolution: Resolution;
+  /** The link of the chain that is being tried. */
+  readonly at: number;
   /** The facts' deadline, moved on by the time spent loading. */
   readonly deadline: number;
-  readonly failures: readonly Failure[];
+  readonly failures: readonly Failed[];
+  /** How many of the failures belong to earlier links. */
+  readonly before: number;
+  /** Nodes that failed for this link. */
   readonly tried: ReadonlySet<string>;
   readonly loads: number;
+  /** The node this conversation was on. */
+  readonly affinity: string | undefined;
 }
 
+/** `session` is the request as the step sees it: moved on to a later link where the earlier ones are spent. */
 export type Step =
-  | { readonly do: "load"; readonly candidate: Candidate; readonly decision: RouteDecision }
-  | { readonly do: "send"; readonly candidate: Candidate; readonly decision: RouteDecision }
-  | { readonly do: "wait"; readonly for: "slot" | "load" | "inventory"; readonly candidate?: Candidate; readonly decision: RouteDecision }
-  | { readonly do: "fail"; readonly failure: Failure; readonly decision?: RouteDecision };
+  | { readonly do: "load" | "send"; readonly session: Session; readonly candidate: Candidate; readonly decision: Judgement }
+  | {
+      readonly do: "wait";
+      readonly session: Session;
+      readonly for: "slot" | "load" | "inventory";
+      readonly candidate?: Candidate;
+      readonly decision: Judgement;
+    }
+  | { readonly do: "fail"; readonly session: Session; readonly failure: Failure; readonly decision?: Judgement };
 
 /** Under this much time left no new attempt begins (R-1). */
 const leastUsefulMs = 2_000;
 /** One request never starts more loads than this (F25). */
 const mostLoads = 2;
-/** When nobody can serve now and no timer says when: look again soon. */
-const retryAfterMs = 5_000;
 
-export function newSession(facts: RequestFacts): Session {
-  return { facts, deadline: facts.deadline, failures: [], tried: nobodyTried, loads: 0 };
+export function newSession(facts: RequestFacts, resolution: Resolution = itself, affinity?: string): Session {
+  const deadline = resolution.deadlineMs === undefined ? facts.deadline : Math.min(facts.deadline, facts.at + resolution.deadlineMs);
+  return { facts, resolution, at: 0, deadline, failures: [], before: 0, tried: nobodyTried, loads: 0, affinity };
 }
 
-/** `ahead`: requests for the same model that have waited longer. */
-export function nextStep(session: Session, world: World, ahead: number): Step {
-  const over = finished(session, world);
-  if (over !== undefined) return { do: "fail", failure: over };
-  const decision = decide(session.facts, world, session.tried);
+/** What a model's own name means where nothing else is configured. */
+const itself: Resolution = { chain: [{}], because: "model" };
+
+export function linkOf(session: Session): ChainLink {
+  return session.resolution.chain[session.at] ?? {};
+}
+
+/** The session after an attempt or load failed. */
+export function afterFailure(session: Session, failed: Failed): Session {
+  const { node } = failed;
+  return {
+    ...session,
+    failures: [...session.failures, failed],
+    tried: node === undefined ? session.tried : new Set([...session.tried, node]),
+  };
+}
+
+/** Requests for a candidate's model that have waited longer. */
+export type Ahead = (candidate: Candidate) => number;
+
+const nobodyAhead: Ahead = () => 0;
+
+export function nextStep(session: Session, world: World, aheadOf: Ahead = nobodyAhead): Step {
+  let now = session;
+  for (;;) {
+    const over = finished(now, world);
+    if (over !== undefined) return { do: "fail", session: now, failure: over };
+    const step = spent(now, world) ? undefined : stepOfLink(now, world, aheadOf);
+    if (step !== undefined && step.do !== "fail") return step;
+    if (now.at + 1 >= now.resolution.chain.length) return step ?? { do: "fail", session: now, failure: mostTelling(now) };
+    now = nextLink(now, step);
+  }
+}
+
+/** The next link begins afresh, but not on nodes that could not be reached at all. Why the last one had no candidate is remembered. */
+function nextLink(session: Session, step: Extract<Step, { do: "fail" }> | undefined): Session {
+  const unreachable = session.failures.slice(session.before).filter(({ failure }) => failureTable[failure.kind].against === "breaker");
+  const failures =
+    step === undefined || session.failures.length > session.before ? session.failures : [...session.failures, { failure: step.failure }];
+  return {
+    ...session,
+    at: session.at + 1,
+    failures,
+    before: failures.length,
+    tried: unreachable.length === 0 ? nobodyTried : new Set(unreachable.flatMap(({ node }) => node ?? [])),
+  };
+}
+
+function stepOfLink(session: Session, world: World, aheadOf: Ahead): Step {
+  const { facts } = session;
+  const link = linkOf(session);
+  const decision = decide({ facts, link, tried: session.tried, affinity: session.affinity }, world);
   const [candidate] = decision.candidates;
   if (candidate === undefined) {
     // A gateway that has just started must not answer "unknown model" for nodes it is about to hear from.
     const mayYetAppear = decision.rejected.length === 0 && session.failures.length === 0 && hasUnheardNode(world);
-    return mayYetAppear ? { do: "wait", for: "inventory", decision } : { do: "fail", failure: nobody(session, decision, world), decision };
+    return mayYetAppear
+      ? { do: "wait", session, for: "inventory", decision }
+      : { do: "fail", session, failure: nobody(session, decision, world), decision };
   }
   // An unload needs no slot and no load: whoever has the model, or might, is told.
-  if (session.facts.task === "unload") return { do: "send", candidate, decision };
+  if (facts.task === "unload") return { do: "send", session, candidate, decision };
   switch (candidate.readiness) {
     case "warm":
-    case "sleeping":
+    case "sleeping": {
+      const ahead = aheadOf(candidate);
       return hasSlot(candidate, decision, world, ahead)
-        ? { do: "send", candidate, decision }
+        ? { do: "send", session, candidate, decision }
         : waitFor("slot", session, candidate, decision, world, ahead);
+    }
     case "loading":
-      if (own(world.fleet.nodes, candidate.node)?.can.load !== true) return waitFor("load", session, candidate, decision, world, ahead);
-      return { do: "load", candidate, decision };
+      if (own(world.fleet.nodes, candidate.node)?.can.load !== true)
+        return waitFor("load", session, candidate, decision, world, aheadOf(candidate));
+      return { do: "load", session, candidate, decision };
     case "cold":
     case "placed":
-      if (session.loads >= mostLoads) return { do: "fail", failure: lastOf(session) ?? nobody(session, decision, world), decision };
-      return { do: "load", candidate, decision };
+      if (session.loads >= mostLoads)
+        return { do: "fail", session, failure: lastOf(session) ?? nobody(session, decision, world), decision };
+      return { do: "load", session, candidate, decision };
   }
 }
 
@@ -74,7 +149,6 @@ function finished(session: Session, world: World): Failure | undefined {
   }
   const last = lastOf(session);
   if (last !== undefined && failureTable[last.kind].next === "stop") return last;
-  if (session.failures.length >= world.config.requests.maxAttempts) return last;
   const left = session.deadline - world.now;
   if (left <= 0 || (last !== undefined && left < leastUsefulMs)) {
     return last ?? fail("deadline-exceeded", `No node could answer for ${session.facts.model} before this request's deadline.`);
@@ -82,7 +156,36 @@ function finished(session: Session, world: World): Failure | undefined {
   return undefined;
 }
 
-const lastOf = (session: Session): Failure | undefined => session.failures.at(-1);
+/** This link has had its attempts, or another node would say the same. */
+function spent(session: Session, world: World): boolean {
+  const here = session.failures.length - session.before;
+  if (here === 0) return false;
+  const last = lastOf(session);
+  return here >= world.config.requests.maxAttempts || (last !== undefined && failureTable[last.kind].next === "next-model");
+}
+
+const lastOf = (session: Session): Failure | undefined => session.failures.at(-1)?.failure;
+
+/** How much a failure tells the one who asked; the later one wins among equals. */
+const tells: Readonly<Partial<Record<FailureKind, number>>> = {
+  "no-candidate": 1,
+  "unknown-model": 1,
+  "over-budget": 2,
+  "empty-answer": 3,
+  "does-not-fit": 3,
+  refused: 5,
+  "schema-mismatch": 5,
+  "context-too-long": 6,
+};
+const tellsMost = 4;
+
+/** All links failed: the failure that says most, with the log of what was tried. */
+export function mostTelling(session: Session): Failure {
+  const { failures } = session;
+  let best = failures.at(-1)?.failure ?? fail("internal", "Nothing was tried.");
+  for (const { failure } of failures) if ((tells[failure.kind] ?? tellsMost) > (tells[best.kind] ?? tellsMost)) best = failure;
+  return best;
+}
 
 /** Free slots beyond those that earlier waiters will take, summed over warm candidates. */
 function hasSlot(candidate: Candidate, decision: RouteDecision, world: World, ahead: number): boolean {
@@ -102,61 +205,25 @@ function hasUnheardNode(world: World): boolean {
   return Object.values(world.fleet.nodes).some((node) => node.enabled && node.health.state === "unknown");
 }
 
-function waitFor(
-  what: "slot" | "load",
-  session: Session,
-  candidate: Candidate,
-  decision: RouteDecision,
-  world: World,
-  ahead: number,
-): Step {
-  if (ahead < world.config.requests.queueDepth) return { do: "wait", for: what, candidate, decision };
+function waitFor(what: "slot" | "load", session: Session, candidate: Candidate, decision: Judgement, world: World, ahead: number): Step {
+  if (ahead < world.config.requests.queueDepth) return { do: "wait", session, for: what, candidate, decision };
   const message = `${ahead} requests already wait for ${session.facts.model}, the most Homeport lets wait. Try again shortly.`;
-  return { do: "fail", failure: fail("overloaded", message, { retryAfterMs, reasons: decision.rejected }), decision };
+  return { do: "fail", session, failure: fail("overloaded", message, { retryAfterMs, reasons: decision.rejected }), decision };
 }
 
-/** Nobody could ever (404, 400) is told apart from nobody can right now (503 with a wait). */
+/** No candidate is left for this link: the node's own words where one was tried, else the reasons against each. */
 function nobody(session: Session, decision: Judgement, world: World): Failure {
-  const { facts } = session;
-  const last = lastOf(session);
+  const name = nameOf(session);
+  const last = session.failures.length > session.before ? lastOf(session) : undefined;
   if (last !== undefined && last.kind !== "upstream-lacks-model")
     return last.reasons === undefined ? { ...last, reasons: decision.rejected } : last;
-  if (decision.rejected.length === 0 || last !== undefined) return unknownModel(facts, world);
-  const reasons = decision.rejected;
-  const told = reasons.map((reason) => `${reason.node}: ${reason.says}`).join("; ");
-  if (decision.rejections.every((because) => permanent.has(because))) {
-    return fail("invalid-request", `No node can serve ${facts.model} for this request: ${told}.`, { field: "model", reasons });
-  }
-  return fail("no-candidate", `No node can serve ${facts.model} right now: ${told}.`, { reasons, retryAfterMs: soonest(decision, world) });
+  if (decision.rejected.length === 0 || last !== undefined) return unknownModel(name, world);
+  return noCandidate(name, session.facts, decision, world);
 }
 
-function unknownModel(facts: RequestFacts, world: World): Failure {
-  const known = new Set(
-    Object.values(world.fleet.nodes).flatMap((node) => (node.enabled ? Object.values(node.models).map((entry) => entry.id) : [])),
-  );
-  const near = nearNames(facts.model, known);
-  const unseen = Object.values(world.fleet.nodes).filter((node) => node.enabled && node.seenAt === undefined);
-  const silent = unseen.length === 0 ? "" : ` Never heard from, so its models are unknown: ${unseen.map((node) => node.id).join(", ")}.`;
-  if (known.size === 0 && unseen.length > 0) {
-    return fail(
-      "no-candidate",
-      `No node has told its models yet.${silent} Check that the servers run and that their addresses are right.`,
-      { retryAfterMs },
-    );
-  }
-  const hint =
-    near.length > 0 ? ` Near names: ${near.join(", ")}.` : known.size === 0 ? " No node is configured: add one in Homeport's window." : "";
-  return fail("unknown-model", `No node has the model ${JSON.stringify(facts.model)}.${hint}${silent}`, { near, field: "model" });
-}
-
-/** The wait to advertise: the first timer that ends among those who could serve. */
-function soonest(decision: Judgement, world: World): number {
-  const waits = decision.rejected.map((reason) => {
-    const node = own(world.fleet.nodes, reason.node);
-    if (reason.because === "breaker-open" && node?.breaker.state === "open") return node.breaker.until - world.now;
-    if (reason.because === "node-paused" && node?.health.state === "paused" && node.health.until !== undefined)
-      return node.health.until - world.now;
-    return retryAfterMs;
-  });
-  return Math.max(1_000, Math.min(...waits));
+/** What the link is called in a message. */
+function nameOf(session: Session): string {
+  const link = linkOf(session);
+  if (link.model !== undefined) return link.model;
+  return link.requires === undefined ? session.facts.model : `${session.facts.model} (any ${link.requires} model)`;
 }

@@ -21,19 +21,22 @@ export interface AttemptInput {
   readonly task: Task;
   readonly reply: ClientReply;
   readonly clock: Clock;
-  /** Our headers for the answer, asked for once, when it is released. */
-  readonly headers: () => Record<string, string>;
   /** Puts the client's spelling of the model into whole frames or a whole body. */
   readonly echo?: ((bytes: Buffer) => Buffer) | undefined;
-  readonly onFirstByte: () => void;
-  readonly limits: {
-    readonly firstByteMs: number;
-    readonly firstByteIsDeadline: boolean;
-    readonly betweenChunksMs: number;
-    readonly clientStallMs: number;
-  };
+  readonly limits: AttemptLimits;
+  /** Our headers for the answer, asked for once, when it is released. */
+  headers(): Record<string, string>;
+  onFirstByte(): void;
   /** Asked once, when the first byte is overdue: how long a load on the node, of which nobody told us, may still take (F38). 0: it is no load. */
-  readonly loadPatienceMs: () => number;
+  loadPatienceMs(): number;
+}
+
+export interface AttemptLimits {
+  readonly firstByteMs: number;
+  /** What it means when that has passed. */
+  readonly firstByteIs: "first-byte-timeout" | "deadline-exceeded" | "answer-timeout";
+  readonly betweenChunksMs: number;
+  readonly clientStallMs: number;
 }
 
 /** A node's own error answer, kept so that a 4xx reaches the client as it was (F23). */
@@ -52,7 +55,7 @@ export type AttemptEnd =
       readonly usage: Usage | undefined;
     }
   | { readonly state: "client-gone"; readonly answered: boolean }
-  | { readonly state: "failed"; readonly failure: Failure; readonly held?: HeldAnswer };
+  | { readonly state: "failed"; readonly failure: Failure; readonly ms: number; readonly held?: HeldAnswer };
 
 /** Sends and resolves when the answer ended, broke, failed before anything was released, or the client left. */
 export function attempt(input: AttemptInput): { readonly end: Promise<AttemptEnd>; readonly abandon: () => void } {
@@ -104,6 +107,7 @@ class AttemptSink implements UpstreamSink, AttemptSide {
   #handle: UpstreamHandle | undefined;
   #answer: Answer | undefined;
   #over = false;
+  readonly #begunAt: number;
   #committedAt = 0;
   #patient = false;
   /** The client reads slower than the node writes. */
@@ -112,6 +116,7 @@ class AttemptSink implements UpstreamSink, AttemptSide {
   constructor(input: AttemptInput, resolve: (end: AttemptEnd) => void) {
     this.input = input;
     this.#resolve = resolve;
+    this.#begunAt = input.clock.monotonic();
     this.#watchdog = new Watchdog(input.clock, input.limits.firstByteMs, () => this.#silent());
   }
 
@@ -178,7 +183,8 @@ class AttemptSink implements UpstreamSink, AttemptSide {
 
   fail(failure: Failure, held?: HeldAnswer): void {
     const blamed = { ...failure, node: this.input.node };
-    this.#finish({ state: "failed", failure: blamed, ...(held === undefined ? {} : { held }) }, held === undefined);
+    const ms = this.input.clock.monotonic() - this.#begunAt;
+    this.#finish({ state: "failed", failure: blamed, ms, ...(held === undefined ? {} : { held }) }, held === undefined);
   }
 
   break(failure: Failure, told = false): void {
@@ -212,15 +218,23 @@ class AttemptSink implements UpstreamSink, AttemptSide {
       return this.#finish({ state: "client-gone", answered: true }, true);
     }
     if (this.committed) return this.break(fail("stream-broken", `${node} fell silent in the middle of its answer.`));
-    const more = limits.firstByteIsDeadline || this.#patient ? 0 : this.input.loadPatienceMs();
+    const more = limits.firstByteIs === "deadline-exceeded" || this.#patient ? 0 : this.input.loadPatienceMs();
     this.#patient = true;
     if (more > 0) return this.#watchdog.again(more);
-    const waited = `${Math.round(limits.firstByteMs / 1000)} s`;
-    this.fail(
-      limits.firstByteIsDeadline
-        ? fail("deadline-exceeded", `${node} had not answered when this request's deadline passed.`)
-        : fail("first-byte-timeout", `${node} accepted the request but sent nothing for ${waited}.`),
-    );
+    this.fail(fail(limits.firstByteIs, this.#overdue()));
+  }
+
+  #overdue(): string {
+    const { limits, node } = this.input;
+    const waited = `${Math.round(limits.firstByteMs / 100) / 10} s`;
+    switch (limits.firstByteIs) {
+      case "deadline-exceeded":
+        return `${node} had not answered when this request's deadline passed.`;
+      case "answer-timeout":
+        return `${node} had not answered within ${waited}, the time this profile gives its model.`;
+      case "first-byte-timeout":
+        return `${node} accepted the request but sent nothing for ${waited}.`;
+    }
   }
 
   #finish(end: AttemptEnd, abort: boolean): void {

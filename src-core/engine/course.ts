@@ -1,6 +1,6 @@
 // One request under way: what the router's loop carries besides the session, and the headers that tell its story.
 import type { NodeId } from "../contract/ids.ts";
-import type { RouteDecision } from "../contract/route.ts";
+import type { Resolution, RouteDecision } from "../contract/route.ts";
 import { newSession, type Session } from "../domain/session.ts";
 import type { HeldAnswer } from "./attempt.ts";
 import type { ClientReply, InferenceCall } from "./exchange.ts";
@@ -20,17 +20,25 @@ export interface Course extends Placed {
   decision: RouteDecision | undefined;
   node: NodeId | undefined;
   model: string | undefined;
+  /** The node's own words of the latest failure. */
   held: HeldAnswer | undefined;
+  /** The first whole answer that was turned away (refused): better than none, when every model does the same. */
+  refused: { readonly answer: HeldAnswer; readonly node: NodeId; readonly model: string } | undefined;
   firstByteMs: number | undefined;
 }
 
 /** A request at its beginning. Every field is named, so that all courses have one shape. */
-export function newCourse(call: InferenceCall, reply: ClientReply): Course {
+export function newCourse(
+  call: InferenceCall,
+  reply: ClientReply,
+  resolution: Resolution | undefined,
+  affinity: string | undefined,
+): Course {
   return {
     place: -1,
     call,
     reply,
-    session: newSession(call.facts),
+    session: newSession(call.facts, resolution, affinity),
     ticket: undefined,
     giveUp: undefined,
     gone: false,
@@ -40,6 +48,7 @@ export function newCourse(call: InferenceCall, reply: ClientReply): Course {
     node: undefined,
     model: undefined,
     held: undefined,
+    refused: undefined,
     firstByteMs: undefined,
   };
 }
@@ -51,8 +60,31 @@ export function ownHeaders(course: Course): Record<string, string> {
   if (course.model !== undefined) headers["x-homeport-model"] = asHeader(course.model);
   if (course.decision !== undefined) headers["x-homeport-decided-by"] = course.decision.decidedBy;
   if (course.coldLoadMs !== undefined) headers["x-homeport-cold-load-ms"] = String(Math.round(course.coldLoadMs));
+  const { resolution } = course.session;
+  if (resolution.profile !== undefined) headers["x-homeport-profile"] = resolution.profile;
+  if (resolution.rule !== undefined) headers["x-homeport-rule"] = resolution.rule;
   return headers;
 }
+
+/** As `ownHeaders`, for an answer that says that every model of a chain failed: the attempts are told one by one. */
+export function failureHeaders(course: Course): Record<string, string> {
+  const headers = ownHeaders(course);
+  if (course.session.resolution.chain.length > 1) headers["x-homeport-attempts"] = attemptsOf(course);
+  return headers;
+}
+
+/** The number of upstream calls, and each failure with where and why: `2; a/big=answer-timeout 8001ms, b/big=refused 90ms`. */
+function attemptsOf({ attempts, session }: Course): string {
+  if (session.failures.length === 0) return String(attempts);
+  const log = session.failures.map(({ node, model, failure, ms }) => {
+    const where = node === undefined ? "" : `${node}/${model ?? ""}=`;
+    return `${where}${failure.kind}${ms === undefined ? "" : ` ${Math.round(ms)}ms`}`;
+  });
+  return asHeader(`${attempts}; ${log.join(", ")}`.slice(0, longestLog));
+}
+
+/** A header is no place for a story. */
+const longestLog = 1_000;
 
 /** Model names may hold any letter; header values may not. */
 export function asHeader(value: string): string {

@@ -1,14 +1,15 @@
 // Builds the parts of the shell, starts and stops them in order, and is its public face: what the doors and the window may ask of it.
-import type { Banner, Notice, Push } from "../contract/api.ts";
+import type { Banner, MethodInput, Notice, Push } from "../contract/api.ts";
 import type { Config } from "../contract/config.ts";
 import { type Failure, fail } from "../contract/failure.ts";
 import type { Fleet } from "../contract/fleet.ts";
 import { type ModelId, NodeId } from "../contract/ids.ts";
-import { entryOn } from "../domain/decide.ts";
-import { own } from "../domain/inventory.ts";
+import type { Explanation } from "../contract/route.ts";
+import { entryOn, own } from "../domain/inventory.ts";
 import { roomFor } from "../domain/memory.ts";
 import { canonicalName } from "../domain/names.ts";
 import type { ClientReply, InferenceCall, RefuseWith } from "./exchange.ts";
+import { explainRequest } from "./explaining.ts";
 import { doesNotFit, Loader } from "./loader.ts";
 import { NodeSet } from "./node-set.ts";
 import { Activity } from "./observers/activity.ts";
@@ -175,6 +176,11 @@ export class Engine {
     this.store.record({ type: "unload-finished", at: this.now(), node, model: id, failure });
     await this.poller.probeAfresh(node);
     return failure === undefined ? undefined : { failure };
+  }
+
+  /** Where a request would go now; nothing is sent. */
+  explain(question: MethodInput<"explain">): Explanation | { readonly failure: Failure } {
+    return explainRequest(question, this.store.world(), ({ model }) => this.#waitingRoom.waiting(canonicalName(model)));
   }
 
   /** Sets or clears a standing message. */

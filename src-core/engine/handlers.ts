@@ -89,6 +89,7 @@ function routingHandlers({ engine }: HandlerParts) {
       engine.store.record({ type: "routing-paused", at: engine.now(), until: minutes === null ? null : engine.now() + minutes * 60_000 });
       return done;
     },
+    explain: async (question) => engine.explain(question),
     resumeRouting: async () => {
       engine.store.record({ type: "routing-resumed", at: engine.now() });
       return done;

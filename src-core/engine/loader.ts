@@ -3,8 +3,7 @@
 import { type Failure, fail } from "../contract/failure.ts";
 import { LoadId, type ModelId, type NodeId } from "../contract/ids.ts";
 import { loadBar, stuckAfterMs } from "../contract/progress.ts";
-import { entryOn } from "../domain/decide.ts";
-import { own } from "../domain/inventory.ts";
+import { entryOn, own } from "../domain/inventory.ts";
 import { expectedLoadMs } from "../domain/loads.ts";
 import { roomFor } from "../domain/memory.ts";
 import { canonicalName } from "../domain/names.ts";

@@ -1,28 +1,23 @@
 // The session loop: asks `nextStep` and obeys. The only place where a request's life is driven; each request ends exactly once.
 import type { RequestOutcome, Usage } from "../contract/events.ts";
 import { type Failure, fail, failureTable } from "../contract/failure.ts";
-import { type AttemptId, mintAttemptId, type NodeId } from "../contract/ids.ts";
+import type { NodeId } from "../contract/ids.ts";
 import type { Candidate, RouteDecision } from "../contract/route.ts";
-import { wires } from "../dialects/wires.ts";
-import { entryOn } from "../domain/decide.ts";
-import { own } from "../domain/inventory.ts";
-import { expectedLoadMs } from "../domain/loads.ts";
 import { canonicalName } from "../domain/names.ts";
-import { nextStep, type Step } from "../domain/session.ts";
-import { type AttemptEnd, attempt } from "./attempt.ts";
-import { asHeader, type Course, newCourse, ownHeaders } from "./course.ts";
+import { resolve } from "../domain/resolve.ts";
+import { afterFailure, nextStep, type Step } from "../domain/session.ts";
+import type { AttemptEnd, HeldAnswer } from "./attempt.ts";
+import { type Course, failureHeaders, newCourse, ownHeaders } from "./course.ts";
 import type { ClientReply, InferenceCall, RefuseWith } from "./exchange.ts";
-import { type Loader, loadPatience } from "./loader.ts";
+import type { Loader } from "./loader.ts";
 import { Parallelism } from "./parallelism.ts";
 import type { Poller } from "./poller.ts";
 import type { Clock, NodeAdapter } from "./ports.ts";
 import { Roster } from "./roster.ts";
+import { Sending } from "./sending.ts";
 import type { Store } from "./store.ts";
-import { echoOf, upstreamCall } from "./upstream-call.ts";
 import type { WaitingRoom } from "./waiting-room.ts";
 
-/** Prompt processing may take this long per token before the first byte of a stream is overdue. */
-const prefillMsPerToken = 10;
 /** A wait without a timer of its own is looked at again after this. */
 const longestTurnMs = 5_000;
 
@@ -37,12 +32,11 @@ export interface RouterParts {
 }
 
 export class Router {
-  readonly #parts: RouterParts;
-  readonly #parallelism = new Parallelism();
+  readonly #parts: RouterParts & { readonly parallelism: Parallelism };
   readonly #courses = new Roster<Course>();
 
   constructor(parts: RouterParts) {
-    this.#parts = parts;
+    this.#parts = { ...parts, parallelism: new Parallelism() };
   }
 
   /** Requests under way. */
@@ -53,13 +47,17 @@ export class Router {
   /** Drives one request to its end. Never rejects: a bug ends the request as `internal` and is thrown on for the log. */
   async route(call: InferenceCall, reply: ClientReply): Promise<void> {
     const { facts } = call;
-    const course = newCourse(call, reply);
+    const { store, clock, poller } = this.#parts;
+    const resolution = resolve(facts, store.config);
+    const unresolved = "kind" in resolution ? resolution : undefined;
+    const course = newCourse(call, reply, "kind" in resolution ? undefined : resolution, undefined);
     this.#courses.add(course);
-    this.#parts.store.record({ type: "request-received", at: this.#parts.clock.now(), facts });
-    this.#parts.poller.traffic();
+    store.record({ type: "request-received", at: clock.now(), facts });
+    poller.traffic();
     reply.onGone(() => this.#leave(course));
     try {
-      await this.#drive(course);
+      if (unresolved === undefined) await this.#drive(course);
+      else this.#fail(course, unresolved);
     } catch (bug) {
       this.#fail(course, fail("internal", "Homeport failed inside; its log has the details."));
       throw bug;
@@ -89,18 +87,37 @@ export class Router {
   }
 
   async #drive(course: Course): Promise<void> {
-    const { store, waitingRoom } = this.#parts;
-    const key = canonicalName(course.call.facts.model);
+    const { store } = this.#parts;
+    const ahead = (candidate: Candidate) => this.#ahead(course, candidate);
     for (;;) {
       if (course.gone) return this.#clientGone(course);
-      const ahead = course.ticket === undefined ? waitingRoom.waiting(key) : course.ticket.ahead();
       const step = nextStep(course.session, store.world(), ahead);
+      course.session = step.session;
       if (step.decision !== undefined) this.#decided(course, step.decision);
-      if (step.do === "fail") return this.#fail(course, step.failure);
-      if (step.do === "wait") await this.#wait(course, key, step);
-      else if (step.do === "load") await this.#load(course, step.candidate);
-      else if (await this.#send(course, step.candidate)) return;
+      switch (step.do) {
+        case "fail":
+          return this.#fail(course, step.failure);
+        case "wait":
+          await this.#wait(course, step);
+          break;
+        case "load":
+          await this.#load(course, step.candidate);
+          break;
+        case "send": {
+          const sending = this.#sendingTo(course, step.candidate);
+          if (sending === undefined) break;
+          const end = await sending.begin();
+          sending.account(end);
+          if (this.#settle(course, step.candidate, end)) return;
+        }
+      }
     }
+  }
+
+  /** Requests for the candidate's model that have waited longer than this one. */
+  #ahead({ ticket }: Course, candidate: Candidate): number {
+    const key = canonicalName(candidate.model);
+    return ticket?.key === key ? ticket.ahead() : this.#parts.waitingRoom.waiting(key);
   }
 
   /** Recorded when it changes: a waiter that is judged again tells nothing new. */
@@ -112,27 +129,23 @@ export class Router {
     this.#parts.store.record({ type: "route-decided", at: this.#parts.clock.now(), request: course.call.facts.id, decision });
   }
 
-  async #wait(course: Course, key: string, step: Extract<Step, { do: "wait" }>): Promise<void> {
-    const { clock, store, waitingRoom } = this.#parts;
-    if (course.ticket === undefined) {
+  async #wait(course: Course, { candidate }: Extract<Step, { do: "wait" }>): Promise<void> {
+    const { clock, waitingRoom } = this.#parts;
+    const key = canonicalName(candidate?.model ?? course.call.facts.model);
+    if (course.ticket?.key !== key) {
+      course.ticket?.leave();
       course.ticket = waitingRoom.enter(key);
-      const { candidate } = step;
-      if (candidate !== undefined) {
-        const position = course.ticket.ahead() + 1;
-        store.record({
-          type: "request-queued",
-          at: clock.now(),
-          request: course.call.facts.id,
-          node: candidate.node,
-          model: candidate.model,
-          position,
-        });
-      }
+      if (candidate !== undefined) this.#queued(course, candidate, course.ticket.ahead() + 1);
     }
     const { ticket } = course;
     course.giveUp = () => ticket.leave();
     await ticket.turn(Math.max(0, Math.min(longestTurnMs, course.session.deadline - clock.now())));
     course.giveUp = undefined;
+  }
+
+  #queued(course: Course, { node, model }: Candidate, position: number): void {
+    const { store, clock } = this.#parts;
+    store.record({ type: "request-queued", at: clock.now(), request: course.call.facts.id, node, model, position });
   }
 
   async #load(course: Course, candidate: Candidate): Promise<void> {
@@ -153,134 +166,40 @@ export class Router {
     course.coldLoadMs = (course.coldLoadMs ?? 0) + ms;
     course.session = { ...course.session, loads: course.session.loads + 1, deadline: course.session.deadline + ms };
     if (outcome === undefined) store.record({ type: "request-loaded", at: clock.now(), request: facts.id, ms });
-    else this.#failed(course, candidate, outcome);
+    else this.#failed(course, candidate, outcome, ms);
   }
 
-  #failed(course: Course, candidate: Candidate, failure: Failure): void {
-    const { session } = course;
-    course.session = { ...session, failures: [...session.failures, failure], tried: new Set([...session.tried, candidate.node]) };
+  #failed(course: Course, { node, model }: Candidate, failure: Failure, ms?: number): void {
+    course.session = afterFailure(course.session, { failure, node, model, ms });
   }
 
-  /** True when the request is over. */
-  async #send(course: Course, candidate: Candidate): Promise<boolean> {
-    const { store, clock, adapterOf } = this.#parts;
-    const { facts } = course.call;
-    const adapter = adapterOf(candidate.node);
+  /** Undefined where the node left the configuration a moment ago: the next step goes elsewhere. */
+  #sendingTo(course: Course, candidate: Candidate): Sending | undefined {
+    const adapter = this.#parts.adapterOf(candidate.node);
     if (adapter === undefined) {
       this.#failed(course, candidate, fail("connect-failed", `${candidate.node} is no longer configured.`, { node: candidate.node }));
-      return false;
+      return undefined;
     }
     course.attempts += 1;
     course.node = candidate.node;
     course.model = candidate.model;
-    const id = mintAttemptId(`${facts.id}.${course.attempts}`);
-    const running = `${candidate.node}\n${canonicalName(candidate.model)}`;
-    store.record({
-      type: "attempt-started",
-      at: clock.now(),
-      request: facts.id,
-      attempt: id,
-      node: candidate.node,
-      model: candidate.model,
-    });
-    this.#parallelism.started(running, id);
-    // The place is given up only now, after the slot was taken: whoever is next judges a true count.
-    course.ticket?.leave();
-    course.ticket = undefined;
-    const sent = attempt(this.#attemptInput(course, candidate, adapter, id, running));
-    course.giveUp = sent.abandon;
-    const end = await sent.end;
-    course.giveUp = undefined;
-    this.#parallelism.ended(running, id);
-    this.#account(course, candidate, id, end);
-    return this.#settle(course, candidate, end);
+    return new Sending(this.#parts, course, candidate, adapter);
   }
 
-  #attemptInput(course: Course, candidate: Candidate, adapter: NodeAdapter, id: AttemptId, running: string) {
-    const { store, clock } = this.#parts;
-    const { facts } = course.call;
-    const { requests } = store.config;
-    const sentAt = clock.monotonic();
-    const left = Math.max(0, course.session.deadline - clock.now());
-    const firstByte = requests.firstByteSeconds * 1000 + facts.promptTokens * prefillMsPerToken;
-    const firstByteIsDeadline = !facts.stream || firstByte >= left;
-    const rename = candidate.model !== facts.model && own(store.fleet.nodes, candidate.node)?.can.anySpelling !== true;
-    return {
-      node: candidate.node,
-      adapter,
-      call: upstreamCall(course.call, candidate, rename),
-      wire: wires[facts.dialect],
-      task: facts.task,
-      reply: course.reply,
-      clock,
-      headers: () => ({ ...ownHeaders(course), "x-homeport-node": candidate.node, "x-homeport-model": asHeader(candidate.model) }),
-      echo: !rename ? undefined : echoOf(candidate.model, facts.model),
-      onFirstByte: () => this.#firstByte(course, candidate, id, running, clock.monotonic() - sentAt),
-      limits: {
-        firstByteMs: firstByteIsDeadline ? left : firstByte,
-        firstByteIsDeadline,
-        betweenChunksMs: requests.betweenChunksSeconds * 1000,
-        clientStallMs: requests.clientStallSeconds * 1000,
-      },
-      loadPatienceMs: () => this.#loadPatienceMs(course, candidate),
-    };
-  }
-
-  /** A model that we sent to as warm, and that the node has cold by now, is being loaded by the node itself: not silence, but a cold load (F38). */
-  #loadPatienceMs(course: Course, { node: id, model }: Candidate): number {
-    const { store, clock } = this.#parts;
-    const node = own(store.fleet.nodes, id);
-    const state = node === undefined ? undefined : entryOn(node, canonicalName(model))?.residency.state;
-    if (node === undefined || state === undefined || state === "warm" || state === "sleeping") return 0;
-    const usualMs = expectedLoadMs(own(node.history, canonicalName(model))) ?? 0;
-    return Math.min(course.session.deadline - clock.now(), Math.max(store.config.loads.minSeconds * 1000, usualMs * loadPatience));
-  }
-
-  #firstByte(course: Course, candidate: Candidate, id: AttemptId, running: string, waitedMs: number): void {
-    const { store, clock } = this.#parts;
-    course.firstByteMs = waitedMs;
-    store.record({ type: "first-byte", at: clock.now(), request: course.call.facts.id, attempt: id });
-    const slots = this.#parallelism.proven(running, id, waitedMs);
-    const node = own(store.fleet.nodes, candidate.node);
-    if (slots < 2 || node === undefined || slots <= (own(node.learnedSlots, canonicalName(candidate.model)) ?? 1)) return;
-    store.record({ type: "slots-learned", at: clock.now(), node: candidate.node, model: candidate.model, slots });
-  }
-
-  /** The node's share of the outcome: exactly once per attempt. */
-  #account(course: Course, candidate: Candidate, id: AttemptId, end: AttemptEnd): void {
-    const { store, clock, poller } = this.#parts;
-    const failure = end.state === "client-gone" ? undefined : end.failure;
-    const verdict = verdictOf(end, failure);
-    const { node, model } = candidate;
-    store.record({ type: "attempt-finished", at: clock.now(), request: course.call.facts.id, attempt: id, node, model, verdict, failure });
-    this.#freed(canonicalName(course.call.facts.model), candidate);
-    // The node's list was wrong, or the node is: ask it rather than wait for the next round.
-    if (failure !== undefined && failureTable[failure.kind].against !== "nobody") void poller.probe(node);
-  }
-
-  /** A slot of the model is free under every name it has there. */
-  #freed(key: string, { node: id }: Candidate): void {
-    const { store, waitingRoom } = this.#parts;
-    waitingRoom.freed(key);
-    const node = own(store.fleet.nodes, id);
-    const entry = node === undefined ? undefined : entryOn(node, key);
-    if (entry?.aliases === undefined) return;
-    for (const name of [entry.id, ...entry.aliases]) if (canonicalName(name) !== key) waitingRoom.freed(canonicalName(name));
-  }
-
+  /** True when the request is over. */
   #settle(course: Course, candidate: Candidate, end: AttemptEnd): boolean {
     switch (end.state) {
-      case "answered": {
-        const { outcome, status, failure, usage } = end;
-        this.#finished(course, outcome, status, failure, usage);
+      case "answered":
+        this.#finished(course, end.outcome, end.status, end.failure, end.usage);
         return true;
-      }
       case "client-gone":
         this.#clientGone(course);
         return true;
       case "failed":
         course.held = end.held;
-        this.#failed(course, candidate, end.failure);
+        if (end.failure.kind === "refused" && end.held !== undefined)
+          course.refused ??= { answer: end.held, node: candidate.node, model: candidate.model };
+        this.#failed(course, candidate, end.failure, end.ms);
         return false;
     }
   }
@@ -308,23 +227,36 @@ export class Router {
     });
   }
 
-  /** Nothing was released yet: the failure is the whole answer. A node's own 4xx goes out as the node wrote it (F23). */
+  /** Nothing was released yet: the failure is the whole answer, unless a model's refusal was kept or the node's own 4xx says it better (F23). */
   #fail(course: Course, failure: Failure): void {
-    const { reply, held } = course;
-    const headers = ownHeaders(course);
-    const status = failure.kind === "upstream-rejected" && held !== undefined ? held.status : failureTable[failure.kind].status;
-    this.#finished(course, "failed", status, failure);
-    if (failure.kind === "upstream-rejected" && held !== undefined) {
-      reply.head(held.status, { ...headers, "content-type": held.contentType, "content-length": String(held.body.length) });
-      reply.end(held.body);
-    } else this.#parts.refuse(reply, failure, headers);
+    const { held, refused } = course;
+    if (refused !== undefined) {
+      course.node = refused.node;
+      course.model = refused.model;
+      return this.#release(course, refused.answer, "ok");
+    }
+    if (failure.kind === "upstream-rejected" && held !== undefined) return this.#release(course, held, "failed", failure);
+    this.#finished(course, "failed", failureTable[failure.kind].status, failure);
+    this.#parts.refuse(course.reply, withLog(failure, course), failureHeaders(course));
+  }
+
+  #release(course: Course, { status, contentType, body }: HeldAnswer, outcome: RequestOutcome, failure?: Failure): void {
+    const { reply } = course;
+    this.#finished(course, outcome, status, failure);
+    reply.head(status, { ...ownHeaders(course), "content-type": contentType, "content-length": String(body.length) });
+    reply.end(body);
   }
 }
 
-function verdictOf(end: AttemptEnd, failure: Failure | undefined): "good" | "bad" | "inconclusive" {
-  if (end.state === "client-gone") return end.answered ? "good" : "inconclusive";
-  if (failure === undefined) return "good";
-  if (failure.kind === "deadline-exceeded" || failure.kind === "cancelled") return "inconclusive";
-  // An error blamed on the request still proves the node alive.
-  return failureTable[failure.kind].against === "nobody" ? "good" : "bad";
+/** What was tried before, for who reads the error. */
+function withLog(failure: Failure, { session }: Course): Failure {
+  if (session.failures.length === 0) return failure;
+  const attempts = session.failures.map(({ node, model, failure: { kind, message }, ms }) => ({
+    node,
+    model,
+    because: kind,
+    says: message,
+    ms,
+  }));
+  return { ...failure, attempts };
 }

@@ -3,6 +3,8 @@
 import type { Clock } from "./ports.ts";
 
 export interface Ticket {
+  /** The queue it is in: a model's canonical name. */
+  readonly key: string;
   /** How many waiters for the same model came earlier and still wait. */
   ahead(): number;
   /** Resolves at the next reason to judge again, or when `untilMs` (a length) has passed. */
@@ -34,6 +36,7 @@ export class WaitingRoom {
     const waiter: Waiter = { wake: undefined };
     queue.push(waiter);
     return {
+      key,
       ahead: () => Math.max(0, queue.indexOf(waiter)),
       turn: (untilMs) => this.#turn(waiter, untilMs),
       leave: () => this.#leave(key, queue, waiter),

@@ -4,11 +4,11 @@ import type { ConfigDocument } from "../../src-core/contract/config.ts";
 import { fail } from "../../src-core/contract/failure.ts";
 import type { Node } from "../../src-core/contract/fleet.ts";
 import { ModelId, NodeId } from "../../src-core/contract/ids.ts";
-import { decide } from "../../src-core/domain/decide.ts";
+import { askFor, decide } from "../../src-core/domain/decide.ts";
 import { aModel, aNode, aWorld, noon, someFacts } from "../support/builders.ts";
 
 const order = (nodes: readonly Node[], config = {}) =>
-  decide(someFacts("m"), aWorld(nodes, config)).candidates.map(({ node }) => String(node));
+  decide(askFor(someFacts("m")), aWorld(nodes, config)).candidates.map(({ node }) => String(node));
 const gb = (n: number) => n * 1e9;
 
 describe("decide", () => {
@@ -27,19 +27,19 @@ describe("decide", () => {
     const half = aNode("half", [aModel("m", "warm")], { slots: 2, inFlight: { m: 1 } });
     const idle = aNode("idle", [aModel("m", "warm")], { slots: 2 });
     expect(order([busy, half, idle])).toEqual(["idle", "half", "busy"]);
-    expect(decide(someFacts("m"), aWorld([half, idle])).decidedBy).toBe("least-busy");
+    expect(decide(askFor(someFacts("m")), aWorld([half, idle])).decidedBy).toBe("least-busy");
   });
 
   it("names are one model across case and :latest, and the node's own spelling is used", () => {
     const world = aWorld([aNode("a", [aModel("Tiny-A:latest", "warm")])]);
     for (const asked of ["tiny-a", "TINY-A", "tiny-a:latest"]) {
-      expect(decide(someFacts(asked), world).candidates).toEqual([{ node: "a", model: "Tiny-A:latest", readiness: "warm" }]);
+      expect(decide(askFor(someFacts(asked)), world).candidates).toEqual([{ node: "a", model: "Tiny-A:latest", readiness: "warm" }]);
     }
   });
 
   it("S-31: a model called constructor or __proto__ is just unknown", () => {
     for (const name of ["constructor", "__proto__", "toString"])
-      expect(decide(someFacts(name), aWorld([aNode("a", [aModel("m")])])).candidates).toEqual([]);
+      expect(decide(askFor(someFacts(name)), aWorld([aNode("a", [aModel("m")])])).candidates).toEqual([]);
   });
 
   it("refuses with the first reason of the fixed order", () => {
@@ -56,7 +56,7 @@ describe("decide", () => {
       ],
     ];
     for (const [id, more, because] of cases) {
-      const { rejected, candidates } = decide(someFacts("m"), aWorld([aNode(id, [aModel("m", "warm")], more)]));
+      const { rejected, candidates } = decide(askFor(someFacts("m")), aWorld([aNode(id, [aModel("m", "warm")], more)]));
       expect(candidates).toEqual([]);
       expect(rejected).toMatchObject([{ node: id, because }]);
     }
@@ -72,7 +72,7 @@ describe("decide", () => {
     const facts = someFacts("m", { needs: ["vision"] });
     const text = aNode("text", [aModel("m", "warm", { can: ["chat"] })]);
     const unknown = aNode("unknown", [aModel("m", "warm")]);
-    expect(decide(facts, aWorld([text, unknown])).candidates.map(({ node }) => node)).toEqual(["unknown"]);
+    expect(decide(askFor(facts), aWorld([text, unknown])).candidates.map(({ node }) => node)).toEqual(["unknown"]);
   });
 
   it("F39: a second address of the same server is not a second server", () => {
@@ -86,7 +86,7 @@ describe("decide", () => {
     const empty = aNode("empty", [aModel("m", "cold", { bytes: gb(10) })], total);
     const full = aNode("full", [aModel("m", "cold", { bytes: gb(10) }), warm("x", 20)], total);
     const small = aNode("small", [aModel("m", "cold", { bytes: gb(10) })], { memory: { totalBytes: gb(8) } });
-    const decision = decide(someFacts("m"), aWorld([full, small, empty]));
+    const decision = decide(askFor(someFacts("m")), aWorld([full, small, empty]));
     expect(decision.candidates.map(({ node }) => node)).toEqual(["empty", "full"]);
     expect(decision.rejected).toMatchObject([{ node: "small", because: "does-not-fit" }]);
   });
@@ -94,12 +94,12 @@ describe("decide", () => {
   it("a busy model is never counted as room", () => {
     const model = aModel("x", "warm", { residency: { state: "warm", since: noon, bytes: gb(20) } });
     const node = aNode("full", [aModel("m", "cold", { bytes: gb(10) }), model], { memory: { totalBytes: gb(24) }, inFlight: { x: 1 } });
-    expect(decide(someFacts("m"), aWorld([node])).rejected).toMatchObject([{ because: "does-not-fit" }]);
+    expect(decide(askFor(someFacts("m")), aWorld([node])).rejected).toMatchObject([{ because: "does-not-fit" }]);
   });
 
   it("the catalogue pins, and a pinned node that lists the model is preferred for a cold load", () => {
     const config = { catalogue: [{ model: "m", pinnedOn: ["b"] }] };
-    const decision = decide(someFacts("m"), aWorld([aNode("a", [aModel("m")]), aNode("b", [aModel("m")])], config));
+    const decision = decide(askFor(someFacts("m")), aWorld([aNode("a", [aModel("m")]), aNode("b", [aModel("m")])], config));
     expect(decision.candidates).toEqual([{ node: "b", model: "m", readiness: "cold" }]);
     expect(decision.rejected).toMatchObject([{ node: "a", because: "not-feasible" }]);
   });
@@ -114,6 +114,6 @@ describe("decide", () => {
     };
     const unlisted = { can: { load: true, unload: true, loadsUnlisted: true, dialects: ["openai" as const] } };
     const world = aWorld([aNode("one", [], unlisted), aNode("two", [], unlisted)], config);
-    expect(decide(someFacts("big"), world).candidates).toEqual([{ node: "two", model: "big", readiness: "placed" }]);
+    expect(decide(askFor(someFacts("big")), world).candidates).toEqual([{ node: "two", model: "big", readiness: "placed" }]);
   });
 });

@@ -3,34 +3,32 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { type Failure, FailureKind, fail, failureTable } from "../../src-core/contract/failure.ts";
 import type { Node } from "../../src-core/contract/fleet.ts";
-import { newSession, nextStep, type Session } from "../../src-core/domain/session.ts";
+import { NodeId } from "../../src-core/contract/ids.ts";
+import { afterFailure, newSession, nextStep, type Session } from "../../src-core/domain/session.ts";
 import { aModel, aNode, aWorld, noon, someFacts } from "../support/builders.ts";
 
-const failedOn = (session: Session, node: string, failure: Failure): Session => ({
-  ...session,
-  failures: [...session.failures, failure],
-  tried: new Set([...session.tried, node]),
-});
+const failedOn = (session: Session, node: string, failure: Failure): Session =>
+  afterFailure(session, { failure, node: NodeId.parse(node) });
 const two = () => [aNode("a", [aModel("m", "warm")]), aNode("b", [aModel("m", "warm")])];
 const first = newSession(someFacts("m"));
 
 describe("nextStep", () => {
   it("F01, F11: a failure of the node goes to another node; the second one is not tried twice", () => {
     const session = failedOn(first, "a", fail("connect-failed", "refused"));
-    expect(nextStep(session, aWorld(two()), 0)).toMatchObject({ do: "send", candidate: { node: "b" } });
+    expect(nextStep(session, aWorld(two()))).toMatchObject({ do: "send", candidate: { node: "b" } });
     const both = failedOn(session, "b", fail("connect-failed", "refused too"));
-    expect(nextStep(both, aWorld(two()), 0)).toMatchObject({ do: "fail", failure: { kind: "connect-failed", message: "refused too" } });
+    expect(nextStep(both, aWorld(two()))).toMatchObject({ do: "fail", failure: { kind: "connect-failed", message: "refused too" } });
   });
 
   it("F23: a 400 of the node stops: it is the request's fault, wherever it goes", () => {
-    const step = nextStep(failedOn(first, "a", fail("upstream-rejected", "bad", { status: 400 })), aWorld(two()), 0);
+    const step = nextStep(failedOn(first, "a", fail("upstream-rejected", "bad", { status: 400 })), aWorld(two()));
     expect(step).toMatchObject({ do: "fail", failure: { kind: "upstream-rejected" } });
   });
 
   it("F22: a node that lacks the model it listed is passed over; when all do, 404 with near names", () => {
     const lacks = fail("upstream-lacks-model", "not found");
-    expect(nextStep(failedOn(first, "a", lacks), aWorld(two()), 0)).toMatchObject({ do: "send", candidate: { node: "b" } });
-    expect(nextStep(failedOn(failedOn(first, "a", lacks), "b", lacks), aWorld(two()), 0)).toMatchObject({
+    expect(nextStep(failedOn(first, "a", lacks), aWorld(two()))).toMatchObject({ do: "send", candidate: { node: "b" } });
+    expect(nextStep(failedOn(failedOn(first, "a", lacks), "b", lacks), aWorld(two()))).toMatchObject({
       do: "fail",
       failure: { kind: "unknown-model" },
     });
@@ -38,7 +36,7 @@ describe("nextStep", () => {
 
   it("nobody could ever is 404 with near names; nobody can now is 503 with a wait and each node's reason", () => {
     const world = aWorld([aNode("a", [aModel("qwen3:8b", "warm")])]);
-    expect(nextStep(newSession(someFacts("qwen3")), world, 0)).toMatchObject({
+    expect(nextStep(newSession(someFacts("qwen3")), world)).toMatchObject({
       do: "fail",
       failure: { kind: "unknown-model", near: ["qwen3:8b"] },
     });
@@ -50,7 +48,7 @@ describe("nextStep", () => {
       because: "connect-failed" as const,
       says: "refused",
     };
-    const step = nextStep(first, aWorld([aNode("a", [aModel("m", "warm")], { breaker: open })]), 0);
+    const step = nextStep(first, aWorld([aNode("a", [aModel("m", "warm")], { breaker: open })]));
     expect(step).toMatchObject({
       do: "fail",
       failure: { kind: "no-candidate", retryAfterMs: 42_000, reasons: [{ node: "a", because: "breaker-open" }] },
@@ -59,18 +57,18 @@ describe("nextStep", () => {
 
   it("a gateway that has just started waits for the first answers instead of answering 404", () => {
     const fresh = aNode("a", [], { health: { state: "unknown" } });
-    expect(nextStep(first, aWorld([fresh]), 0)).toMatchObject({ do: "wait", for: "inventory" });
+    expect(nextStep(first, aWorld([fresh]))).toMatchObject({ do: "wait", for: "inventory" });
   });
 
   it("I12: nobody overtakes those who wait for the same model", () => {
     const node = aNode("a", [aModel("m", "warm")], { slots: 2, inFlight: { m: 1 } });
-    expect(nextStep(first, aWorld([node]), 0).do).toBe("send");
-    expect(nextStep(first, aWorld([node]), 1)).toMatchObject({ do: "wait", for: "slot" });
+    expect(nextStep(first, aWorld([node])).do).toBe("send");
+    expect(nextStep(first, aWorld([node]), () => 1)).toMatchObject({ do: "wait", for: "slot" });
   });
 
   it("a full waiting room sheds with 429 and a wait", () => {
     const node = aNode("a", [aModel("m", "warm")], { slots: 1, inFlight: { m: 1 } });
-    expect(nextStep(first, aWorld([node], { requests: { queueDepth: 3 } }), 3)).toMatchObject({
+    expect(nextStep(first, aWorld([node], { requests: { queueDepth: 3 } }), () => 3)).toMatchObject({
       do: "fail",
       failure: { kind: "overloaded" },
     });
@@ -78,21 +76,21 @@ describe("nextStep", () => {
 
   it("F25: one request never starts a third load", () => {
     const cold = aWorld([aNode("a", [aModel("m")])]);
-    expect(nextStep({ ...first, loads: 1 }, cold, 0).do).toBe("load");
-    expect(nextStep({ ...first, loads: 2 }, cold, 0).do).toBe("fail");
+    expect(nextStep({ ...first, loads: 1 }, cold).do).toBe("load");
+    expect(nextStep({ ...first, loads: 2 }, cold).do).toBe("fail");
   });
 
   it("paused routing refuses and says so", () => {
-    expect(nextStep(first, aWorld(two(), {}, { paused: { until: noon + 60_000 } }), 0)).toMatchObject({
+    expect(nextStep(first, aWorld(two(), {}, { paused: { until: noon + 60_000 } }))).toMatchObject({
       failure: { kind: "paused", retryAfterMs: 60_000 },
     });
-    expect(nextStep(first, aWorld(two(), {}, { paused: { until: noon - 1 } }), 0).do).toBe("send");
+    expect(nextStep(first, aWorld(two(), {}, { paused: { until: noon - 1 } })).do).toBe("send");
   });
 
   it("R-1: after its deadline a request ends, and no new attempt begins in its last seconds", () => {
-    expect(nextStep({ ...first, deadline: noon }, aWorld(two()), 0)).toMatchObject({ failure: { kind: "deadline-exceeded" } });
+    expect(nextStep({ ...first, deadline: noon }, aWorld(two()))).toMatchObject({ failure: { kind: "deadline-exceeded" } });
     const late = { ...failedOn(first, "a", fail("connect-failed", "x")), deadline: noon + 1_000 };
-    expect(nextStep(late, aWorld(two()), 0)).toMatchObject({ failure: { kind: "connect-failed" } });
+    expect(nextStep(late, aWorld(two()))).toMatchObject({ failure: { kind: "connect-failed" } });
   });
 
   it("ends within candidates + 1 steps at one instant, and never tries a node twice, whatever fails", () => {
@@ -105,14 +103,14 @@ describe("nextStep", () => {
         const seen: string[] = [];
         for (let steps = 0; ; steps++) {
           expect(steps).toBeLessThanOrEqual(fleet.length + 1);
-          const step = nextStep(session, world, 0);
+          const step = nextStep(session, world);
           if (step.do === "fail") break;
           if (step.do === "wait") throw new Error("nothing to wait for here");
           expect(seen).not.toContain(step.candidate.node);
           seen.push(step.candidate.node);
           const kind = kinds[steps % kinds.length] ?? "internal";
           session = { ...failedOn(session, step.candidate.node, fail(kind, kind)), loads: session.loads + (step.do === "load" ? 1 : 0) };
-          if (failureTable[kind].next === "stop") expect(nextStep(session, world, 0).do).toBe("fail");
+          if (failureTable[kind].next === "stop") expect(nextStep(session, world).do).toBe("fail");
         }
       }),
     );

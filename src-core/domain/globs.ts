@@ -1,0 +1,19 @@
+// Names and globs: exact, or with an explicit `*`; never by substring.
+import { canonicalName } from "./names.ts";
+
+/** True where `name` is `pattern`, or fits it: `*` in a pattern stands for any letters. */
+export function matchesName(pattern: string, name: string): boolean {
+  const wanted = canonicalName(pattern);
+  const given = canonicalName(name);
+  if (!wanted.includes("*")) return wanted === given;
+  const [first = "", ...rest] = wanted.split("*");
+  const last = rest.pop() ?? "";
+  if (!given.startsWith(first)) return false;
+  let at = first.length;
+  for (const part of rest) {
+    const found = given.indexOf(part, at);
+    if (found < 0) return false;
+    at = found + part.length;
+  }
+  return given.length - at >= last.length && given.endsWith(last);
+}

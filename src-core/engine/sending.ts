@@ -1,0 +1,163 @@
+// One attempt of a course: what it sends, what it tells the fleet, and how long it may take. Made per attempt, and handed to the attempt as
+// its input, so that a call costs one object and not a handful of closures.
+import { type Failure, failureTable } from "../contract/failure.ts";
+import { type AttemptId, mintAttemptId, type NodeId } from "../contract/ids.ts";
+import type { Candidate, ChainLink, Task } from "../contract/route.ts";
+import type { Wire } from "../dialects/wire.ts";
+import { wires } from "../dialects/wires.ts";
+import { entryOn, own } from "../domain/inventory.ts";
+import { expectedLoadMs } from "../domain/loads.ts";
+import { canonicalName } from "../domain/names.ts";
+import { linkOf } from "../domain/session.ts";
+import { type AttemptEnd, type AttemptInput, type AttemptLimits, attempt } from "./attempt.ts";
+import { type Course, ownHeaders } from "./course.ts";
+import type { ClientReply } from "./exchange.ts";
+import { loadPatience } from "./loader.ts";
+import type { Parallelism } from "./parallelism.ts";
+import type { Poller } from "./poller.ts";
+import type { Clock, NodeAdapter, UpstreamCall } from "./ports.ts";
+import type { Store } from "./store.ts";
+import { echoOf, upstreamCall } from "./upstream-call.ts";
+import type { WaitingRoom } from "./waiting-room.ts";
+
+/** Prompt processing may take this long per token before the first byte of a stream is overdue. */
+const prefillMsPerToken = 10;
+
+export interface SendingParts {
+  readonly store: Store;
+  readonly clock: Clock;
+  readonly poller: Poller;
+  readonly waitingRoom: WaitingRoom;
+  readonly parallelism: Parallelism;
+}
+
+export class Sending implements AttemptInput {
+  readonly node: NodeId;
+  readonly adapter: NodeAdapter;
+  readonly call: UpstreamCall;
+  readonly wire: Wire;
+  readonly task: Task;
+  readonly reply: ClientReply;
+  readonly clock: Clock;
+  readonly echo: ((bytes: Buffer) => Buffer) | undefined;
+  readonly limits: AttemptLimits;
+  readonly #parts: SendingParts;
+  readonly #course: Course;
+  readonly #candidate: Candidate;
+  readonly #id: AttemptId;
+  /** Node and model: what runs together. */
+  readonly #running: string;
+  readonly #sentAt: number;
+
+  constructor(parts: SendingParts, course: Course, candidate: Candidate, adapter: NodeAdapter) {
+    const { facts } = course.call;
+    const { store, clock } = parts;
+    const node = own(store.fleet.nodes, candidate.node);
+    const rename =
+      candidate.model !== facts.model && !(node?.can.anySpelling === true && canonicalName(candidate.model) === canonicalName(facts.model));
+    this.#parts = parts;
+    this.#course = course;
+    this.#candidate = candidate;
+    this.#id = mintAttemptId(`${facts.id}.${course.attempts}`);
+    this.#running = `${candidate.node}\n${candidate.model}`;
+    this.#sentAt = clock.monotonic();
+    this.node = candidate.node;
+    this.adapter = adapter;
+    this.call = upstreamCall(course.call, candidate, rename);
+    this.wire = wires[facts.dialect];
+    this.task = facts.task;
+    this.reply = course.reply;
+    this.clock = clock;
+    this.echo = rename ? echoOf(candidate.model, facts.model) : undefined;
+    this.limits = this.#limitsOf(linkOf(course.session));
+  }
+
+  /** Tells that it starts, gives up the place in the queue, and sends. */
+  begin(): Promise<AttemptEnd> {
+    const { store, clock, parallelism } = this.#parts;
+    const { node, model } = this.#candidate;
+    store.record({ type: "attempt-started", at: clock.now(), request: this.#course.call.facts.id, attempt: this.#id, node, model });
+    parallelism.started(this.#running, this.#id);
+    // The place is given up only now, after the slot was taken: whoever is next judges a true count.
+    this.#course.ticket?.leave();
+    this.#course.ticket = undefined;
+    const sent = attempt(this);
+    this.#course.giveUp = sent.abandon;
+    return sent.end;
+  }
+
+  /** The node's share of the outcome: exactly once per attempt. */
+  account(end: AttemptEnd): void {
+    const { store, clock, poller, parallelism, waitingRoom } = this.#parts;
+    const { node, model } = this.#candidate;
+    this.#course.giveUp = undefined;
+    parallelism.ended(this.#running, this.#id);
+    const failure = end.state === "client-gone" ? undefined : end.failure;
+    const verdict = verdictOf(end, failure);
+    store.record({
+      type: "attempt-finished",
+      at: clock.now(),
+      request: this.#course.call.facts.id,
+      attempt: this.#id,
+      node,
+      model,
+      verdict,
+      failure,
+    });
+    waitingRoom.freed(canonicalName(model));
+    // The node's list was wrong, or the node is: ask it rather than wait for the next round.
+    if (failure !== undefined && failureTable[failure.kind].against !== "nobody") void poller.probe(node);
+  }
+
+  headers(): Record<string, string> {
+    return ownHeaders(this.#course);
+  }
+
+  onFirstByte(): void {
+    const { store, clock, parallelism } = this.#parts;
+    const { node: id, model } = this.#candidate;
+    const waitedMs = clock.monotonic() - this.#sentAt;
+    this.#course.firstByteMs = waitedMs;
+    store.record({ type: "first-byte", at: clock.now(), request: this.#course.call.facts.id, attempt: this.#id });
+    const slots = parallelism.proven(this.#running, this.#id, waitedMs);
+    const node = slots < 2 ? undefined : own(store.fleet.nodes, id);
+    if (node === undefined || slots <= (own(node.learnedSlots, canonicalName(model)) ?? 1)) return;
+    store.record({ type: "slots-learned", at: clock.now(), node: id, model, slots });
+  }
+
+  /** A model that we sent to as warm, and that the node has cold by now, is being loaded by the node itself: not silence, but a cold load (F38). */
+  loadPatienceMs(): number {
+    const { store, clock } = this.#parts;
+    const node = own(store.fleet.nodes, this.#candidate.node);
+    const key = canonicalName(this.#candidate.model);
+    const state = node === undefined ? undefined : entryOn(node, key)?.residency.state;
+    if (node === undefined || state === undefined || state === "warm" || state === "sleeping") return 0;
+    const usualMs = expectedLoadMs(own(node.history, key)) ?? 0;
+    return Math.min(this.#course.session.deadline - clock.now(), Math.max(store.config.loads.minSeconds * 1000, usualMs * loadPatience));
+  }
+
+  /** A link's own timeout comes first: when it passes, the next model is asked, and nobody is blamed. */
+  #limitsOf(link: ChainLink): AttemptLimits {
+    const { store, clock } = this.#parts;
+    const { facts } = this.#course.call;
+    const { requests } = store.config;
+    const left = Math.max(0, this.#course.session.deadline - clock.now());
+    const usual = facts.stream ? requests.firstByteSeconds * 1000 + facts.promptTokens * prefillMsPerToken : left;
+    const timeoutMs = link.timeoutMs ?? Number.POSITIVE_INFINITY;
+    const firstByteMs = Math.min(left, usual, timeoutMs);
+    return {
+      firstByteMs,
+      firstByteIs: firstByteMs === timeoutMs ? "answer-timeout" : firstByteMs >= left ? "deadline-exceeded" : "first-byte-timeout",
+      betweenChunksMs: requests.betweenChunksSeconds * 1000,
+      clientStallMs: requests.clientStallSeconds * 1000,
+    };
+  }
+}
+
+function verdictOf(end: AttemptEnd, failure: Failure | undefined): "good" | "bad" | "inconclusive" {
+  if (end.state === "client-gone") return end.answered ? "good" : "inconclusive";
+  if (failure === undefined) return "good";
+  if (failure.kind === "deadline-exceeded" || failure.kind === "cancelled" || failure.kind === "answer-timeout") return "inconclusive";
+  // An error blamed on the request still proves the node alive.
+  return failureTable[failure.kind].against === "nobody" ? "good" : "bad";
+}
