@@ -5,7 +5,7 @@ import type { BudgetEntry, EventOf, SettledEntry } from "../contract/events.ts";
 import type { Fleet, Node, Spend } from "../contract/fleet.ts";
 import type { ChainLink, RequestFacts } from "../contract/route.ts";
 import type { Budget } from "../contract/routing.ts";
-import { costOf, type TokenCounts } from "./costs.ts";
+import { costOf } from "./costs.ts";
 import { matchesName } from "./globs.ts";
 import { own } from "./inventory.ts";
 import { windowOf } from "./utc.ts";
@@ -26,7 +26,7 @@ export interface Spender {
 }
 
 /** What a request may use: an upper bound where the client limits the answer, else a guess. */
-export function estimate(facts: RequestFacts): Required<Pick<TokenCounts, "tokensIn" | "tokensOut">> {
+export function estimate(facts: RequestFacts): { readonly tokensIn: number; readonly tokensOut: number } {
   switch (facts.task) {
     case "load":
     case "unload":
