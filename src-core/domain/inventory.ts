@@ -40,8 +40,9 @@ export function own<T>(map: Readonly<Record<string, T>>, key: string): T | undef
 
 /** A node's entry for a canonical name or one of its aliases. */
 export function entryOn(node: Node, key: string): ModelEntry | undefined {
-  const direct = own(node.models, key);
-  if (direct !== undefined) return direct;
+  const direct = node.models[key];
+  // An inherited property ("constructor") has no id: as safe as asking whose it is, and half the price, 150 times a decision (S-31).
+  if (direct?.id !== undefined) return direct;
   const target = own(node.aliases, key);
   return target === undefined ? undefined : own(node.models, target);
 }

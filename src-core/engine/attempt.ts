@@ -24,8 +24,8 @@ export interface AttemptInput {
   /** Puts the client's spelling of the model into whole frames or a whole body. */
   readonly echo?: ((bytes: Buffer) => Buffer) | undefined;
   readonly limits: AttemptLimits;
-  /** Our headers for the answer, asked for once, when it is released. */
-  headers(): Record<string, string>;
+  /** The headers of the answer, the node's and ours; asked for once, when it is released. */
+  headers(nodes: Readonly<Record<string, string>>): Record<string, string>;
   onFirstByte(): void;
   /** Asked once, when the first byte is overdue: how long a load on the node, of which nobody told us, may still take (F38). 0: it is no load. */
   loadPatienceMs(): number;
@@ -86,7 +86,9 @@ export interface AttemptSide {
   /** Milliseconds since the commit. */
   sinceCommit(): number;
   /** The first byte is about to be released: from here no other node can be tried. Sends the head. */
-  commit(more?: Readonly<Record<string, string>>): void;
+  commit(): void;
+  /** A whole answer at once: commits, releases, is done. */
+  answer(body: Buffer, usage: Usage | undefined): void;
   /** Releases whole frames or a part of a body. False while the client reads too slowly. */
   write(part: Buffer): boolean;
   /** The answer is complete; `last` is released with its end. */
@@ -99,7 +101,7 @@ export interface AttemptSide {
 
 class AttemptSink implements UpstreamSink, AttemptSide {
   readonly input: AttemptInput;
-  readonly tail = new Tail();
+  #tail: Tail | undefined;
   head: UpstreamHead = { status: 0, headers: {} };
   committed = false;
   readonly #resolve: (end: AttemptEnd) => void;
@@ -118,6 +120,11 @@ class AttemptSink implements UpstreamSink, AttemptSide {
     this.#resolve = resolve;
     this.#begunAt = input.clock.monotonic();
     this.#watchdog = new Watchdog(input.clock, input.limits.firstByteMs, () => this.#silent());
+  }
+
+  get tail(): Tail {
+    this.#tail ??= new Tail();
+    return this.#tail;
   }
 
   begin(): void {
@@ -160,12 +167,23 @@ class AttemptSink implements UpstreamSink, AttemptSide {
     return this.input.clock.monotonic() - this.#committedAt;
   }
 
-  commit(more: Readonly<Record<string, string>> = {}): void {
+  commit(): void {
+    this.#watchdog.limit(this.input.limits.betweenChunksMs);
+    this.#open(this.input.headers(this.head.headers));
+  }
+
+  answer(body: Buffer, usage: Usage | undefined): void {
+    const headers = this.input.headers(this.head.headers);
+    headers["content-length"] = String(body.length);
+    this.#open(headers);
+    this.done(usage, body);
+  }
+
+  #open(headers: Record<string, string>): void {
     this.committed = true;
     this.#committedAt = this.input.clock.monotonic();
     this.input.onFirstByte();
-    this.#watchdog.limit(this.input.limits.betweenChunksMs);
-    this.input.reply.head(this.head.status, { ...this.head.headers, ...this.input.headers(), ...more });
+    this.input.reply.head(this.head.status, headers);
   }
 
   write(part: Buffer): boolean {

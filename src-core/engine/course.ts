@@ -53,9 +53,10 @@ export function newCourse(
   };
 }
 
-/** On every answer: who served it, after how many attempts, and why there. */
-export function ownHeaders(course: Course): Record<string, string> {
-  const headers: Record<string, string> = { "x-homeport-request": course.call.facts.id, "x-homeport-attempts": String(course.attempts) };
+/** On every answer: who served it, after how many attempts, and why there. Added to `headers`, over whatever stands there. */
+export function ownHeaders(course: Course, headers: Record<string, string> = {}): Record<string, string> {
+  headers["x-homeport-request"] = course.call.facts.id;
+  headers["x-homeport-attempts"] = String(course.attempts);
   if (course.node !== undefined) headers["x-homeport-node"] = course.node;
   if (course.model !== undefined) headers["x-homeport-model"] = asHeader(course.model);
   if (course.decision !== undefined) headers["x-homeport-decided-by"] = course.decision.decidedBy;

@@ -109,8 +109,8 @@ export class Sending implements AttemptInput {
     if (failure !== undefined && failureTable[failure.kind].against !== "nobody") void poller.probe(node);
   }
 
-  headers(): Record<string, string> {
-    return ownHeaders(this.#course);
+  headers(nodes: Readonly<Record<string, string>>): Record<string, string> {
+    return ownHeaders(this.#course, { ...nodes });
   }
 
   onFirstByte(): void {

@@ -38,9 +38,7 @@ export class WholeAnswer implements Answer {
     const told = startsLikeError(body) ? wire.failureIn(body.toString("utf8")) : undefined;
     if (told !== undefined) return this.#attempt.fail(told);
     const bytes = echo === undefined ? body : echo(body);
-    this.#attempt.commit({ "content-length": String(bytes.length) });
-    this.#attempt.tail.push(body);
-    this.#attempt.done(wire.usageIn(this.#attempt.tail.text()), bytes);
+    this.#attempt.answer(bytes, wire.usageIn(endOf(body)));
   }
 
   #endedLarge(rest: Buffer): void {
@@ -76,6 +74,13 @@ export class RefusedAnswer implements Answer {
       adapter.classify(status, headers, body.toString("utf8")) ?? fail("upstream-unavailable", `${node} answered with status ${status}.`);
     this.#attempt.fail(told, { status, contentType: headers["content-type"] ?? "application/json", body });
   }
+}
+
+/** Usage stands at the end; bytes are read one by one as letters, since all that is looked for is ASCII. */
+const endBytes = 16_384;
+
+function endOf(body: Buffer): string {
+  return body.toString("latin1", Math.max(0, body.length - endBytes));
 }
 
 function startsLikeError(body: Buffer): boolean {

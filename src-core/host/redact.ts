@@ -14,7 +14,7 @@ const hidden = "[redacted]";
 const deepest = 6;
 
 /** What every secret value has somewhere: told by one look, so that the ordinary line costs one. */
-const maySecret = /bearer|basic|[-_](?=[A-Za-z0-9_-]{6})|:\/\/|[?&]/i;
+const maySecret = /bearer|basic|(?:sk|pk|rk|hf|gsk|ghp|xox[abp])[-_]|:\/\/|[?&]/i;
 
 /** The text with everything that looks like a secret replaced. */
 export function redactText(text: string): string {
@@ -51,6 +51,17 @@ function verdictOn(name: string): "secret" | "content" | "plain" {
   const verdict = secretName.test(name) ? "secret" : contentName.test(name) ? "content" : "plain";
   if (nameVerdicts.size < mostNames) nameVerdicts.set(name, verdict);
   return verdict;
+}
+
+/** True where every field is plain: a known name, and a value in which nothing can hide. Then a line needs no copy of its fields. */
+export function needsNoRedaction(fields: Readonly<Record<string, unknown>>): boolean {
+  for (const name in fields) {
+    const value = fields[name];
+    if (value === undefined) continue;
+    if (verdictOn(name) !== "plain") return false;
+    if (typeof value === "string" ? maySecret.test(value) : typeof value !== "number" && typeof value !== "boolean") return false;
+  }
+  return true;
 }
 
 /** As `redact`, for the fields of a line. */

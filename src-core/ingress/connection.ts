@@ -6,8 +6,8 @@ import type { Visit } from "./visit.ts";
 const askAgainMs = [15, 25, 100, 1000, 5000] as const;
 
 export class Connection {
-  /** Visits without an end, oldest first. More than one only when a client pipelines. */
-  readonly visits = new Set<Visit>();
+  /** Visits without an end, oldest first. More than one only when a client pipelines. An array, for the reason told in `engine/roster.ts`. */
+  readonly visits: Visit[] = [];
   readonly #socket: Socket;
   #timer: ReturnType<typeof setTimeout> | undefined;
 
@@ -16,9 +16,15 @@ export class Connection {
     socket.once("end", () => this.#halfClosed(0));
     socket.once("close", () => {
       clearTimeout(this.#timer);
-      for (const visit of this.visits) visit.left();
+      for (const visit of [...this.visits]) visit.left();
       onClose(this);
     });
+  }
+
+  /** The visit has its end. Does nothing for one that had it before. */
+  over(visit: Visit): void {
+    const at = this.visits.indexOf(visit);
+    if (at >= 0) this.visits.splice(at, 1);
   }
 
   destroy(): void {

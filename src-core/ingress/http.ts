@@ -171,7 +171,7 @@ class House {
   }
 
   #busy(): boolean {
-    for (const connection of this.#connections.values()) if (connection.visits.size > 0) return true;
+    for (const connection of this.#connections.values()) if (connection.visits.length > 0) return true;
     return false;
   }
 }

@@ -1,5 +1,6 @@
 // The way of an inference call through the door: body, JSON, facts, then the engine. Runs for every request; nothing goes upstream unless all
 // of it held (F43, F44).
+import { isUtf8 } from "node:buffer";
 import { type Failure, fail } from "../contract/failure.ts";
 import { type InferenceRoute, readFacts } from "../dialects/facts.ts";
 import { deepest, type Scan, scanBody } from "../dialects/json-scan.ts";
@@ -9,8 +10,6 @@ import { refuse } from "./errors.ts";
 import type { UploadWatch } from "./upload.ts";
 import { upstreamHeaders } from "./upstream-headers.ts";
 import type { Visit } from "./visit.ts";
-
-const utf8 = new TextDecoder("utf-8", { fatal: true });
 
 /** Reads the body of a visit and hands it over, or refuses. */
 export function withBody(visit: Visit, maxBytes: number, uploads: UploadWatch, use: (body: Buffer) => void): void {
@@ -38,8 +37,9 @@ export function parseBody(
 ): { readonly value: unknown; readonly scan: Extract<Scan, { ok: true }> } | { readonly failure: Failure } {
   const scan = scanBody(body);
   if (!scan.ok) return { failure: badJson(scan) };
+  if (!isUtf8(body)) return { failure: fail("invalid-request", "The request body is not valid UTF-8.") };
   try {
-    return { value: JSON.parse(utf8.decode(body)), scan };
+    return { value: JSON.parse(body.toString("utf8")), scan };
   } catch (error) {
     return {
       failure: fail(

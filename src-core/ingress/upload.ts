@@ -1,5 +1,6 @@
 // A request body, read once into one Buffer. Too large is known before reading where the length is declared; too slow is known by a sweep (S-11).
 import type { Readable } from "node:stream";
+import { type Placed, Roster } from "../engine/roster.ts";
 import type { OnBug } from "./doors.ts";
 
 export interface UploadEnd {
@@ -18,7 +19,8 @@ export interface UploadPace {
 const nothing = Buffer.alloc(0);
 
 /** One body under way. Calls back once, or never after `cancel`. */
-export class Upload {
+export class Upload implements Placed {
+  place = -1;
   readonly #source: Readable;
   readonly #limitBytes: number;
   readonly #end: UploadEnd;
@@ -44,7 +46,7 @@ export class Upload {
   cancel(): void {
     if (this.#over) return;
     this.#over = true;
-    this.#watch.running.delete(this);
+    this.#watch.running.remove(this);
     this.#source.off("data", this.#data);
     this.#source.off("end", this.#ended);
     this.#first = nothing;
@@ -75,7 +77,7 @@ export class Upload {
 
 /** Sweeps all uploads of a door with one timer, and refuses those that crawl (F46). */
 export class UploadWatch {
-  readonly running = new Set<Upload>();
+  readonly running = new Roster<Upload>();
   /** For what is done with a body: that runs in a socket's event, where nobody else would catch it. */
   readonly onBug: OnBug;
   readonly #pace: UploadPace;
@@ -96,7 +98,7 @@ export class UploadWatch {
   #sweep(): void {
     this.sweeps += 1;
     const { sweepMs, graceMs, minBytesPerSecond } = this.#pace;
-    for (const upload of this.running) {
+    for (const upload of this.running.all()) {
       const ageMs = (this.sweeps - upload.sweep) * sweepMs;
       if (ageMs > graceMs && (upload.bytes * 1000) / ageMs < minBytesPerSecond) upload.refuse("too-slow");
     }

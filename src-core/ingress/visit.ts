@@ -20,6 +20,8 @@ export function newRequestId(): RequestId {
 
 /** How long a refused upload is read on and thrown away, so that the client sees the answer before the connection closes. */
 const lingerMs = 500;
+/** Up to this size an answer's body is sent together with its head. */
+const oneWriteBytes = 16 * 1024;
 /** An answer that ended but that the client does not take is cut after this. */
 const untakenMs = 120_000;
 
@@ -47,7 +49,7 @@ export class Visit implements ClientReply {
     this.#response = response;
     this.#connection = connection;
     this.#expectsContinue = expectsContinue;
-    connection.visits.add(this);
+    connection.visits.push(this);
   }
 
   get method(): string {
@@ -124,10 +126,12 @@ export class Visit implements ClientReply {
   end(chunk?: Buffer): void {
     if (this.#over) return;
     this.#over = true;
-    this.#connection.visits.delete(this);
+    this.#connection.over(this);
     if (!this.#response.headersSent) this.#writeHead(chunk?.length ?? 0);
     if (this.#closing && !this.#request.complete) return this.#linger(chunk);
     if (chunk === undefined) this.#response.end();
+    // Text joins the head in one write, where bytes would be a second one; latin1 carries any byte unchanged.
+    else if (chunk.length <= oneWriteBytes) this.#response.end(chunk.toString("latin1"), "latin1");
     else this.#response.end(chunk);
     const { socket } = this.#request;
     // node:http sets its own keep-alive limit once the last byte is taken.
@@ -176,7 +180,7 @@ export class Visit implements ClientReply {
   #finish(): void {
     this.#over = true;
     this.#upload?.cancel();
-    this.#connection.visits.delete(this);
+    this.#connection.over(this);
   }
 
   #writeHead(wholeBytes: number | undefined): void {

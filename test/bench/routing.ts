@@ -30,7 +30,7 @@ function node(index: number): Node {
     health: { state: "up", since: 1 },
     breaker: { state: "closed", failures: [] },
     memory: { totalBytes: 64_000_000_000, totalSource: "configured" },
-    seenAt: 1,
+    seenAt: 999_000,
     identity: `10.0.0.${index}:11434`,
     slots: 4,
     models: Object.fromEntries(Array.from({ length: modelCount }, (_, model) => entry(model, index))),

@@ -88,7 +88,7 @@ function change(row: Draft, event: RequestEvent): void {
       row.firstByteAt = event.at;
       break;
     case "attempt-finished":
-      row.attempts = row.attempts.map((attempt) => (attempt.id === event.attempt ? ended(attempt, event) : attempt));
+      endAttempt(row.attempts, event);
       break;
     case "request-finished":
       finish(row, event);
@@ -98,6 +98,13 @@ function change(row: Draft, event: RequestEvent): void {
 
 function copied(row: Draft): RequestRow {
   return { ...row, attempts: [...row.attempts] };
+}
+
+/** The attempt that ends is the last one, or nearly. */
+function endAttempt(attempts: Attempt[], event: Extract<EngineEvent, { type: "attempt-finished" }>): void {
+  const at = attempts.findLastIndex(({ id }) => id === event.attempt);
+  const attempt = attempts[at];
+  if (attempt !== undefined) attempts[at] = ended(attempt, event);
 }
 
 function ended(attempt: Attempt, event: Extract<EngineEvent, { type: "attempt-finished" }>): Attempt {
