@@ -1,9 +1,10 @@
 // Everything the engine needs from outside, as interfaces. The composition roots supply them; tests supply doubles. No implementation here.
 import type { Fingerprint } from "../contract/api.ts";
 import type { Config, NodeConfig } from "../contract/config.ts";
-import type { Sighting } from "../contract/events.ts";
+import type { BudgetEntry, SettledEntry, Sighting } from "../contract/events.ts";
 import type { Failure } from "../contract/failure.ts";
-import type { LoadHistory, NodeAbilities, NodeKind, Place } from "../contract/fleet.ts";
+import type { LoadHistory, NodeAbilities, NodeKind, Place, Spend } from "../contract/fleet.ts";
+import type { HistoryPage, HistoryQuery, HistoryRow, UsageQuery, UsageSum } from "../contract/history.ts";
 import type { ModelId, NodeId } from "../contract/ids.ts";
 import type { SecretRef } from "../contract/secret-ref.ts";
 
@@ -131,10 +132,28 @@ export interface Secrets {
   resolve(ref: SecretRef): string | undefined;
 }
 
-/** What outlives the process: load times and footprints, for honest estimates. Failing to write never fails a request. */
+/** A reservation that has ended, by the id it was made under. */
+export interface Settlement {
+  readonly id: string;
+  readonly entries: readonly SettledEntry[];
+}
+
+/**
+ * What outlives the process: load times and footprints for honest estimates, money, and requests that ended. Failing to write never fails a
+ * request (F58): it is logged, and the answer is false.
+ */
 export interface Journal {
   loadHistory(): Readonly<Record<string, Readonly<Record<string, LoadHistory>>>>;
   recordLoad(node: NodeId, model: ModelId, history: LoadHistory): void;
+  /** Kept when it returns, whatever then becomes of this process. The only write on a request's way, and only where a budget counts it. */
+  reserveBudgets(id: string, at: number, entries: readonly BudgetEntry[]): boolean;
+  settleBudgets(settlements: readonly Settlement[]): boolean;
+  /** What was used in these windows, by budget; what an earlier process set aside and never settled is counted as used. */
+  spent(windows: readonly { readonly budget: string; readonly window: string }[]): Readonly<Record<string, Spend>>;
+  /** Rows and daily sums, in one transaction. */
+  recordRequests(rows: readonly HistoryRow[], now: number): boolean;
+  history(query: HistoryQuery): HistoryPage;
+  usage(query: UsageQuery, now: number): readonly UsageSum[];
   close(): void;
 }
 

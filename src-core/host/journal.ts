@@ -1,17 +1,51 @@
-// What outlives the process, in SQLite: how long models took to load on each node. Losing it costs estimates, never a request.
-import { closeSync, mkdirSync, openSync } from "node:fs";
-import { dirname } from "node:path";
-import { DatabaseSync } from "node:sqlite";
+// What outlives the process, in SQLite: load times, money, and requests that ended. Losing it costs estimates and sums, never a request:
+// a write that fails is told once, until writes work again (F58).
+import type { DatabaseSync } from "node:sqlite";
 import { z } from "zod";
 import { LoadHistory } from "../contract/fleet.ts";
 import type { Journal, Log } from "../engine/ports.ts";
+import { budgetLedger, settleAbandoned } from "./journal-budgets.ts";
+import { openDatabase } from "./journal-database.ts";
+import { historyOf, usageOf } from "./journal-queries.ts";
+import { requestWriter } from "./journal-requests.ts";
 
-const tables = `
-  PRAGMA journal_mode = WAL;
-  PRAGMA synchronous = NORMAL;
-  PRAGMA busy_timeout = 1000;
-  CREATE TABLE IF NOT EXISTS load_history (node TEXT NOT NULL, model TEXT NOT NULL, history TEXT NOT NULL, PRIMARY KEY (node, model));
-`;
+/** Opens `path` (SQLite's ":memory:" for no file at all) and counts what earlier processes left open. */
+export function openJournal(path: string, log: Log, now = Date.now()): Journal {
+  const database = openDatabase(path, log, now);
+  const tried = attempts(log);
+  tried("Budgets of the last run could not be read", () => settleAbandoned(database, now));
+  const ledger = budgetLedger(database);
+  const writeRequests = requestWriter(database);
+  return {
+    ...loadTimes(database, tried),
+    reserveBudgets: (id, at, entries) => tried("A reservation could not be kept", () => ledger.reserve(id, at, entries)),
+    settleBudgets: (settlements) => tried("Spending could not be kept", () => ledger.settle(settlements)),
+    spent: ledger.spent,
+    recordRequests: (rows, at) => tried("Ended requests could not be kept", () => writeRequests(rows, at)),
+    history: (query) => historyOf(database, query),
+    usage: (query, at) => usageOf(database, query, at),
+    close: () => database.close(),
+  };
+}
+
+type Tried = (what: string, work: () => void) => boolean;
+
+/** Runs a write; a file that takes nothing is told once, and once more when it does again. */
+function attempts(log: Log): Tried {
+  let failing = false;
+  return (what, work) => {
+    try {
+      work();
+      if (failing) log.info({}, "The journal can be written again.");
+      failing = false;
+      return true;
+    } catch (error) {
+      if (!failing) log.warn({ error }, `${what}; requests go on. Is the disk full, or the journal's folder read-only?`);
+      failing = true;
+      return false;
+    }
+  };
+}
 
 const Row = z.object({
   node: z.string(),
@@ -26,35 +60,7 @@ const Row = z.object({
   }),
 });
 
-/** Opens `path`, made readable to its owner only. A file that cannot be used leaves this run with a history in memory, and says so once. */
-export function openJournal(path: string, log: Log): Journal {
-  try {
-    // SQLite's own word for no file at all.
-    if (path !== ":memory:") {
-      mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
-      closeSync(openSync(path, "a", 0o600));
-    }
-    return journalOn(openDatabase(path), log);
-  } catch (error) {
-    log.warn({ path, error }, "The history of load times cannot be opened; estimates start afresh and are forgotten when Homeport ends.");
-    return journalOn(openDatabase(":memory:"), log);
-  }
-}
-
-function openDatabase(path: string): DatabaseSync {
-  const database = new DatabaseSync(path);
-  try {
-    database.exec(tables);
-    // A damaged file may open and fail at the first read only.
-    database.prepare("SELECT count(*) FROM load_history").get();
-    return database;
-  } catch (error) {
-    database.close();
-    throw error;
-  }
-}
-
-function journalOn(database: DatabaseSync, log: Log): Journal {
+function loadTimes(database: DatabaseSync, tried: Tried): Pick<Journal, "loadHistory" | "recordLoad"> {
   const write = database.prepare("INSERT OR REPLACE INTO load_history (node, model, history) VALUES (?, ?, ?)");
   return {
     loadHistory() {
@@ -67,12 +73,7 @@ function journalOn(database: DatabaseSync, log: Log): Journal {
       return histories;
     },
     recordLoad(node, model, history) {
-      try {
-        write.run(node, model, JSON.stringify(history));
-      } catch (error) {
-        log.warn({ node, model, error }, "A load time could not be kept.");
-      }
+      tried("A load time could not be kept", () => void write.run(node, model, JSON.stringify(history)));
     },
-    close: () => database.close(),
   };
 }
