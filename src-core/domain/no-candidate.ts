@@ -2,11 +2,11 @@
 // (503 with a wait), and both from what money or permission forbid. Pure.
 import { type Failure, fail, type NodeReason } from "../contract/failure.ts";
 import type { Rejection, RequestFacts } from "../contract/route.ts";
-import { windowEndsAt } from "./utc.ts";
 import type { Judgement } from "./decide.ts";
 import { permanent } from "./filters.ts";
 import { own } from "./inventory.ts";
 import { nearNames } from "./names.ts";
+import { windowEndsAt } from "./utc.ts";
 import type { World } from "./world.ts";
 
 /** When nobody can serve now and no timer says when: look again soon. */
