@@ -160,14 +160,21 @@ function attemptStarted(node: Node, event: EventOf<"attempt-started">): Node {
 
 function attemptFinished(node: Node, event: EventOf<"attempt-finished">, config: Config): Node {
   const key = canonicalName(event.model);
-  const { [key]: running = 0, ...others } = node.inFlight;
   const { failure } = event;
-  const inFlight = running > 1 ? { ...others, [key]: running - 1 } : others;
+  const inFlight = oneLess(node.inFlight, key);
   const lastUsedAt = { ...node.lastUsedAt, [key]: event.at };
   const breaker = onVerdict(node.breaker, event.attempt, event.verdict, blamedOnNode(failure), event.at, config.breaker);
   const after: Node = { ...node, inFlight, lastUsedAt, breaker };
   if (event.verdict === "good") return proven(after, key, event.at);
   return event.verdict === "bad" && failure !== undefined ? blamed(after, key, failure, event.at) : after;
+}
+
+/** Absent keys are zero, so that an idle node counts nothing. */
+function oneLess(counts: Node["inFlight"], key: string): Node["inFlight"] {
+  const running = own(counts, key) ?? 0;
+  if (running > 1) return { ...counts, [key]: running - 1 };
+  const { [key]: _, ...others } = counts;
+  return others;
 }
 
 /** Only failures that the table holds against the breaker reach it. */

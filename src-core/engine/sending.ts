@@ -1,6 +1,7 @@
 // One attempt of a course: what it sends, what it tells the fleet, and how long it may take. Made per attempt, and handed to the attempt as
 // its input, so that a call costs one object and not a handful of closures.
 import { type Failure, failureTable } from "../contract/failure.ts";
+import type { Node } from "../contract/fleet.ts";
 import { type AttemptId, mintAttemptId, type NodeId } from "../contract/ids.ts";
 import type { Candidate, ChainLink, Task } from "../contract/route.ts";
 import type { Wire } from "../dialects/wire.ts";
@@ -45,8 +46,8 @@ export class Sending implements AttemptInput {
   readonly #course: Course;
   readonly #candidate: Candidate;
   readonly #id: AttemptId;
-  /** Node and model: what runs together. */
-  readonly #running: string;
+  /** Node and model: what runs together. Undefined where slots are declared: there is nothing to learn. */
+  readonly #running: string | undefined;
   readonly #sentAt: number;
 
   constructor(parts: SendingParts, course: Course, candidate: Candidate, adapter: NodeAdapter) {
@@ -59,7 +60,7 @@ export class Sending implements AttemptInput {
     this.#course = course;
     this.#candidate = candidate;
     this.#id = mintAttemptId(`${facts.id}.${course.attempts}`);
-    this.#running = `${candidate.node}\n${candidate.model}`;
+    this.#running = learnsSlots(node, candidate.model) ? `${candidate.node}\n${candidate.model}` : undefined;
     this.#sentAt = clock.monotonic();
     this.node = candidate.node;
     this.adapter = adapter;
@@ -77,7 +78,7 @@ export class Sending implements AttemptInput {
     const { store, clock, parallelism } = this.#parts;
     const { node, model } = this.#candidate;
     store.record({ type: "attempt-started", at: clock.now(), request: this.#course.call.facts.id, attempt: this.#id, node, model });
-    parallelism.started(this.#running, this.#id);
+    if (this.#running !== undefined) parallelism.started(this.#running, this.#id);
     // The place is given up only now, after the slot was taken: whoever is next judges a true count.
     this.#course.ticket?.leave();
     this.#course.ticket = undefined;
@@ -91,7 +92,7 @@ export class Sending implements AttemptInput {
     const { store, clock, poller, parallelism, waitingRoom } = this.#parts;
     const { node, model } = this.#candidate;
     this.#course.giveUp = undefined;
-    parallelism.ended(this.#running, this.#id);
+    if (this.#running !== undefined) parallelism.ended(this.#running, this.#id);
     const failure = end.state === "client-gone" ? undefined : end.failure;
     const verdict = verdictOf(end, failure);
     store.record({
@@ -119,6 +120,7 @@ export class Sending implements AttemptInput {
     const waitedMs = clock.monotonic() - this.#sentAt;
     this.#course.firstByteMs = waitedMs;
     store.record({ type: "first-byte", at: clock.now(), request: this.#course.call.facts.id, attempt: this.#id });
+    if (this.#running === undefined) return;
     const slots = parallelism.proven(this.#running, this.#id, waitedMs);
     const node = slots < 2 ? undefined : own(store.fleet.nodes, id);
     if (node === undefined || slots <= (own(node.learnedSlots, canonicalName(model)) ?? 1)) return;
@@ -152,6 +154,11 @@ export class Sending implements AttemptInput {
       clientStallMs: requests.clientStallSeconds * 1000,
     };
   }
+}
+
+/** Neither the person nor the node says how many requests it serves at once. */
+function learnsSlots(node: Node | undefined, model: string): boolean {
+  return node !== undefined && node.slots === undefined && own(node.models, canonicalName(model))?.slots === undefined;
 }
 
 function verdictOf(end: AttemptEnd, failure: Failure | undefined): "good" | "bad" | "inconclusive" {

@@ -32,8 +32,9 @@ const ranks: Readonly<Record<LogLevel, number>> = { info: 0, warn: 1, error: 2, 
 export function openLog(level: LogLevel = "info", sink: LogSink = stderr()): Log {
   const write = (at: "info" | "warn" | "error") => (fields: Readonly<Record<string, unknown>>, message: string) => {
     if (ranks[at] < ranks[level]) return;
-    const safe = needsNoRedaction(fields) ? fields : redactFields(fields);
-    sink.write(`${JSON.stringify({ level: at, time: new Date().toISOString(), ...safe, msg: redactText(message) })}\n`);
+    const safe = JSON.stringify(needsNoRedaction(fields) ? fields : redactFields(fields));
+    const rest = safe === "{}" ? "" : `,${safe.slice(1, -1)}`;
+    sink.write(`{"level":"${at}","time":"${new Date().toISOString()}"${rest},"msg":${JSON.stringify(redactText(message))}}\n`);
   };
   return { info: write("info"), warn: write("warn"), error: write("error") };
 }

@@ -45,10 +45,14 @@ export class Upload implements Placed {
 
   cancel(): void {
     if (this.#over) return;
-    this.#over = true;
-    this.#watch.running.remove(this);
+    this.#finish();
     this.#source.off("data", this.#data);
     this.#source.off("end", this.#ended);
+  }
+
+  #finish(): void {
+    this.#over = true;
+    this.#watch.running.remove(this);
     this.#first = nothing;
     this.#rest = undefined;
   }
@@ -70,7 +74,9 @@ export class Upload implements Placed {
 
   readonly #ended = (): void => {
     const body = this.#rest === undefined ? this.#first : Buffer.concat(this.#rest, this.bytes);
-    this.cancel();
+    // The source has said its last: taking the listeners off it would only cost time.
+    if (this.#over) return;
+    this.#finish();
     this.#end.onBody(body);
   };
 }
