@@ -3,6 +3,7 @@ import { z } from "zod";
 import { Config, NodeConfig, NodeUrl } from "./config.ts";
 import { type Failure, fail } from "./failure.ts";
 import { Fleet, NodeKind } from "./fleet.ts";
+import { HistoryPage, HistoryQuery, UsageQuery, UsageSum } from "./history.ts";
 import { ModelId, NodeId } from "./ids.ts";
 import { Explanation, type RequestRow, Task } from "./route.ts";
 
@@ -118,6 +119,10 @@ export const methods = {
   getSettings: { input: z.strictObject({}), output: z.object({ config: Config, source: z.string(), writable: z.boolean() }).readonly() },
   /** Replaces the sections given; every other section stays. */
   setSettings: { input: z.strictObject({ change: z.record(z.string(), z.unknown()) }), output: nothing },
+  /** Ended requests, newest first. */
+  history: { input: HistoryQuery, output: HistoryPage },
+  /** Sums over UTC days, from the journal. */
+  usage: { input: UsageQuery, output: z.object({ sums: z.array(UsageSum).readonly() }).readonly() },
   dismissNotices: { input: z.strictObject({}), output: nothing },
 } as const satisfies Record<string, { input: z.ZodType; output: z.ZodType }>;
 

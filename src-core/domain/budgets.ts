@@ -78,6 +78,12 @@ export function left(budget: Budget, spend: Spend): number {
   return Math.max(0, (budget.tokens ?? 0) - spend.tokens - spend.reservedTokens);
 }
 
+/** How much of the budget is used, what is only set aside not counted: 1 is all of it. */
+export function usedShare(budget: Budget, spend: Spend): number {
+  const [used, limit] = budget.usd === undefined ? [spend.tokens, budget.tokens ?? 0] : [spend.usd, budget.usd];
+  return used === 0 ? 0 : used / limit;
+}
+
 /** The first budget that leaves no room for this request there, with the reason in words. Called per candidate, only where there are budgets. */
 export function overBudget(
   candidate: { readonly node: Node; readonly key: string; readonly entry: { readonly id: string } | undefined },

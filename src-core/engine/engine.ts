@@ -1,18 +1,23 @@
 // Builds the parts of the shell, starts and stops them in order, and is its public face: what the doors and the window may ask of it.
 import type { Banner, MethodInput, Notice, Push } from "../contract/api.ts";
 import type { Config } from "../contract/config.ts";
+import type { EngineEvent, Usage } from "../contract/events.ts";
 import { type Failure, fail } from "../contract/failure.ts";
 import type { Fleet } from "../contract/fleet.ts";
 import { type ModelId, NodeId } from "../contract/ids.ts";
 import type { Explanation } from "../contract/route.ts";
+import { costOf } from "../domain/costs.ts";
 import { entryOn, own } from "../domain/inventory.ts";
 import { roomFor } from "../domain/memory.ts";
 import { canonicalName } from "../domain/names.ts";
 import type { ClientReply, InferenceCall, RefuseWith } from "./exchange.ts";
 import { explainRequest } from "./explaining.ts";
 import { doesNotFit, Loader } from "./loader.ts";
+import { Money } from "./money.ts";
 import { NodeSet } from "./node-set.ts";
 import { Activity } from "./observers/activity.ts";
+import { budgetNotices } from "./observers/budget-notices.ts";
+import { History } from "./observers/history.ts";
 import { logObserver } from "./observers/log.ts";
 import { Metrics } from "./observers/metrics.ts";
 import { Notices } from "./observers/notices.ts";
@@ -39,12 +44,23 @@ export interface EngineParts {
 
 type Snapshot = Extract<Push, { type: "snapshot" }>["snapshot"];
 
+/** Facts that come with every request, or tell a waiter nothing new. */
+const ofNoWaiter: ReadonlySet<EngineEvent["type"]> = new Set([
+  "attempt-started",
+  "attempt-finished",
+  "load-progressed",
+  "budget-reserved",
+  "budget-settled",
+]);
+
 /** How often a drain looks whether everything has ended. */
 const drainLookMs = 50;
 
 export class Engine {
   readonly store: Store;
   readonly activity: Activity;
+  readonly history: History;
+  readonly money: Money;
   readonly metrics: Metrics;
   readonly notices: Notices;
   readonly publisher: Publisher;
@@ -66,7 +82,12 @@ export class Engine {
     this.#waitingRoom = new WaitingRoom(clock);
     this.metrics = new Metrics(() => this.store.fleet);
     this.notices = new Notices(clock, () => this.store.config.notifications);
-    this.activity = new Activity(() => this.publisher.rowChanged());
+    this.money = new Money(this.store, clock, parts.journal);
+    this.history = new History(clock, parts.journal, () => this.store);
+    this.activity = new Activity(() => this.publisher.rowChanged(), {
+      priceOf: (node, model, usage) => this.#priceOf(node, model, usage),
+      onFinished: this.history.finished,
+    });
     this.publisher = new Publisher(clock, this.activity, () => this.snapshot());
     this.poller = new Poller(this.store, clock, draw, () => this.publisher.watched);
     const adapterOf = (node: NodeId) => this.nodes.adapterOf(node);
@@ -126,6 +147,8 @@ export class Engine {
     this.poller.stop();
     this.notices.stop();
     this.publisher.stop();
+    this.money.stop();
+    this.history.stop();
     await this.nodes.close();
   }
 
@@ -219,6 +242,7 @@ export class Engine {
       this.poller.forget(node);
     }
     this.store.record({ type: "config-applied", at: this.now(), config, nodes: this.nodes.describe(config, demo) });
+    this.money.restore();
     for (const node of added) {
       const adapter = this.adapterOf(node);
       if (adapter !== undefined) this.poller.watch(node, adapter);
@@ -230,14 +254,26 @@ export class Engine {
     this.store.observe(this.metrics.observe);
     this.store.observe(logObserver(this.#parts.log));
     this.store.observe(this.notices.observe);
+    this.store.observe(
+      budgetNotices(
+        () => this.store.config,
+        (notice) => this.notify(notice),
+      ),
+    );
     this.store.observe(this.publisher.observe);
     this.store.observe((event, before, after) => {
       // Requests come and go through `freed`; everything else that changed a belief may let a waiter go on.
-      if (before !== after && event.type !== "attempt-started" && event.type !== "attempt-finished" && event.type !== "load-progressed")
-        this.#waitingRoom.changed();
+      if (before !== after && !ofNoWaiter.has(event.type)) this.#waitingRoom.changed();
       if (event.type === "load-finished" && event.failure === undefined) this.#remember(event.node, event.model);
     });
     this.notices.onNotice((notice) => this.publisher.notice(notice));
+  }
+
+  /** Only where there are prices: without them every request is spared the look. */
+  #priceOf(node: NodeId, model: ModelId, usage: Usage): number | undefined {
+    const { config, fleet } = this.store;
+    if (config.catalogue.length === 0) return undefined;
+    return costOf(own(fleet.nodes, node)?.place ?? "cloud", canonicalName(model), usage, config).usd;
   }
 
   #remember(node: NodeId, model: ModelId): void {

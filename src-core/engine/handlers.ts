@@ -94,6 +94,8 @@ function routingHandlers({ engine }: HandlerParts) {
       engine.store.record({ type: "routing-resumed", at: engine.now() });
       return done;
     },
+    history: async (query) => engine.history.page(query),
+    usage: async (query) => ({ sums: engine.history.sums(query) }),
     dismissNotices: async () => {
       engine.notices.dismiss();
       engine.touched();

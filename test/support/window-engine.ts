@@ -6,6 +6,7 @@ import { Engine } from "../../src-core/engine/engine.ts";
 import { createHandlers } from "../../src-core/engine/handlers.ts";
 import type { NodeKinds, Survey } from "../../src-core/engine/ports.ts";
 import { systemClock } from "../../src-core/host/clock.ts";
+import { openJournal } from "../../src-core/host/journal.ts";
 import { aNode } from "./builders.ts";
 import type { FakeAdapter } from "./fake-adapter.ts";
 import { MemoryConfig } from "./memory-config.ts";
@@ -33,7 +34,7 @@ export async function windowEngine(adapter: FakeAdapter): Promise<WindowEngine> 
     kinds,
     survey,
     secrets: { resolve: () => undefined },
-    journal: { loadHistory: () => ({}), recordLoad: () => undefined, close: () => undefined },
+    journal: openJournal(":memory:", log),
     log,
     clock: systemClock,
     draw: () => 0.5,

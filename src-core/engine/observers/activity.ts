@@ -1,12 +1,21 @@
 // The activity list: one row per request, live ones and the latest finished, built from the same facts as everything else.
 // Metadata only (S-80). Rows are mutable in here and copied out, because a request changes many times a second.
-import type { EngineEvent } from "../../contract/events.ts";
+import type { EngineEvent, Usage } from "../../contract/events.ts";
+import type { ModelId, NodeId } from "../../contract/ids.ts";
 import type { Attempt, RequestRow } from "../../contract/route.ts";
 
 type Draft = { -readonly [K in keyof RequestRow]: K extends "attempts" ? Attempt[] : RequestRow[K] };
 
 /** Finished rows kept, oldest dropped first. */
 const mostRows = 5_000;
+
+/** What else is done with rows. Called on every request's way. */
+export interface ActivityHooks {
+  /** The cost of an answer, where the configuration knows prices. */
+  readonly priceOf?: (node: NodeId, model: ModelId, usage: Usage) => number | undefined;
+  /** A row that changes no more. */
+  readonly onFinished?: (row: RequestRow) => void;
+}
 
 export class Activity {
   /** The newest rows in the order they came, a ring: a row that is overwritten is the oldest. */
@@ -16,10 +25,12 @@ export class Activity {
   readonly #live: Record<string, Draft> = Object.create(null);
   readonly #changed = new Set<Draft>();
   readonly #onChange: () => boolean;
+  readonly #hooks: ActivityHooks;
 
   /** `onChange` is called after any row changed and says whether anybody listens; who does asks for `takeChanged` when ready. */
-  constructor(onChange: () => boolean) {
+  constructor(onChange: () => boolean, hooks: ActivityHooks = {}) {
     this.#onChange = onChange;
+    this.#hooks = hooks;
   }
 
   /** Latest rows, newest last. */
@@ -41,13 +52,24 @@ export class Activity {
     const row = this.#live[event.request];
     if (row === undefined) return;
     change(row, event);
-    if (event.type === "request-finished") delete this.#live[event.request];
+    if (event.type === "request-finished") this.#finished(row, event);
     if (this.#onChange()) this.#changed.add(row);
   };
+
+  #finished(row: Draft, { request, usage }: Extract<EngineEvent, { type: "request-finished" }>): void {
+    delete this.#live[request];
+    const { priceOf, onFinished } = this.#hooks;
+    if (usage !== undefined && row.node !== undefined && row.nodeModel !== undefined) {
+      const usd = priceOf?.(row.node, row.nodeModel, usage);
+      if (usd !== undefined) row.usd = usd;
+    }
+    onFinished?.(row);
+  }
 
   #received({ facts, at }: Extract<EngineEvent, { type: "request-received" }>): void {
     const { id, dialect, task, model, stream } = facts;
     const row: Draft = { id, at, dialect, task, model, stream, phase: "deciding", attempts: [] };
+    if (facts.client !== undefined) row.client = facts.client;
     this.#live[id] = row;
     this.#ring[this.#next] = row;
     this.#next = (this.#next + 1) % mostRows;

@@ -1,0 +1,133 @@
+// Hands ended requests to the journal, many at once and off every request's way. No free text goes to disk: what a node wrote in an error may
+// quote a prompt (S-80), so only kinds and reasons are kept.
+import type { Config } from "../../contract/config.ts";
+import type { Failure, NodeReason } from "../../contract/failure.ts";
+import type { Fleet } from "../../contract/fleet.ts";
+import type { HistoryPage, HistoryQuery, HistoryRow, Trace, UsageQuery, UsageSum } from "../../contract/history.ts";
+import type { Attempt, RequestRow } from "../../contract/route.ts";
+import { costOf } from "../../domain/costs.ts";
+import { own } from "../../domain/inventory.ts";
+import { canonicalName } from "../../domain/names.ts";
+import type { Clock, Journal } from "../ports.ts";
+
+/** Written together: whatever ended within a second, or so many. */
+const batchMs = 1_000;
+const batchRows = 200;
+/** More are not kept while the disk takes nothing (F58). */
+const mostWaiting = 5_000;
+/** Longer traces are kept without their rejections, or not at all. */
+const longestTrace = 4_096;
+
+type Beliefs = () => { readonly config: Config; readonly fleet: Fleet };
+
+export class History {
+  readonly #clock: Clock;
+  readonly #journal: Pick<Journal, "recordRequests" | "history" | "usage">;
+  readonly #beliefs: Beliefs;
+  #waiting: RequestRow[] = [];
+  #timer: (() => void) | undefined;
+
+  constructor(clock: Clock, journal: Pick<Journal, "recordRequests" | "history" | "usage">, beliefs: Beliefs) {
+    this.#clock = clock;
+    this.#journal = journal;
+    this.#beliefs = beliefs;
+  }
+
+  /** A request has ended; its row changes no more. */
+  readonly finished = (row: RequestRow): void => {
+    if (this.#waiting.length >= mostWaiting) return;
+    this.#waiting.push(row);
+    if (this.#waiting.length === batchRows) {
+      this.#timer?.();
+      this.#timer = this.#clock.after(0, this.#flush);
+    } else this.#timer ??= this.#clock.after(batchMs, this.#flush);
+  };
+
+  /** The latest ended requests, those of this very moment included. */
+  page(query: HistoryQuery): HistoryPage {
+    this.#flush();
+    return this.#journal.history(query);
+  }
+
+  sums(query: UsageQuery): readonly UsageSum[] {
+    this.#flush();
+    return this.#journal.usage(query, this.#clock.now());
+  }
+
+  /** The last step, after every request has ended. */
+  stop(): void {
+    this.#flush();
+    this.#timer?.();
+  }
+
+  readonly #flush = (): void => {
+    this.#timer?.();
+    this.#timer = undefined;
+    if (this.#waiting.length === 0) return;
+    const beliefs = this.#beliefs();
+    const rows = this.#waiting.map((row) => kept(row, beliefs));
+    if (this.#journal.recordRequests(rows, this.#clock.now())) this.#waiting = [];
+    else this.#timer = this.#clock.after(batchMs, this.#flush);
+  };
+}
+
+function kept(row: RequestRow, beliefs: ReturnType<Beliefs>): HistoryRow {
+  const { id, at, node, nodeModel, client, tokensIn, tokensOut, tokensEstimated, decidedBy, coldLoadMs, firstByteAt, resolution } = row;
+  const usd = row.usd ?? costIn(row, beliefs);
+  const trace = traceOf(row);
+  return {
+    id,
+    at,
+    totalMs: Math.max(0, (row.finishedAt ?? at) - at),
+    asked: row.model,
+    outcome: row.outcome ?? "failed",
+    status: row.status ?? 0,
+    attempts: row.attempts.length,
+    ...(node === undefined ? {} : { node }),
+    ...(nodeModel === undefined ? {} : { model: canonicalName(nodeModel) }),
+    ...(resolution?.profile === undefined ? {} : { profile: resolution.profile }),
+    ...(client === undefined ? {} : { client }),
+    ...(row.failure === undefined ? {} : { failure: row.failure.kind }),
+    ...(decidedBy === undefined ? {} : { decidedBy }),
+    ...(tokensIn === undefined ? {} : { tokensIn }),
+    ...(tokensOut === undefined ? {} : { tokensOut }),
+    ...(tokensEstimated === undefined ? {} : { tokensEstimated }),
+    ...(usd === undefined ? {} : { usd }),
+    ...(firstByteAt === undefined ? {} : { firstByteMs: Math.max(0, firstByteAt - at) }),
+    ...(coldLoadMs === undefined ? {} : { coldLoadMs }),
+    ...(trace === undefined ? {} : { trace }),
+  };
+}
+
+/** What was never sent costs nothing; of an answer whose tokens nobody told, only a free one has a known cost. */
+function costIn(
+  { node: id, nodeModel, attempts, tokensIn, tokensOut }: RequestRow,
+  { config, fleet }: ReturnType<Beliefs>,
+): number | undefined {
+  if (id === undefined || nodeModel === undefined || attempts.length === 0) return 0;
+  const place = own(fleet.nodes, id)?.place ?? "cloud";
+  const told = tokensIn !== undefined || tokensOut !== undefined;
+  const { usd } = costOf(place, canonicalName(nodeModel), told ? { tokensIn, tokensOut } : { tokensIn: 1, tokensOut: 1 }, config);
+  return told || usd === 0 ? usd : undefined;
+}
+
+/** Only where there is something to tell: more than one node was thought of, or it failed. */
+function traceOf({ resolution, relaxed, rejected = [], attempts, failure }: RequestRow): Trace | undefined {
+  const plain = resolution === undefined && relaxed === undefined && rejected.length === 0 && attempts.length < 2 && failure === undefined;
+  if (plain) return undefined;
+  const trace: Trace = {
+    ...(resolution === undefined ? {} : { resolution }),
+    ...(relaxed === undefined ? {} : { relaxed }),
+    attempts: attempts.map(withoutWords),
+  };
+  const full: Trace = rejected.length === 0 ? trace : { ...trace, rejected: rejected.map(reasonOnly) };
+  return [full, trace].find((one) => JSON.stringify(one).length <= longestTrace);
+}
+
+function withoutWords(attempt: Attempt): Attempt {
+  const { failure } = attempt;
+  return failure === undefined ? attempt : { ...attempt, failure: kindOnly(failure) };
+}
+
+const kindOnly = ({ kind, status }: Failure): Failure => ({ kind, message: "", ...(status === undefined ? {} : { status }) });
+const reasonOnly = (reason: NodeReason): NodeReason => ({ ...reason, says: "" });
