@@ -1,0 +1,60 @@
+// How long until a request's first byte, were it sent here: the load that is missing, the queue before it, and the node's usual silence.
+// Only ever from this node's own history, and an estimate; unknown is unknown, never zero.
+import type { Fleet, Node } from "../contract/fleet.ts";
+import type { Readiness } from "../contract/route.ts";
+import { own } from "./inventory.ts";
+import { expectedLoadMs } from "./loads.ts";
+import { canonicalName } from "./names.ts";
+import { freeSlots, slotsOf } from "./slots.ts";
+
+/** An answer of ordinary length: how long a slot is held is estimated with it. */
+const answerTokens = 256;
+
+/** A place where a request could go. `key` is the model's canonical name. */
+export interface WaitingPlace {
+  readonly node: Node;
+  readonly key: string;
+  readonly readiness: Readiness;
+}
+
+/** Milliseconds, an estimate. `ahead`: requests for this model that have their turn before. Undefined where a part is unknown. */
+export function expectedWaitMs(place: WaitingPlace, fleet: Fleet, now: number, ahead = 0): number | undefined {
+  const loadMs = untilLoadedMs(place, fleet, now);
+  const queueMs = untilFreeMs(place, ahead);
+  if (loadMs === undefined || queueMs === undefined) return undefined;
+  const firstByteMs = figuresOf(place)?.firstByteMs;
+  // Beside a load or a queue the first byte is small; alone it is all there is to say.
+  return firstByteMs === undefined && loadMs + queueMs === 0 ? undefined : Math.round(loadMs + queueMs + (firstByteMs ?? 0));
+}
+
+/** What is left of the load; 0 where nothing has to be loaded. */
+function untilLoadedMs({ node, key, readiness }: WaitingPlace, fleet: Fleet, now: number): number | undefined {
+  if (readiness === "warm" || readiness === "sleeping") return 0;
+  const usualMs = expectedLoadMs(own(node.history, key));
+  if (readiness !== "loading") return usualMs;
+  const load = Object.values(fleet.loads).find((one) => one.node === node.id && canonicalName(one.model) === key);
+  const wholeMs = load?.expectedMs ?? usualMs;
+  if (wholeMs === undefined) return undefined;
+  const since = load?.startedAt ?? loadingSince(node, key);
+  return since === undefined ? wholeMs : Math.max(0, wholeMs - (now - since));
+}
+
+function loadingSince(node: Node, key: string): number | undefined {
+  const residency = own(node.models, key)?.residency;
+  return residency?.state === "loading" ? residency.since : undefined;
+}
+
+/** Slots come free one by one, each after an answer of ordinary length: the one after those ahead is ours. */
+function untilFreeMs(place: WaitingPlace, ahead: number): number | undefined {
+  const { node, key } = place;
+  const turns = ahead + 1 - freeSlots(node, key);
+  if (turns <= 0) return 0;
+  const figures = figuresOf(place);
+  if (figures?.tokensPerSecond === undefined || figures.tokensPerSecond <= 0) return undefined;
+  const answerMs = (figures.firstByteMs ?? 0) + (answerTokens * 1000) / figures.tokensPerSecond;
+  return (turns * answerMs) / slotsOf(node, key);
+}
+
+function figuresOf({ node, key }: WaitingPlace): { readonly firstByteMs?: number; readonly tokensPerSecond?: number } | undefined {
+  return node.figures === undefined ? undefined : own(node.figures, key);
+}
