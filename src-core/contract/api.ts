@@ -39,6 +39,16 @@ export const Banner = z
   .readonly();
 export type Banner = z.infer<typeof Banner>;
 
+/** Who waits for one model now. `expectedWaitMs`: an estimate for one who came now; absent where nothing is known. */
+export const QueueView = z
+  .object({
+    depth: z.number(),
+    lanes: z.object({ interactive: z.number(), batch: z.number() }).readonly(),
+    expectedWaitMs: z.number().optional(),
+  })
+  .readonly();
+export type QueueView = z.infer<typeof QueueView>;
+
 /** Everything the window shows apart from activity. `version` grows; `now` is the engine's clock, so that ages need no clock agreement. */
 export const Snapshot = z
   .object({
@@ -49,6 +59,8 @@ export const Snapshot = z
       .object({ url: z.string(), port: z.number(), wantedPort: z.number(), loopback: z.boolean(), keyRequired: z.boolean() })
       .readonly(),
     fleet: Fleet,
+    /** By the model's canonical name; absent while nobody waits. */
+    queues: z.record(z.string(), QueueView).optional(),
     banners: z.array(Banner).readonly(),
     notices: z.array(Notice).readonly(),
   })

@@ -1,11 +1,12 @@
 // How long until a request's first byte, were it sent here: the load that is missing, the queue before it, and the node's usual silence.
 // Only ever from this node's own history, and an estimate; unknown is unknown, never zero.
-import type { Fleet, Node } from "../contract/fleet.ts";
+import type { Figures, Fleet, Node } from "../contract/fleet.ts";
 import type { Readiness } from "../contract/route.ts";
 import { own } from "./inventory.ts";
 import { expectedLoadMs } from "./loads.ts";
 import { canonicalName } from "./names.ts";
 import { freeSlots, slotsOf } from "./slots.ts";
+import type { World } from "./world.ts";
 
 /** An answer of ordinary length: how long a slot is held is estimated with it. */
 const answerTokens = 256;
@@ -25,6 +26,18 @@ export function expectedWaitMs(place: WaitingPlace, fleet: Fleet, now: number, a
   const firstByteMs = figuresOf(place)?.firstByteMs;
   // Beside a load or a queue the first byte is small; alone it is all there is to say.
   return firstByteMs === undefined && loadMs + queueMs === 0 ? undefined : Math.round(loadMs + queueMs + (firstByteMs ?? 0));
+}
+
+/** As `expectedWaitMs`, where the model is in memory or on its way: the shortest of its nodes. `ahead`: everybody who waits for it now. */
+export function shortestWaitMs(key: string, { fleet, now }: Pick<World, "fleet" | "now">, ahead: number): number | undefined {
+  let shortest: number | undefined;
+  for (const node of Object.values(fleet.nodes)) {
+    const readiness = own(node.models, key)?.residency.state;
+    if (readiness !== "warm" && readiness !== "sleeping" && readiness !== "loading") continue;
+    const waitMs = expectedWaitMs({ node, key, readiness }, fleet, now, ahead);
+    if (waitMs !== undefined && (shortest === undefined || waitMs < shortest)) shortest = waitMs;
+  }
+  return shortest;
 }
 
 /** What is left of the load; 0 where nothing has to be loaded. */
@@ -55,6 +68,6 @@ function untilFreeMs(place: WaitingPlace, ahead: number): number | undefined {
   return (turns * answerMs) / slotsOf(node, key);
 }
 
-function figuresOf({ node, key }: WaitingPlace): { readonly firstByteMs?: number; readonly tokensPerSecond?: number } | undefined {
+function figuresOf({ node, key }: WaitingPlace): Figures | undefined {
   return node.figures === undefined ? undefined : own(node.figures, key);
 }

@@ -7,6 +7,7 @@ import type { Fleet } from "../contract/fleet.ts";
 import { type ModelId, NodeId } from "../contract/ids.ts";
 import type { Explanation } from "../contract/route.ts";
 import { costOf } from "../domain/costs.ts";
+import { shortestWaitMs } from "../domain/expected-wait.ts";
 import { entryOn, own } from "../domain/inventory.ts";
 import { roomFor } from "../domain/memory.ts";
 import { canonicalName } from "../domain/names.ts";
@@ -244,6 +245,7 @@ export class Engine {
     this.store.record({ type: "config-applied", at: this.now(), config, nodes: this.nodes.describe(config, demo) });
     this.money.restore();
     for (const node of added) {
+      ...queuesOf(this.#waitingRoom, { fleet: this.fleet, now: this.now() }),
       const adapter = this.adapterOf(node);
       if (adapter !== undefined) this.poller.watch(node, adapter);
     }
@@ -295,3 +297,14 @@ export class Engine {
 function unknownNode(node: NodeId): Failure {
   return fail("not-found", `There is no node called ${node}, or it is switched off.`, { node });
 }
+/** Told only while somebody waits. */
+function queuesOf(waitingRoom: WaitingRoom, at: { readonly fleet: Fleet; readonly now: number }): Pick<Snapshot, "queues"> {
+  const view = waitingRoom.view();
+  if (view === undefined) return {};
+  const queues = Object.entries(view).map(([key, queue]) => {
+    const expectedWaitMs = shortestWaitMs(key, at, queue.depth);
+    return [key, expectedWaitMs === undefined ? queue : { ...queue, expectedWaitMs }];
+  });
+  return { queues: Object.fromEntries(queues) };
+}
+

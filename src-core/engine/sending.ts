@@ -80,7 +80,7 @@ export class Sending implements AttemptInput {
     store.record({ type: "attempt-started", at: clock.now(), request: this.#course.call.facts.id, attempt: this.#id, node, model });
     if (this.#running !== undefined) parallelism.started(this.#running, this.#id);
     // The place is given up only now, after the slot was taken: whoever is next judges a true count.
-    this.#course.ticket?.leave();
+    this.#course.ticket?.leave(true);
     this.#course.ticket = undefined;
     const sent = attempt(this);
     this.#course.giveUp = sent.abandon;

@@ -1,5 +1,6 @@
 // Requests that wait, per model, in the order of `domain/queue.ts`. A waiter keeps its place while it is judged again; it leaves when it was
 // sent, failed or its client went. `ahead` and the one who is woken follow the same order.
+import type { QueueView } from "../contract/api.ts";
 import type { Lane } from "../contract/routing.ts";
 import { afterTurn, earlier, flowOf, nobodyServed, orderHoldsUntil, orderOf, type Served, type Waiting } from "../domain/queue.ts";
 import type { Clock } from "./ports.ts";
@@ -21,12 +22,6 @@ export interface Visitor {
   readonly lane?: Lane | undefined;
   readonly deadline?: number | undefined;
   readonly at?: number | undefined;
-}
-
-/** A queue as the window shows it. */
-export interface QueueView {
-  readonly depth: number;
-  readonly lanes: Readonly<Record<Lane, number>>;
 }
 
 interface Waiter extends Waiting {

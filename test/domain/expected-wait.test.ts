@@ -1,7 +1,7 @@
 // Expected waits: from the node's own history, and silent where it knows nothing.
 import { describe, expect, it } from "vitest";
 import { LoadId, ModelId, NodeId } from "../../src-core/contract/ids.ts";
-import { expectedWaitMs } from "../../src-core/domain/expected-wait.ts";
+import { expectedWaitMs, shortestWaitMs } from "../../src-core/domain/expected-wait.ts";
 import { aFleet, aModel, aNode, noon } from "../support/builders.ts";
 
 /** 200 ms to the first byte, and 256 tokens in 5 s. */
@@ -55,5 +55,13 @@ describe("expectedWaitMs", () => {
     expect(expectedWaitMs({ node: stranger, key: "m", readiness: "loading" }, nothing, noon)).toBeUndefined();
     const full = { ...stranger, inFlight: { m: 1 }, history };
     expect(expectedWaitMs({ node: full, key: "m", readiness: "warm" }, nothing, noon)).toBeUndefined();
+  });
+
+  it("of several nodes the shortest wait is told, and a cold one does not count", () => {
+    const other = aNode("b", [aModel("m", "warm")], { figures, slots: 1, inFlight: { m: 1 } });
+    const cold = aNode("c", [aModel("m")], { figures, history: { m: { ms: [1] } } });
+    const fleet = aFleet([busy(4, 4), other, cold]);
+    expect(shortestWaitMs("m", { fleet, now: noon }, 0)).toBe(1_500);
+    expect(shortestWaitMs("n", { fleet, now: noon }, 0)).toBeUndefined();
   });
 });

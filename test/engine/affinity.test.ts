@@ -7,7 +7,10 @@ import { noon } from "../support/builders.ts";
 
 const a = NodeId.parse("a");
 const b = NodeId.parse("b");
-const remembering = (affinity = {}) => new Affinity(() => Config.parse({ affinity }).affinity);
+const remembering = (affinity = {}) => {
+  const settings = Config.parse({ affinity }).affinity;
+  return new Affinity(() => settings);
+};
 
 describe("the memory of conversations", () => {
   it("2.4.8: the last answer's node is remembered for 300 s after it, not longer", () => {
@@ -21,11 +24,13 @@ describe("the memory of conversations", () => {
 
   it("2.4: bounded at 10,000 conversations; those in use stay, the expired go", () => {
     const memory = remembering();
+    let most = 0;
     for (let n = 0; n < 100_000; n += 1) {
       memory.keep("in use", b, noon);
       memory.keep(`c${n}`, a, noon);
-      expect(memory.size).toBeLessThanOrEqual(10_000);
+      most = Math.max(most, memory.size);
     }
+    expect(most).toBeLessThanOrEqual(10_000);
     expect([memory.hint("in use", noon), memory.hint("c99999", noon), memory.hint("c1", noon)]).toEqual(["b", "a", undefined]);
     memory.keep("next", a, noon + 301_000);
     memory.keep("last", a, noon + 602_000);
