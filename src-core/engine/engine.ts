@@ -230,6 +230,7 @@ export class Engine {
       now: this.now(),
       ...this.#parts.surroundings(),
       fleet: this.fleet,
+      ...queuesOf(this.#waitingRoom, { fleet: this.fleet, now: this.now() }),
       banners: [...this.#banners.values()],
       notices: this.notices.inbox,
     };
@@ -245,7 +246,6 @@ export class Engine {
     this.store.record({ type: "config-applied", at: this.now(), config, nodes: this.nodes.describe(config, demo) });
     this.money.restore();
     for (const node of added) {
-      ...queuesOf(this.#waitingRoom, { fleet: this.fleet, now: this.now() }),
       const adapter = this.adapterOf(node);
       if (adapter !== undefined) this.poller.watch(node, adapter);
     }
@@ -307,4 +307,3 @@ function queuesOf(waitingRoom: WaitingRoom, at: { readonly fleet: Fleet; readonl
   });
   return { queues: Object.fromEntries(queues) };
 }
-
