@@ -1,9 +1,9 @@
 // Facts in: everything that happened, in the past tense. Only `domain/fleet.ts` turns one into a changed belief; observers read the same facts.
 import type { Config } from "./config.ts";
 import type { Failure } from "./failure.ts";
-import type { Capability, LoadHistory, Memory, NodeAbilities, NodeKind, Place, Spend } from "./fleet.ts";
+import type { Capability, Figures, LoadHistory, Memory, NodeAbilities, NodeKind, Place, Spend, WorkKind } from "./fleet.ts";
 import type { AttemptId, LoadId, ModelId, NodeId, RequestId } from "./ids.ts";
-import type { RequestFacts, RouteDecision } from "./route.ts";
+import type { RequestFacts, Resolution, RouteDecision } from "./route.ts";
 
 /** What a node says about one of its models. Absent means it does not say. `residency` absent: the node never tells. */
 export interface SightedModel {
@@ -85,7 +85,14 @@ export interface SettledEntry extends BudgetEntry {
 }
 
 export type EngineEvent =
-  | { readonly type: "config-applied"; readonly at: number; readonly config: Config; readonly nodes: readonly NodeDescription[] }
+  | {
+      readonly type: "config-applied";
+      readonly at: number;
+      readonly config: Config;
+      readonly nodes: readonly NodeDescription[];
+      /** Nodes whose address, kind or key changed: what was wrong with the old ones is over. */
+      readonly renewed?: readonly NodeId[] | undefined;
+    }
   | { readonly type: "config-rejected"; readonly at: number; readonly failure: Failure }
   | {
       readonly type: "history-restored";
@@ -133,6 +140,24 @@ export type EngineEvent =
       readonly failure?: Failure | undefined;
     }
   | { readonly type: "slots-learned"; readonly at: number; readonly node: NodeId; readonly model: ModelId; readonly slots: number }
+  | {
+      readonly type: "figures-learned";
+      readonly at: number;
+      readonly node: NodeId;
+      /** By canonical name. */
+      readonly figures: Readonly<Record<string, Figures>>;
+    }
+  | { readonly type: "figures-restored"; readonly at: number; readonly node: NodeId; readonly figures: Readonly<Record<string, Figures>> }
+  | { readonly type: "node-demoted"; readonly at: number; readonly node: NodeId; readonly ranks: 0 | 1 | 2 | 3 }
+  | {
+      readonly type: "resident-cap-learned";
+      readonly at: number;
+      readonly node: NodeId;
+      readonly cap: number;
+      /** What was dropped when `loaded` came. */
+      readonly dropped: ModelId;
+      readonly loaded: ModelId;
+    }
   | { readonly type: "breaker-tripped"; readonly at: number; readonly node: NodeId }
   | { readonly type: "breaker-try-now"; readonly at: number; readonly node: NodeId }
   | {
@@ -155,6 +180,7 @@ export type EngineEvent =
   | { readonly type: "routing-paused"; readonly at: number; readonly until: number | null }
   | { readonly type: "routing-resumed"; readonly at: number }
   | { readonly type: "request-received"; readonly at: number; readonly facts: RequestFacts }
+  | { readonly type: "request-resolved"; readonly at: number; readonly request: RequestId; readonly resolution: Resolution }
   | { readonly type: "route-decided"; readonly at: number; readonly request: RequestId; readonly decision: RouteDecision }
   | {
       readonly type: "request-queued";
@@ -173,6 +199,8 @@ export type EngineEvent =
       readonly attempt: AttemptId;
       readonly node: NodeId;
       readonly model: ModelId;
+      /** `llm` where absent. */
+      readonly work?: WorkKind | undefined;
     }
   | { readonly type: "first-byte"; readonly at: number; readonly request: RequestId; readonly attempt: AttemptId }
   | {
@@ -182,6 +210,7 @@ export type EngineEvent =
       readonly attempt: AttemptId;
       readonly node: NodeId;
       readonly model: ModelId;
+      readonly work?: WorkKind | undefined;
       /** `inconclusive`: the client left or the deadline passed before an answer; says nothing about the node. */
       readonly verdict: "good" | "bad" | "inconclusive";
       readonly failure?: Failure | undefined;

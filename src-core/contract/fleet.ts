@@ -43,14 +43,30 @@ export const Health = z.discriminatedUnion("state", [
       because: z.enum(["rate-limited", "busy", "misconfigured"]),
       says: z.string(),
       until: z.number().optional(),
+      /** Traffic met it, so that a probe which needs no key cannot end it. */
+      byTraffic: z.boolean().optional(),
     })
     .readonly(),
 ]);
 export type Health = z.infer<typeof Health>;
 
-/** `failures` holds the instants of recent failures inside the window, `silentAt` when it last accepted a request and said nothing. `probe` is the one attempt let through while half-open. */
+/** Kinds of work that fail apart: a node whose chat is broken may embed well (source-systems.md 1.8). Chat and completion are `llm`. */
+export const WorkKind = z.enum(["llm", "vision", "embedding", "rerank"]);
+export type WorkKind = z.infer<typeof WorkKind>;
+
+/**
+ * `failures` holds the instants of recent failures inside the window, `silentAt` when it last accepted a request and said nothing. `probe` is the
+ * one attempt let through while half-open. A breaker that closed remembers for a while how often it had opened in a row (F28).
+ */
 export const Breaker = z.discriminatedUnion("state", [
-  z.object({ state: z.literal("closed"), failures: z.array(z.number()).readonly(), silentAt: z.number().optional() }).readonly(),
+  z
+    .object({
+      state: z.literal("closed"),
+      failures: z.array(z.number()).readonly(),
+      silentAt: z.number().optional(),
+      lately: z.object({ trips: z.number(), closedAt: z.number() }).readonly().optional(),
+    })
+    .readonly(),
   z
     .object({
       state: z.literal("open"),
@@ -112,7 +128,18 @@ export const ModelEntry = z
     quantization: z.string().optional(),
     aliases: z.array(z.string()).readonly().optional(),
     /** Set aside on this node until then, after a load failure or a malformed reply. `count` makes the pause grow. */
-    setAside: z.object({ failure: Failure, until: z.number(), count: z.number() }).readonly().optional(),
+    setAside: z
+      .object({
+        failure: Failure,
+        until: z.number(),
+        count: z.number(),
+        /** Out of memory with so much of the memory free: held until that changed, whatever `until` says. */
+        freeShare: z.number().optional(),
+      })
+      .readonly()
+      .optional(),
+    /** Answers of this model here that failed in a row. */
+    errors: z.number().optional(),
   })
   .readonly();
 export type ModelEntry = z.infer<typeof ModelEntry>;
@@ -186,7 +213,13 @@ export const Node = z
     demo: z.boolean(),
     can: NodeAbilities,
     health: Health,
+    /** What a person is shown, and what everything hangs on while `breakers` is absent: the worst of them. */
     breaker: Breaker,
+    /** Set while a kind of work has a story of its own. `node`: connecting at all, which stops every kind. Absent ones are closed. */
+    breakers: z
+      .partialRecord(z.enum(["node", ...WorkKind.options]), Breaker)
+      .readonly()
+      .optional(),
     memory: Memory,
     version: z.string().optional(),
     /** In words: "router", "single model". */
@@ -204,9 +237,13 @@ export const Node = z
     weight: z.number().optional(),
     /** Failures in a row and what they make of it (source-systems.md 5.6). Absent: healthy, or never seen. */
     passive: z
-      .object({ state: z.enum(["degraded", "unhealthy"]), failures: z.number() })
+      .object({ state: z.enum(["healthy", "degraded", "unhealthy"]), failures: z.number() })
       .readonly()
       .optional(),
+    /** Since when it has said nothing but "busy" or "too many requests" (R-4). */
+    busySince: z.number().optional(),
+    /** How many models it was seen to keep in memory at once, where loading one more made it drop another. */
+    residentCap: z.number().optional(),
     /** Ranks it was demoted for being slower or failing more than the others lately (source-systems.md 5.7). */
     demoted: z.number().optional(),
     /** No load and no cold request there until then: it ran out of memory. */

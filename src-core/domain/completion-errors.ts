@@ -1,30 +1,64 @@
-// Which model on which node is set aside, and until when: a load that failed, an answer that made no sense. Each time doubles the pause,
-// so that a load which cannot work is not retried in a storm (R-6).
+// Which model on which node is set aside, and until when: a load that failed, an answer that made no sense, answers that broke again and again.
+// Each time doubles the pause, so that a load which cannot work is not retried in a storm (R-6). Out of memory holds until there is more of it.
+//
+// How source-systems.md 2.4 step 3 maps here. "Endpoints whose loaded probe failed lately": `Health`: one failed probe ranks a node behind, three
+// take it out (`health.ts`). "Pairs whose completion failed lately": `errors` and `setAside` below, per model on its node: a router whose worker
+// for one model died answers its probes, and well for every other model. "Unless that empties the list": the filter for set-aside models is relaxed.
 import { type Failure, failureTable } from "../contract/failure.ts";
-import type { ModelEntry } from "../contract/fleet.ts";
+import type { ModelEntry, Node } from "../contract/fleet.ts";
 
 const firstPauseMs = 30_000;
 const longestPauseMs = 30 * 60_000;
 /** A node that lacks a model it listed: its inventory is being read again, which takes moments. */
 const inventoryPauseMs = 10_000;
+/** Answers of one model here that broke in a row, before it is set aside; and for how long (source-systems.md 2.4). */
+const mostErrors = 3;
+const errorPauseMs = 300_000;
+/** Out of memory is over when the free share of the memory moved by this much (R-6). */
+const changedShare = 0.1;
 
 /** True while this model is not to be tried on its node. */
-export function isSetAside(model: ModelEntry, now: number): boolean {
-  return model.setAside !== undefined && now < model.setAside.until;
+export function isSetAside({ setAside: aside }: ModelEntry, now: number): boolean {
+  return aside !== undefined && (aside.freeShare !== undefined || now < aside.until);
 }
 
-/** The entry after a failure that counts against the model; the same entry when it does not. */
-export function setAside(model: ModelEntry, failure: Failure, now: number): ModelEntry {
+/** The entry after a failure that counts against the model; the same entry when it does not. `freeShare`: free memory there as a share, if known. */
+export function setAside(model: ModelEntry, failure: Failure, now: number, freeShare?: number): ModelEntry {
   const against = failureTable[failure.kind].against;
   if (against === "inventory") return { ...model, setAside: { failure, until: now + inventoryPauseMs, count: 0 } };
   if (against !== "model") return model;
   const count = (model.setAside?.count ?? 0) + 1;
-  return { ...model, setAside: { failure, until: now + Math.min(firstPauseMs * 2 ** (count - 1), longestPauseMs), count } };
+  const until = now + Math.min(firstPauseMs * 2 ** (count - 1), longestPauseMs);
+  const held = failure.kind === "out-of-memory" && freeShare !== undefined ? { freeShare } : {};
+  return { ...model, setAside: { failure, until, count, ...held } };
 }
 
-/** The entry after it proved itself. */
+/** The entry after an answer of this model broke while its node could be reached. */
+export function afterError(model: ModelEntry, failure: Failure, now: number): ModelEntry {
+  const errors = (model.errors ?? 0) + 1;
+  if (errors < mostErrors) return { ...model, errors };
+  return { ...model, errors, setAside: { failure, until: now + errorPauseMs, count: model.setAside?.count ?? 0 } };
+}
+
+/** The entry after the node told its memory: what ran out may be there again. */
+export function reconsidered(model: ModelEntry, freeShare: number | undefined): ModelEntry {
+  const held = model.setAside?.freeShare;
+  return held === undefined || freeShare === undefined || Math.abs(freeShare - held) < changedShare ? model : cleared(model);
+}
+
+/** The share of a node's memory that is free, by its own word or by what it has loaded; undefined where its size is not known. */
+export function freeShare({ memory, models }: Node): number | undefined {
+  const { totalBytes, usedBytes } = memory;
+  if (totalBytes === undefined) return undefined;
+  if (usedBytes !== undefined) return 1 - usedBytes / totalBytes;
+  let used = 0;
+  for (const { residency, bytes } of Object.values(models)) if (residency.state === "warm") used += residency.bytes ?? bytes ?? 0;
+  return 1 - used / totalBytes;
+}
+
+/** The entry after it proved itself, or after a person said so. */
 export function cleared(model: ModelEntry): ModelEntry {
-  if (model.setAside === undefined) return model;
-  const { setAside: _, ...rest } = model;
+  if (model.setAside === undefined && model.errors === undefined) return model;
+  const { setAside: _, errors: _errors, ...rest } = model;
   return rest;
 }

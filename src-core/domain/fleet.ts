@@ -1,13 +1,14 @@
 // The only place where a fact changes what we believe. `apply` is total: a fact about a node that is gone changes nothing.
 import type { Config } from "../contract/config.ts";
 import type { EngineEvent, EventOf, NodeDescription } from "../contract/events.ts";
-import { type Failure, failureTable } from "../contract/failure.ts";
 import type { Fleet, ModelEntry, Node } from "../contract/fleet.ts";
 import type { ModelId, NodeId } from "../contract/ids.ts";
-import { closedBreaker, onAttempt, onHealthProbe, onVerdict, readied, tripped } from "./breaker.ts";
+import { attemptFinished, attemptStarted } from "./attempts.ts";
+import { closedBreaker } from "./breaker.ts";
+import { isolated, probeSucceeds, readiedAll } from "./breakers.ts";
 import { reserved, restored, settled } from "./budgets.ts";
-import { cleared, setAside } from "./completion-errors.ts";
-import { onAnswer, onMiss, onPause, suspected } from "./health.ts";
+import { cleared, freeShare, reconsidered } from "./completion-errors.ts";
+import { onAnswer, onMiss } from "./health.ts";
 import { own, sighted, withDuplicatesMarked } from "./inventory.ts";
 import { loadChanged, loadFinished, loadProgressed, loadStarted } from "./loads.ts";
 import { canonicalName } from "./names.ts";
@@ -23,7 +24,7 @@ export function apply(fleet: Fleet, event: EngineEvent, config: Config): Fleet {
 function change(fleet: Fleet, event: EngineEvent, config: Config): Fleet {
   switch (event.type) {
     case "config-applied":
-      return { ...fleet, nodes: withDuplicatesMarked(described(fleet, event.nodes)) };
+      return { ...fleet, nodes: withDuplicatesMarked(described(fleet, event)) };
     case "history-restored":
       return onNode(fleet, event.node, (node) => ({ ...node, history: { ...event.history, ...node.history } }));
     case "probe-answered":
@@ -53,10 +54,18 @@ function change(fleet: Fleet, event: EngineEvent, config: Config): Fleet {
         ...node,
         learnedSlots: { ...node.learnedSlots, [canonicalName(event.model)]: event.slots },
       }));
+    case "figures-learned":
+      return onNode(fleet, event.node, (node) => ({ ...node, figures: { ...node.figures, ...event.figures } }));
+    case "figures-restored":
+      return onNode(fleet, event.node, (node) => ({ ...node, figures: { ...event.figures, ...node.figures } }));
+    case "node-demoted":
+      return onNode(fleet, event.node, ({ demoted: _, ...node }) => (event.ranks === 0 ? node : { ...node, demoted: event.ranks }));
+    case "resident-cap-learned":
+      return onNode(fleet, event.node, (node) => ({ ...node, residentCap: event.cap }));
     case "breaker-tripped":
-      return onNode(fleet, event.node, (node) => ({ ...node, breaker: tripped(node.breaker, event.at, config.breaker) }));
+      return onNode(fleet, event.node, (node) => isolated(node, event.at, config.breaker));
     case "breaker-try-now":
-      return onNode(fleet, event.node, (node) => ({ ...node, breaker: readied(node.breaker) }));
+      return onNode(fleet, event.node, (node) => triedNow(node, event.at));
     case "budget-reserved":
       return reserved(fleet, event);
     case "budget-settled":
@@ -75,6 +84,7 @@ function change(fleet: Fleet, event: EngineEvent, config: Config): Fleet {
       return onNode(fleet, event.node, (node) => attemptFinished(node, event, config));
     case "config-rejected":
     case "request-received":
+    case "request-resolved":
     case "route-decided":
     case "request-queued":
     case "request-loading":
@@ -104,12 +114,14 @@ const stillWarm =
     model.residency.state === "unloading" ? { ...model, residency: { state: "warm", since: at } } : model;
 
 /** Nodes in the order of the configuration. A node whose address or kind changed is a new node: nothing believed of the old one holds. */
-function described(fleet: Fleet, descriptions: readonly NodeDescription[]): Record<string, Node> {
+function described(fleet: Fleet, { nodes, renewed, config }: EventOf<"config-applied">): Record<string, Node> {
   return Object.fromEntries(
-    descriptions.map((description) => {
+    nodes.map((description) => {
       const before = own(fleet.nodes, description.id);
       const same = before !== undefined && before.url === description.url && before.kind === description.kind;
-      return [description.id, same ? { ...before, ...configured(description), can: before.can } : freshNode(description)];
+      if (!same) return [description.id, freshNode(description)];
+      const kept = unblamed(before, renewed?.includes(description.id) === true, config);
+      return [description.id, { ...kept, ...configured(description), can: before.can }];
     }),
   );
 }
@@ -141,67 +153,45 @@ function probeAnswered(fleet: Fleet, event: EventOf<"probe-answered">): Fleet {
   );
   const before = own(fleet.nodes, event.node);
   const next = onNode(fleet, event.node, (node) => ({
-    ...sighted(node, event.sighting, loading, event.at),
+    ...relearned(sighted(probeSucceeds(node, event.at), event.sighting, loading, event.at)),
     health: onAnswer(node.health, event.at),
-    breaker: onHealthProbe(node.breaker, event.at),
     latencyMs: event.latencyMs,
   }));
   return before?.identity === event.sighting.identity ? next : { ...next, nodes: withDuplicatesMarked(next.nodes) };
 }
 
-function attemptStarted(node: Node, event: EventOf<"attempt-started">): Node {
-  const key = canonicalName(event.model);
+/** The settings changed: a node whose key or address is new is not misconfigured any more, and what is switched off demotes nobody. */
+function unblamed(node: Node, renewed: boolean, { health }: Config): Node {
+  const { passive, demoted, ...rest } = node;
+  const isOver = renewed && node.health.state === "paused" && node.health.because === "misconfigured";
   return {
-    ...node,
-    inFlight: { ...node.inFlight, [key]: (own(node.inFlight, key) ?? 0) + 1 },
-    breaker: onAttempt(node.breaker, event.attempt, event.at),
+    ...rest,
+    ...(passive === undefined || health.action === "off" ? {} : { passive }),
+    ...(demoted === undefined || !health.adaptive.enabled ? {} : { demoted }),
+    ...(isOver ? { health: { state: "unknown" as const } } : {}),
   };
 }
 
-function attemptFinished(node: Node, event: EventOf<"attempt-finished">, config: Config): Node {
-  const key = canonicalName(event.model);
-  const { failure } = event;
-  const inFlight = oneLess(node.inFlight, key);
-  const lastUsedAt = { ...node.lastUsedAt, [key]: event.at };
-  const breaker = onVerdict(node.breaker, event.attempt, event.verdict, blamedOnNode(failure), event.at, config.breaker);
-  const after: Node = { ...node, inFlight, lastUsedAt, breaker };
-  if (event.verdict === "good") return proven(after, key, event.at);
-  return event.verdict === "bad" && failure !== undefined ? blamed(after, key, failure, event.at) : after;
+/** A person wants it tried: every wait is over, and whatever was held against node and models with it. */
+function triedNow(node: Node, now: number): Node {
+  const ready = readiedAll(node);
+  const models = Object.values(node.models).some((entry) => entry.setAside !== undefined || entry.errors !== undefined)
+    ? Object.fromEntries(Object.entries(node.models).map(([key, entry]) => [key, cleared(entry)]))
+    : node.models;
+  return { ...ready, models, health: node.health.state === "paused" ? { state: "up", since: now } : node.health };
 }
 
-/** Absent keys are zero, so that an idle node counts nothing. */
-function oneLess(counts: Node["inFlight"], key: string): Node["inFlight"] {
-  const running = own(counts, key) ?? 0;
-  if (running > 1) return { ...counts, [key]: running - 1 };
-  const { [key]: _, ...others } = counts;
-  return others;
+/** What only the new sighting can tell: memory that is there again, more models in memory than were believed to go. */
+function relearned(node: Node): Node {
+  const entries = Object.entries(node.models);
+  const held = entries.some(([, { setAside }]) => setAside?.freeShare !== undefined);
+  const free = held ? freeShare(node) : undefined;
+  const models = held ? Object.fromEntries(entries.map(([key, entry]) => [key, reconsidered(entry, free)])) : node.models;
+  const { residentCap, ...rest } = node;
+  if (residentCap === undefined || warmCount(node) <= residentCap) return held ? { ...node, models } : node;
+  return { ...rest, models };
 }
 
-/** Only failures that the table holds against the breaker reach it. */
-function blamedOnNode(failure: Failure | undefined): Failure | undefined {
-  return failure !== undefined && failureTable[failure.kind].against === "breaker" ? failure : undefined;
-}
-
-/** A served request proves node and model. */
-function proven(node: Node, key: string, now: number): Node {
-  const entry = own(node.models, key);
-  const health = node.health.state === "up" || node.health.state === "paused" ? node.health : onAnswer(node.health, now);
-  if (entry?.setAside === undefined) return health === node.health ? node : { ...node, health };
-  return { ...node, health, models: { ...node.models, [key]: cleared(entry) } };
-}
-
-function blamed(node: Node, key: string, failure: Failure, now: number): Node {
-  const entry = own(node.models, key);
-  switch (failureTable[failure.kind].against) {
-    case "pause":
-      return { ...node, health: onPause(failure, now) };
-    case "model":
-    case "inventory":
-      return entry === undefined ? node : { ...node, models: { ...node.models, [key]: setAside(entry, failure, now) } };
-    case "breaker":
-      // The breaker has counted it. Later requests skip the node (F02) until the probe that the engine asks for tells whether it is there at all.
-      return failure.kind === "connect-failed" ? { ...node, health: suspected(node.health, failure) } : node;
-    case "nobody":
-      return node;
-  }
+function warmCount({ models }: Node): number {
+  return Object.values(models).filter(({ residency }) => residency.state === "warm").length;
 }

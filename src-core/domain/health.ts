@@ -4,8 +4,6 @@ import type { Config } from "../contract/config.ts";
 import type { Failure } from "../contract/failure.ts";
 import type { Health } from "../contract/fleet.ts";
 
-/** A pause after traffic met 401 or 403. Probes may not need the key, so their success clears it only after this. */
-const misconfiguredPauseMs = 60_000;
 /** When a node says it is busy without saying for how long. */
 const busyPauseMs = 2_000;
 /** Whatever a node asks for, we look again after this. */
@@ -19,13 +17,17 @@ export function isPaused(health: Health, now: number): boolean {
 /** A probe answered. */
 export function onAnswer(health: Health, now: number): Health {
   if (health.state === "up") return health;
-  if (health.state === "paused" && health.until !== undefined && now < health.until) return health;
+  // A key that was refused is not proven by a probe that may not need one (demands.md 3.5): only new settings or "try now" end that pause.
+  if (health.state === "paused" && (health.byTraffic === true || (health.until !== undefined && now < health.until))) return health;
   return { state: "up", since: now };
 }
 
 /** A probe failed, or traffic failed in a way that says the node is gone. */
 export function onMiss(health: Health, failure: Failure, now: number, settings: Config["polling"]): Health {
-  if (failure.kind === "upstream-misconfigured") return { state: "paused", because: "misconfigured", says: failure.message };
+  if (failure.kind === "upstream-misconfigured") {
+    const before = health.state === "paused" && health.byTraffic === true ? { byTraffic: true } : {};
+    return { state: "paused", because: "misconfigured", says: failure.message, ...before };
+  }
   if (health.state === "down") return { ...health, because: failure };
   // A wait the node asked for outlives a probe that failed meanwhile.
   if (health.state === "paused" && health.until !== undefined && now < health.until) return health;
@@ -43,7 +45,7 @@ export function suspected(health: Health, failure: Failure): Health {
 export function onPause(failure: Failure, now: number): Health {
   switch (failure.kind) {
     case "upstream-misconfigured":
-      return { state: "paused", because: "misconfigured", says: failure.message, until: now + misconfiguredPauseMs };
+      return { state: "paused", because: "misconfigured", says: failure.message, byTraffic: true };
     case "upstream-rate-limited":
       return {
         state: "paused",
