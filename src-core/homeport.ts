@@ -9,6 +9,7 @@ import { Engine } from "./engine/engine.ts";
 import { addFoundNodes } from "./engine/first-run.ts";
 import { createHandlers } from "./engine/handlers.ts";
 import type { Clock, ConfigSource, Draw, Journal, Log, Secrets } from "./engine/ports.ts";
+import { missingKeys } from "./ingress/client-keys.ts";
 import { startControl } from "./ingress/control.ts";
 import type { ControlGate, Gate, OnBug } from "./ingress/doors.ts";
 import { refuseWith } from "./ingress/errors.ts";
@@ -99,7 +100,10 @@ export async function startHomeport(options: HomeportOptions): Promise<Homeport>
     return stopListening;
   };
   const stopFollowing = config.subscribe(
-    (next) => gateway.follow(next),
+    (next) => {
+      gateway.follow(next);
+      tellKeys(engine, options);
+    },
     () => undefined,
   );
   let stopping: Promise<void> | undefined;
@@ -112,6 +116,7 @@ export async function startHomeport(options: HomeportOptions): Promise<Homeport>
     options.journal.close();
   };
   engine.start();
+  tellKeys(engine, options);
   try {
     const closed = await gateway.open();
     if (closed !== undefined) throw cannotOpen(closed);
@@ -156,6 +161,7 @@ function gateOf(engine: Engine): Gate {
     now: () => engine.now(),
     route: (call, reply) => engine.route(call, reply),
     show: (model, verbose) => show(engine, model, verbose),
+    enter: (client) => engine.clientLimits.enter(client),
     metrics: () => engine.metrics.exposition(),
   };
 }
@@ -190,7 +196,7 @@ function surroundings(options: HomeportOptions, door: GatewayDoor, engine: Engin
       port,
       wantedPort,
       loopback: isLoopbackHost(host),
-      keyRequired: engine.config.gateway.key !== undefined,
+      keyRequired: engine.config.gateway.key !== undefined || engine.config.clients.length > 0,
     },
   };
 }
@@ -200,6 +206,14 @@ function urlOf(host: string, port: number): string {
   const everywhere = host === "0.0.0.0" || host === "::" || host === "[::]" || host === "localhost";
   const name = everywhere ? "127.0.0.1" : host;
   return `http://${name.includes(":") && !name.startsWith("[") ? `[${name}]` : name}:${port}`;
+}
+
+/** A key that nobody can present is told: whoever holds it is refused, and cannot know why. */
+function tellKeys(engine: Engine, { config, secrets, log }: HomeportOptions): void {
+  const missing = missingKeys(config.current().clients, (ref) => secrets.resolve(ref)).join(", ");
+  const body = `These keys open nothing, because their environment variable is not set where Homeport runs: ${missing}.`;
+  if (missing !== "") log.warn({ clients: missing }, "keys of clients are missing");
+  engine.banner("client-keys", missing === "" ? undefined : { level: "warning", title: "Keys of clients are missing", body });
 }
 
 /** Standing messages about where we listen: never silently on another port (F54), never silently reachable by others (S-01). */

@@ -150,12 +150,12 @@ export const Config = z
       }
       seen.add(node.id.toLowerCase());
     });
-    if (!isLoopbackHost(config.gateway.host) && config.gateway.key === undefined) {
+    if (!isLoopbackHost(config.gateway.host) && config.gateway.key === undefined && config.clients.length === 0) {
       context.issues.push({
         code: "custom",
         input: config.gateway.host,
         path: ["gateway", "host"],
-        message: "a loopback address, or a gateway.key beside it: a gateway that others can reach needs a key (S-01)",
+        message: "a loopback address, or a gateway.key (or clients) beside it: a gateway that others can reach needs a key (S-01)",
       });
     }
     if (!isLoopbackHost(config.control.host)) {

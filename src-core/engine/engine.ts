@@ -11,6 +11,7 @@ import { shortestWaitMs } from "../domain/expected-wait.ts";
 import { entryOn, own } from "../domain/inventory.ts";
 import { roomFor } from "../domain/memory.ts";
 import { canonicalName } from "../domain/names.ts";
+import { ClientLimits } from "./client-limits.ts";
 import type { ClientReply, InferenceCall, RefuseWith } from "./exchange.ts";
 import { explainRequest } from "./explaining.ts";
 import { doesNotFit, Loader } from "./loader.ts";
@@ -62,6 +63,7 @@ export class Engine {
   readonly activity: Activity;
   readonly history: History;
   readonly money: Money;
+  readonly clientLimits: ClientLimits;
   readonly metrics: Metrics;
   readonly notices: Notices;
   readonly publisher: Publisher;
@@ -83,6 +85,7 @@ export class Engine {
     this.#waitingRoom = new WaitingRoom(clock);
     this.metrics = new Metrics(() => this.store.fleet);
     this.notices = new Notices(clock, () => this.store.config.notifications);
+    this.clientLimits = new ClientLimits(clock);
     this.money = new Money(this.store, clock, parts.journal);
     this.history = new History(clock, parts.journal, () => this.store);
     this.activity = new Activity(() => this.publisher.rowChanged(), {

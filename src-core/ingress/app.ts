@@ -2,12 +2,14 @@
 import type { Config } from "../contract/config.ts";
 import { fail } from "../contract/failure.ts";
 import type { Dialect } from "../contract/fleet.ts";
+import type { ClientKey } from "../contract/routing.ts";
 import type { SecretRef } from "../contract/secret-ref.ts";
 import { routes as inferenceRoutes } from "../dialects/facts.ts";
+import { callerOf, gateFor, type KeyRing, keyRing } from "./client-keys.ts";
 import { answerDestructive } from "./destructive.ts";
 import type { Gate, OnBug } from "./doors.ts";
 import { refuse } from "./errors.ts";
-import { type GuardRules, hostsOf, inspect, type KeyRule, keyHash, permissionFor, preflight } from "./guard.ts";
+import { type GuardRules, hostsOf, inspect, type KeyRule, keyHash, permissionFor, preflight, type Refused } from "./guard.ts";
 import type { Door, HttpLimits, OpenDoor } from "./http.ts";
 import { startHttp } from "./http.ts";
 import { takeCall, withBody } from "./inference.ts";
@@ -52,15 +54,17 @@ const showBytes = 64 * 1024;
 
 function gatewayDoor({ gate, resolveKey, onBug }: GatewayOptions): OpenDoor {
   return (port, uploads) => {
-    const table = tableOf(gate, uploads, onBug);
-    const rules = rulesFor(port, () => gate.config().gateway, resolveKey);
+    const gates = gatesFor(gate);
+    const table = tableOf(gate, gates, uploads, onBug);
+    const current = rulesFor(port, () => gate.config(), resolveKey);
     return (visit) => {
       visit.dialect = dialectOf(visit.path);
-      const refused = inspect(visit, rules());
+      const { rules, ring } = current();
+      const refused = inspect(visit, rules) ?? (ring === undefined ? undefined : identify(visit, ring));
       if (refused !== undefined) return refuse(visit, refused.failure, {}, refused.status);
       const { origin } = visit.headers;
       if (origin !== undefined) visit.extraHeaders = permissionFor(origin);
-      dispatch(visit, table.get(visit.path) ?? byPrefix(visit.path, gate, uploads));
+      dispatch(visit, table.get(visit.path) ?? byPrefix(visit.path, gate, gates, uploads));
     };
   };
 }
@@ -85,18 +89,55 @@ function dialectOf(path: string): Dialect {
   return path === "/v1/messages" || path.startsWith("/v1/messages/") ? "anthropic" : "openai";
 }
 
-/** Rebuilt when the configuration's gateway part is another object, which is to say when it changed. */
-function rulesFor(port: number, current: () => Config["gateway"], resolveKey: (ref: SecretRef) => string | undefined): () => GuardRules {
-  let made: { readonly from: Config["gateway"]; readonly rules: GuardRules } | undefined;
+/** Learns whose key a request came with. A preflight carries none, and its answer tells nothing. */
+function identify(visit: Visit, ring: KeyRing): Refused | undefined {
+  if (visit.method === "OPTIONS") return undefined;
+  const caller = callerOf(visit.headers, ring);
+  if ("failure" in caller) return caller;
+  visit.client = caller.client;
+  return undefined;
+}
+
+/** The gate as a visit's client has it. Without a client key, the gate itself. */
+type GatesOf = (visit: Visit) => ReturnType<typeof gateFor>;
+
+/** Kept per key of a configuration: a change of the key's rights is another key. */
+function gatesFor(gate: Gate): GatesOf {
+  const everyone = { lists: gate, calls: gate };
+  const known = new WeakMap<ClientKey, ReturnType<typeof gateFor>>();
+  return ({ client }) => {
+    if (client === undefined) return everyone;
+    const before = known.get(client) ?? gateFor(client, gate);
+    known.set(client, before);
+    return before;
+  };
+}
+
+type ResolveKey = (ref: SecretRef) => string | undefined;
+
+interface Rules {
+  readonly rules: GuardRules;
+  /** Where clients have keys of their own, these and not the guard's one key decide. */
+  readonly ring: KeyRing | undefined;
+}
+
+/** Rebuilt when the configuration's gateway or clients are other objects, which is to say when they changed. */
+function rulesFor(port: number, current: () => Config, resolveKey: ResolveKey): () => Rules {
+  let made: (Rules & { readonly gateway: Config["gateway"]; readonly clients: Config["clients"] }) | undefined;
   return () => {
-    const from = current();
-    if (made?.from !== from) made = { from, rules: guardRules(from, port, resolveKey) };
-    return made.rules;
+    const { gateway, clients } = current();
+    if (made?.gateway === gateway && made.clients === clients) return made;
+    const keyless = { ...guardRules(gateway, port, resolveKey), key: { state: "open" as const } };
+    made =
+      clients.length === 0
+        ? { gateway, clients, rules: guardRules(gateway, port, resolveKey), ring: undefined }
+        : { gateway, clients, rules: keyless, ring: keyRing(clients, gateway.key, resolveKey) };
+    return made;
   };
 }
 
 /** The guard's rules for a configuration and the port in fact bound. */
-export function guardRules(gateway: Config["gateway"], port: number, resolveKey: (ref: SecretRef) => string | undefined): GuardRules {
+export function guardRules(gateway: Config["gateway"], port: number, resolveKey: ResolveKey): GuardRules {
   const everywhere = gateway.host === "0.0.0.0" || gateway.host === "::" || gateway.host === "[::]";
   const names = everywhere ? gateway.allowedHosts : [gateway.host, ...gateway.allowedHosts];
   return {
@@ -106,17 +147,21 @@ export function guardRules(gateway: Config["gateway"], port: number, resolveKey:
   };
 }
 
-function keyRule(ref: SecretRef | undefined, resolveKey: (ref: SecretRef) => string | undefined): KeyRule {
+function keyRule(ref: SecretRef | undefined, resolveKey: ResolveKey): KeyRule {
   if (ref === undefined) return { state: "open" };
   const key = resolveKey(ref);
   return key === undefined || key === "" ? { state: "unset", env: ref.env } : { state: "required", hash: keyHash(key) };
 }
 
-function tableOf(gate: Gate, uploads: UploadWatch, onBug: OnBug): ReadonlyMap<string, Row> {
+function tableOf(gate: Gate, gates: GatesOf, uploads: UploadWatch, onBug: OnBug): ReadonlyMap<string, Row> {
   const startedMs = gate.now();
   const table = new Map<string, Row>();
   for (const [path, route] of inferenceRoutes) {
-    table.set(path, { dialect: route.dialect, methods: ["POST"], answer: (visit) => takeCall(visit, path, route, gate, uploads) });
+    table.set(path, {
+      dialect: route.dialect,
+      methods: ["POST"],
+      answer: (visit) => takeCall(visit, path, route, gates(visit).calls, uploads),
+    });
   }
   const later = (visit: Visit, done: Promise<void>) => {
     done.catch((error: unknown) => {
@@ -128,14 +173,14 @@ function tableOf(gate: Gate, uploads: UploadWatch, onBug: OnBug): ReadonlyMap<st
   read("/", "ollama", answerRoot);
   read("/health", "openai", (visit) => answerHealth(visit, gate.fleet()));
   read("/metrics", "openai", (visit) => later(visit, answerMetrics(visit, gate)));
-  read("/v1/models", "openai", (visit) => answerModels(visit, gate.fleet(), startedMs));
+  read("/v1/models", "openai", (visit) => answerModels(visit, gates(visit).lists.fleet(), startedMs));
   read("/api/version", "ollama", (visit) => answerVersion(visit, gate.fleet()));
-  read("/api/tags", "ollama", (visit) => answerTags(visit, gate.fleet()));
-  read("/api/ps", "ollama", (visit) => answerPs(visit, gate.fleet()));
+  read("/api/tags", "ollama", (visit) => answerTags(visit, gates(visit).lists.fleet()));
+  read("/api/ps", "ollama", (visit) => answerPs(visit, gates(visit).lists.fleet()));
   table.set("/api/show", {
     dialect: "ollama",
     methods: ["POST"],
-    answer: (visit) => withBody(visit, showBytes, uploads, (body) => later(visit, answerShow(visit, gate, body))),
+    answer: (visit) => withBody(visit, showBytes, uploads, (body) => later(visit, answerShow(visit, gates(visit).lists, body))),
   });
   for (const [path, dialect] of notYet) table.set(path, { dialect, methods: ["POST"], answer: (visit) => refuse(visit, useInstead(path)) });
   for (const name of ["pull", "push", "create", "copy", "delete"] as const) {
@@ -160,10 +205,10 @@ function useInstead(path: string) {
 }
 
 /** Routes whose path ends in a name. */
-function byPrefix(path: string, gate: Gate, uploads: UploadWatch): Row | undefined {
+function byPrefix(path: string, gate: Gate, gates: GatesOf, uploads: UploadWatch): Row | undefined {
   if (path.startsWith("/v1/models/") && path.length > "/v1/models/".length) {
     const id = path.slice("/v1/models/".length);
-    return { dialect: "openai", methods: reading, answer: (visit) => answerModel(visit, gate.fleet(), id, gate.now()) };
+    return { dialect: "openai", methods: reading, answer: (visit) => answerModel(visit, gates(visit).lists.fleet(), id, gate.now()) };
   }
   if (path.startsWith("/api/blobs/")) {
     const answer = (visit: Visit) => answerDestructive(visit, "blobs", visit.method === "HEAD" ? "HEAD" : "POST", gate, uploads);

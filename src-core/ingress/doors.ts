@@ -4,6 +4,7 @@ import type { Config } from "../contract/config.ts";
 import type { Failure } from "../contract/failure.ts";
 import type { Fleet } from "../contract/fleet.ts";
 import type { NodeId } from "../contract/ids.ts";
+import type { ClientKey } from "../contract/routing.ts";
 import type { ClientReply, InferenceCall } from "../engine/exchange.ts";
 
 /** A destructive Ollama call that the configuration lets through (S-08). The body goes as it came. */
@@ -24,6 +25,8 @@ export interface Gate {
   route(call: InferenceCall, reply: ClientReply): void | Promise<void>;
   /** Ollama's `/api/show` for a model: from a node that lists it and is up, else from memory. */
   show(model: string, verbose: boolean): Promise<{ readonly body: unknown } | { readonly failure: Failure }>;
+  /** Counts a request of a client key in, and returns the function that counts it out, or why it has to wait. Absent: nothing is limited. */
+  enter?(client: ClientKey): Failure | (() => void);
   /** Prometheus exposition. */
   metrics(): Promise<string>;
   /** Sends a call to one Ollama node and its answer back. Absent: such calls are refused with the node's own address. */

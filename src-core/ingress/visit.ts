@@ -3,6 +3,7 @@ import { randomBytes } from "node:crypto";
 import type { IncomingHttpHeaders, IncomingMessage, ServerResponse } from "node:http";
 import type { Dialect } from "../contract/fleet.ts";
 import { mintRequestId, type RequestId } from "../contract/ids.ts";
+import type { ClientKey } from "../contract/routing.ts";
 import type { ClientReply } from "../engine/exchange.ts";
 import type { Connection } from "./connection.ts";
 import { replyHeaders } from "./reply-headers.ts";
@@ -29,6 +30,8 @@ export class Visit implements ClientReply {
   readonly id: RequestId = newRequestId();
   /** Set by the route; decides the shape of a refusal. */
   dialect: Dialect = "openai";
+  /** Whose key it came with, where clients have keys of their own. */
+  client: ClientKey | undefined;
   /** Added to every answer of this visit after the guard let it in. */
   extraHeaders: Readonly<Record<string, string>> | undefined;
   headSent = false;
