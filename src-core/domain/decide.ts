@@ -2,6 +2,8 @@
 import type { NodeReason } from "../contract/failure.ts";
 import { ModelId } from "../contract/ids.ts";
 import type { Candidate, ChainLink, Rejection, RequestFacts, RouteDecision } from "../contract/route.ts";
+import { honoured } from "./affinity.ts";
+import { breakerFor, workOf } from "./breakers.ts";
 import { type Considered, considered } from "./considered.ts";
 import { type Ask, mayRelax, refusal, relaxable } from "./filters.ts";
 import { compare, type Policy, policyOf, separating } from "./preferences.ts";
@@ -23,18 +25,18 @@ const theModelItself: ChainLink = {};
 
 /** What is asked of a request that names a model and nothing else. */
 export function askFor(facts: RequestFacts): Ask {
-  return { facts, link: theModelItself, tried: nobodyTried, affinity: undefined };
+  return { facts, link: theModelItself, tried: nobodyTried, affinity: undefined, work: workOf(facts) };
 }
 
 export function decide(ask: Ask, world: World, policy = policyOf(world, ask.link.policy)): Judgement {
   const all = considered(ask.link, ask.facts.model, world);
-  const ranked: Considered[] = [];
+  const passed: Considered[] = [];
   const rejected: NodeReason[] = [];
   const rejections: Rejection[] = [];
   const turnedAway: Considered[] = [];
   for (const one of all) {
     const against = refusal(one, ask, world);
-    if (against === undefined) insert(ranked, one, ask, policy, world);
+    if (against === undefined) passed.push(one);
     else {
       turnedAway.push(one);
       rejections.push(against.because);
@@ -46,7 +48,10 @@ export function decide(ask: Ask, world: World, policy = policyOf(world, ask.link
       });
     }
   }
-  const relaxed = ranked.length > 0 || turnedAway.length === 0 ? undefined : relax(turnedAway, rejections, ranked, ask, policy, world);
+  const ranked: Considered[] = [];
+  const settled = ask.affinity === undefined ? ask : { ...ask, affinity: honoured(ask.affinity, passed, world.config.affinity.leaveRatio) };
+  for (const one of passed) insert(ranked, one, settled, policy, world);
+  const relaxed = passed.length > 0 || turnedAway.length === 0 ? undefined : relax(turnedAway, rejections, ranked, settled, policy, world);
   const [first, second] = ranked;
   return {
     candidates: ranked.map((one) => candidateOf(one, ask)),
@@ -54,7 +59,7 @@ export function decide(ask: Ask, world: World, policy = policyOf(world, ask.link
     rejections,
     ranked,
     policy,
-    decidedBy: first === undefined ? "none" : separating(first, second, ask, policy, world),
+    decidedBy: first === undefined ? "none" : separating(first, second, settled, policy, world),
     ...(relaxed === undefined ? {} : { relaxed }),
   };
 }
@@ -83,18 +88,21 @@ function relax(
 ): Rejection | undefined {
   for (const because of relaxable) {
     turnedAway.forEach((one, at) => {
-      if (rejections[at] === because && mayRelax(one, because, world)) insert(ranked, one, ask, policy, world);
+      if (rejections[at] === because && mayRelax(one, because, ask, world)) insert(ranked, one, ask, policy, world);
     });
     if (ranked.length > 0) {
       // As a breaker's last resort one node is asked, the one whose timer ends first.
-      if (because === "breaker-open") ranked.sort((a, b) => opensAt(a) - opensAt(b)).splice(1);
+      if (because === "breaker-open") ranked.sort((a, b) => opensAt(a, ask) - opensAt(b, ask)).splice(1);
       return because;
     }
   }
   return undefined;
 }
 
-const opensAt = ({ node }: Considered): number => (node.breaker.state === "open" ? node.breaker.until : 0);
+function opensAt({ node }: Considered, { work }: Ask): number {
+  const breaker = breakerFor(node, work);
+  return breaker.state === "open" ? breaker.until : 0;
+}
 
 function candidateOf({ node, entry, catalogue, readiness }: Considered, { facts, link }: Ask): Candidate {
   const model = entry?.id ?? catalogue?.model ?? ModelId.parse(link.model ?? facts.model);

@@ -3,9 +3,10 @@ import { ModelId } from "../contract/ids.ts";
 import type { ExplainedCandidate, Explanation, RequestFacts, Resolution } from "../contract/route.ts";
 import type { Considered } from "./considered.ts";
 import { decide, type Judgement } from "./decide.ts";
+import { expectedWaitMs } from "./expected-wait.ts";
 import type { Ask } from "./filters.ts";
 import { levelsOf, namesOf, policyOf } from "./preferences.ts";
-import { type Ahead, linkOf, newSession, nextStep, type Step } from "./session.ts";
+import { type Ahead, askOf, linkOf, newSession, nextStep, type Step } from "./session.ts";
 import type { World } from "./world.ts";
 
 /** `policy`: asked instead of the configured one, to show what it would choose. */
@@ -25,30 +26,32 @@ export function explain(
     asked: facts.model,
     resolution,
     policy: { name: policy.name, preferences: policy.names },
-    links: chain.chain.map((link) => explained({ facts, link, tried: session.tried, affinity: session.affinity }, world)),
+    links: chain.chain.map((link) => explained(askOf(session, link), world, aheadOf)),
     next: told(step),
   };
 }
 
-function explained(ask: Ask, world: World): Explanation["links"][number] {
+function explained(ask: Ask, world: World, aheadOf: Ahead): Explanation["links"][number] {
   const decision = decide(ask, world);
   return {
     link: ask.link,
-    candidates: decision.ranked.map((one, at) => candidate(one, at, ask, decision, world)),
+    candidates: decision.ranked.map((one, at) => candidate(one, at, ask, decision, world, aheadOf)),
     rejected: decision.rejected,
     decidedBy: decision.decidedBy,
     ...(decision.relaxed === undefined ? {} : { relaxed: decision.relaxed }),
   };
 }
 
-function candidate(one: Considered, at: number, ask: Ask, decision: Judgement, world: World): ExplainedCandidate {
+function candidate(one: Considered, at: number, ask: Ask, decision: Judgement, world: World, aheadOf: Ahead): ExplainedCandidate {
   const named = decision.candidates[at];
+  const waitMs = expectedWaitMs(one, world.fleet, world.now, named === undefined ? 0 : aheadOf(named));
   return {
     node: one.node.id,
     model: named?.model ?? ModelId.parse(one.key),
     readiness: one.readiness,
     levels: levelsOf(one, ask, decision.policy, world),
     ...(one.room === undefined ? {} : { room: one.room }),
+    ...(waitMs === undefined ? {} : { expectedWaitMs: waitMs }),
   };
 }
 

@@ -1,8 +1,8 @@
 // Filters: each may reject a candidate, with a reason a person can act on. Their order is fixed: the first reason is the one told.
 // Permission, money and ability are never relaxed; a filter of the health kind is, where it would leave nobody.
-import type { ModelEntry, Node } from "../contract/fleet.ts";
+import type { ModelEntry, Node, WorkKind } from "../contract/fleet.ts";
 import type { ChainLink, Rejection, RequestFacts } from "../contract/route.ts";
-import { admits } from "./breaker.ts";
+import { admitsWork, breakerFor, mayBeLastResort } from "./breakers.ts";
 import { overBudget } from "./budgets.ts";
 import { isSetAside } from "./completion-errors.ts";
 import type { Considered } from "./considered.ts";
@@ -19,6 +19,7 @@ export interface Ask {
   readonly tried: ReadonlySet<string>;
   /** The node this conversation was on. */
   readonly affinity: string | undefined;
+  readonly work: WorkKind;
 }
 
 export interface Refusal {
@@ -30,15 +31,13 @@ export interface Refusal {
 const estimateError = 1.25;
 /** An inventory older than so many polls is unknown (source-systems.md 6.1). */
 const stalePolls = 3;
-/** A breaker that has been open for so long may be asked as the last resort (R-7): an outage that ended is noticed, a storm is not made. */
-const lastResortAfterMs = 10_000;
 
 /** The first reason against this candidate, or undefined. Called per candidate per step; must not log and must not allocate on the good path. */
 export function refusal(candidate: Considered, ask: Ask, world: World): Refusal | undefined {
   return (
     ofCaller(candidate.node, ask) ??
     ofPermission(candidate, ask, world) ??
-    ofHealth(candidate, world) ??
+    ofHealth(candidate, ask, world) ??
     ofAbility(candidate, ask) ??
     ofService(candidate, world) ??
     ofAge(candidate.node, world)
@@ -66,7 +65,7 @@ function ofPermission(candidate: Considered, ask: Ask, world: World): Refusal | 
   }
   if (world.config.budgets.length === 0) return undefined;
   const over = overBudget(candidate, ask.facts, ask.link, world);
-  return over === undefined ? undefined : { because: "over-budget", says: `the budget ${over.id} is used up` };
+  return over === undefined ? undefined : { because: "over-budget", says: over.says };
 }
 
 /** Every party must agree before a prompt leaves the house: the settings, the profile, the key, the request. */
@@ -78,10 +77,11 @@ function cloudDenied({ facts, link }: Ask, world: World): string | undefined {
   return undefined;
 }
 
-function ofHealth({ node, entry, readiness }: Considered, world: World): Refusal | undefined {
-  const { breaker, health } = node;
-  if (breaker.state !== "closed" && admits(breaker, world.now) === "no") {
-    if (breaker.state === "half-open") return { because: "probe-running", says: "its breaker is trying one request first" };
+function ofHealth({ node, entry, readiness }: Considered, { work }: Ask, world: World): Refusal | undefined {
+  const { health } = node;
+  if (node.breaker.state !== "closed" && admitsWork(node, work, world.now) === "no") {
+    const breaker = breakerFor(node, work);
+    if (breaker.state !== "open") return { because: "probe-running", says: "its breaker is trying one request first" };
     return { because: "breaker-open", says: `breaker open for ${Math.ceil((breaker.until - world.now) / 1000)} s more: ${breaker.says}` };
   }
   if (node.pressure !== undefined && (readiness === "cold" || readiness === "placed") && underPressure(node, world.now)) {
@@ -148,7 +148,7 @@ function ofAge(node: Node, world: World): Refusal | undefined {
 export const relaxable: readonly Rejection[] = ["stale-inventory", "memory-pressure", "model-set-aside", "breaker-open"];
 
 /** Whether this candidate, turned away for `because`, may be tried when nobody else can. */
-export function mayRelax({ node, entry }: Considered, because: Rejection, world: World): boolean {
+export function mayRelax({ node, entry }: Considered, because: Rejection, { work }: Ask, world: World): boolean {
   switch (because) {
     case "model-set-aside": {
       // A load that cannot work is not retried in a storm (R-6); an answer that made no sense may have been one of a kind.
@@ -156,14 +156,11 @@ export function mayRelax({ node, entry }: Considered, because: Rejection, world:
       return kind !== "load-failed" && kind !== "out-of-memory" && kind !== "upstream-lacks-model";
     }
     case "breaker-open":
-      return node.breaker.state === "open" && node.breaker.says !== openedByHand && world.now - node.breaker.openedAt >= lastResortAfterMs;
+      return mayBeLastResort(breakerFor(node, work), world.now);
     default:
       return true;
   }
 }
-
-/** What a breaker says that somebody opened: nobody but they may relax it. */
-const openedByHand = "Opened by hand.";
 
 /** Reasons that no waiting will change: the answer is "nobody could", not "nobody can now". */
 export const permanent: ReadonlySet<Rejection> = new Set([

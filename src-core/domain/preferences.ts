@@ -1,7 +1,7 @@
 // Preferences order what the filters left. Each maps a candidate to a number, lower is better; a policy is a list of them, compared left to
 // right, so "why this node?" always has a one-word answer. Adding one is adding a row.
 import { type PreferenceName, PresetName } from "../contract/routing.ts";
-import { isSuspect } from "./breaker.ts";
+import { isSuspectFor } from "./breakers.ts";
 import { isSetAside } from "./completion-errors.ts";
 import type { Considered } from "./considered.ts";
 import type { Ask } from "./filters.ts";
@@ -28,7 +28,7 @@ const rows: Readonly<Record<PreferenceName, Preference>> = {
   warm: ({ readiness }) => (readiness === "warm" ? 0 : 1),
   sleeping: ({ readiness }) => (readiness === "sleeping" ? 0 : 1),
   loading: ({ readiness }) => readyRank[readiness],
-  healthy: (candidate, _, world) => unwell(candidate, world),
+  healthy: unwell,
   "free-slot": ({ node, key }) => (freeSlots(node, key) === 0 ? 1 : 0),
   fits: ({ room }) => (room === undefined ? 0 : roomRank[room.verdict]),
   pinned: ({ node, catalogue }) => (catalogue?.pinnedOn.includes(node.id) === true ? 0 : 1),
@@ -107,10 +107,10 @@ export function levelsOf(candidate: Considered, ask: Ask, policy: Policy, world:
 }
 
 /** Flapping, silent just now, failing lately, or slower than the others: tried after those that are not (F02, F08, source-systems.md 5.6, 5.7). */
-function unwell({ node, entry }: Considered, world: World): number {
+function unwell({ node, entry }: Considered, { work }: Ask, world: World): number {
   const { health, passive, demoted } = node;
   let level = demoted ?? 0;
-  if ((health.state !== "up" && health.state !== "unknown") || isSuspect(node.breaker, world.now, world.config.breaker)) level += 1;
+  if ((health.state !== "up" && health.state !== "unknown") || isSuspectFor(node, work, world.now, world.config.breaker)) level += 1;
   if (passive?.state === "unhealthy" && world.config.health.action === "demote") level += 2;
   if (entry?.setAside !== undefined && !isSetAside(entry, world.now)) level += 1;
   return level;

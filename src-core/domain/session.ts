@@ -3,7 +3,9 @@
 import { type Failure, type FailureKind, fail, failureTable } from "../contract/failure.ts";
 import type { ModelId, NodeId } from "../contract/ids.ts";
 import type { Candidate, ChainLink, RequestFacts, Resolution, RouteDecision } from "../contract/route.ts";
+import { workOf } from "./breakers.ts";
 import { decide, type Judgement, nobodyTried } from "./decide.ts";
+import type { Ask } from "./filters.ts";
 import { own } from "./inventory.ts";
 import { canonicalName } from "./names.ts";
 import { noCandidate, retryAfterMs, unknownModel } from "./no-candidate.ts";
@@ -106,10 +108,15 @@ function nextLink(session: Session, step: Extract<Step, { do: "fail" }> | undefi
   };
 }
 
+/** What the session asks of the fleet now, for its own link or for another. */
+export function askOf(session: Session, link = linkOf(session)): Ask {
+  const { facts, tried, affinity } = session;
+  return { facts, link, tried, affinity, work: workOf(facts) };
+}
+
 function stepOfLink(session: Session, world: World, aheadOf: Ahead): Step {
   const { facts } = session;
-  const link = linkOf(session);
-  const decision = decide({ facts, link, tried: session.tried, affinity: session.affinity }, world);
+  const decision = decide(askOf(session), world);
   const [candidate] = decision.candidates;
   if (candidate === undefined) {
     // A gateway that has just started must not answer "unknown model" for nodes it is about to hear from.

@@ -25,6 +25,11 @@ export interface Course extends Placed {
   /** The first whole answer that was turned away (refused): better than none, when every model does the same. */
   refused: { readonly answer: HeldAnswer; readonly node: NodeId; readonly model: string } | undefined;
   firstByteMs: number | undefined;
+  /** Where it stood when it began to wait for a slot, and how long that was expected to take (an estimate). */
+  queued: { readonly position: number; readonly since: number; readonly expectedMs: number | undefined } | undefined;
+  queuedMs: number;
+  /** It is counted as a retry. */
+  retrying: boolean;
 }
 
 /** A request at its beginning. Every field is named, so that all courses have one shape. */
@@ -50,6 +55,9 @@ export function newCourse(
     held: undefined,
     refused: undefined,
     firstByteMs: undefined,
+    queued: undefined,
+    queuedMs: 0,
+    retrying: false,
   };
 }
 
@@ -61,6 +69,11 @@ export function ownHeaders(course: Course, headers: Record<string, string> = {})
   if (course.model !== undefined) headers["x-homeport-model"] = asHeader(course.model);
   if (course.decision !== undefined) headers["x-homeport-decided-by"] = course.decision.decidedBy;
   if (course.coldLoadMs !== undefined) headers["x-homeport-cold-load-ms"] = String(Math.round(course.coldLoadMs));
+  if (course.queued !== undefined) {
+    headers["x-homeport-queue-position"] = String(course.queued.position);
+    headers["x-homeport-queued-ms"] = String(Math.round(course.queuedMs));
+    if (course.queued.expectedMs !== undefined) headers["x-homeport-expected-wait-ms"] = String(course.queued.expectedMs);
+  }
   const { resolution } = course.session;
   if (resolution.profile !== undefined) headers["x-homeport-profile"] = resolution.profile;
   if (resolution.rule !== undefined) headers["x-homeport-rule"] = resolution.rule;

@@ -11,6 +11,7 @@ import { shortestWaitMs } from "../domain/expected-wait.ts";
 import { entryOn, own } from "../domain/inventory.ts";
 import { roomFor } from "../domain/memory.ts";
 import { canonicalName } from "../domain/names.ts";
+import { Affinity } from "./affinity.ts";
 import { ClientLimits } from "./client-limits.ts";
 import type { ClientReply, InferenceCall, RefuseWith } from "./exchange.ts";
 import { explainRequest } from "./explaining.ts";
@@ -96,8 +97,19 @@ export class Engine {
     this.poller = new Poller(this.store, clock, draw, () => this.publisher.watched);
     const adapterOf = (node: NodeId) => this.nodes.adapterOf(node);
     this.loader = new Loader(this.store, clock, this.poller, adapterOf);
-    const { store, loader, poller } = this;
-    this.router = new Router({ store, clock, loader, poller, waitingRoom: this.#waitingRoom, adapterOf, refuse: parts.refuse });
+    const { store, loader, poller, money } = this;
+    const affinity = new Affinity(() => store.config.affinity);
+    this.router = new Router({
+      store,
+      clock,
+      loader,
+      poller,
+      money,
+      affinity,
+      waitingRoom: this.#waitingRoom,
+      adapterOf,
+      refuse: parts.refuse,
+    });
     this.#observe();
   }
 
@@ -246,7 +258,7 @@ export class Engine {
       this.loader.stop(node);
       this.poller.forget(node);
     }
-    this.store.record({ type: "config-applied", at: this.now(), config, nodes: this.nodes.describe(config, demo) });
+    this.store.record({ type: "config-applied", at: this.now(), config, nodes: this.nodes.describe(config, demo), renewed: added });
     this.money.restore();
     for (const node of added) {
       const adapter = this.adapterOf(node);
@@ -255,6 +267,7 @@ export class Engine {
   }
 
   #observe(): void {
+    this.store.observe(this.money.observe);
     this.store.observe(this.activity.observe);
     this.store.observe(this.metrics.observe);
     this.store.observe(logObserver(this.#parts.log));
@@ -297,9 +310,6 @@ export class Engine {
   }
 }
 
-function unknownNode(node: NodeId): Failure {
-  return fail("not-found", `There is no node called ${node}, or it is switched off.`, { node });
-}
 /** Told only while somebody waits. */
 function queuesOf(waitingRoom: WaitingRoom, at: { readonly fleet: Fleet; readonly now: number }): Pick<Snapshot, "queues"> {
   const view = waitingRoom.view();
@@ -309,4 +319,8 @@ function queuesOf(waitingRoom: WaitingRoom, at: { readonly fleet: Fleet; readonl
     return [key, expectedWaitMs === undefined ? queue : { ...queue, expectedWaitMs }];
   });
   return { queues: Object.fromEntries(queues) };
+}
+
+function unknownNode(node: NodeId): Failure {
+  return fail("not-found", `There is no node called ${node}, or it is switched off.`, { node });
 }

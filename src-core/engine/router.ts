@@ -3,13 +3,18 @@ import type { RequestOutcome, Usage } from "../contract/events.ts";
 import { type Failure, fail, failureTable } from "../contract/failure.ts";
 import type { NodeId } from "../contract/ids.ts";
 import type { Candidate, RouteDecision } from "../contract/route.ts";
+import { expectedWaitMs } from "../domain/expected-wait.ts";
+import { own } from "../domain/inventory.ts";
 import { canonicalName } from "../domain/names.ts";
 import { resolve } from "../domain/resolve.ts";
+import { mayRetry } from "../domain/retry-budget.ts";
 import { afterFailure, nextStep, type Step } from "../domain/session.ts";
+import type { Affinity } from "./affinity.ts";
 import type { AttemptEnd, HeldAnswer } from "./attempt.ts";
 import { type Course, failureHeaders, newCourse, ownHeaders } from "./course.ts";
 import type { ClientReply, InferenceCall, RefuseWith } from "./exchange.ts";
 import type { Loader } from "./loader.ts";
+import type { Money } from "./money.ts";
 import { Parallelism } from "./parallelism.ts";
 import type { Poller } from "./poller.ts";
 import type { Clock, NodeAdapter } from "./ports.ts";
@@ -27,6 +32,8 @@ export interface RouterParts {
   readonly loader: Loader;
   readonly poller: Poller;
   readonly waitingRoom: WaitingRoom;
+  readonly money: Money;
+  readonly affinity: Affinity;
   readonly adapterOf: (node: NodeId) => NodeAdapter | undefined;
   readonly refuse: RefuseWith;
 }
@@ -34,6 +41,7 @@ export interface RouterParts {
 export class Router {
   readonly #parts: RouterParts & { readonly parallelism: Parallelism };
   readonly #courses = new Roster<Course>();
+  #retries = 0;
 
   constructor(parts: RouterParts) {
     this.#parts = { ...parts, parallelism: new Parallelism() };
@@ -47,22 +55,27 @@ export class Router {
   /** Drives one request to its end. Never rejects: a bug ends the request as `internal` and is thrown on for the log. */
   async route(call: InferenceCall, reply: ClientReply): Promise<void> {
     const { facts } = call;
-    const { store, clock, poller } = this.#parts;
+    const { store, clock, poller, affinity } = this.#parts;
     const resolution = resolve(facts, store.config);
-    const unresolved = "kind" in resolution ? resolution : undefined;
-    const course = newCourse(call, reply, "kind" in resolution ? undefined : resolution, undefined);
+    const now = clock.now();
+    const course = newCourse(call, reply, "kind" in resolution ? undefined : resolution, affinity.hint(facts.conversation, now));
     this.#courses.add(course);
-    store.record({ type: "request-received", at: clock.now(), facts });
+    store.record({ type: "request-received", at: now, facts });
     poller.traffic();
     reply.onGone(() => this.#leave(course));
     try {
-      if (unresolved === undefined) await this.#drive(course);
-      else this.#fail(course, unresolved);
+      if ("kind" in resolution) this.#fail(course, resolution);
+      else {
+        if (resolution.because !== "model" || resolution.chain.length > 1)
+          store.record({ type: "request-resolved", at: now, request: facts.id, resolution });
+        await this.#drive(course);
+      }
     } catch (bug) {
       this.#fail(course, fail("internal", "Homeport failed inside; its log has the details."));
       throw bug;
     } finally {
       course.ticket?.leave();
+      if (course.retrying) this.#retries -= 1;
       this.#courses.remove(course);
     }
   }
@@ -94,6 +107,8 @@ export class Router {
       const step = nextStep(course.session, store.world(), ahead);
       course.session = step.session;
       if (step.decision !== undefined) this.#decided(course, step.decision);
+      const spent = step.do === "fail" ? undefined : this.#outOfRetries(course);
+      if (spent !== undefined) return this.#fail(course, spent);
       switch (step.do) {
         case "fail":
           return this.#fail(course, step.failure);
@@ -114,6 +129,17 @@ export class Router {
     }
   }
 
+  /** When too many requests are being tried again, the first error is the answer: retries must not bury a house that is already in trouble (R-2). */
+  #outOfRetries(course: Course): Failure | undefined {
+    const { failures } = course.session;
+    const last = failures.at(-1)?.failure;
+    if (course.retrying || last === undefined || failureTable[last.kind].next !== "other-node") return undefined;
+    if (!mayRetry(this.#courses.size, this.#retries)) return failures[0]?.failure;
+    course.retrying = true;
+    this.#retries += 1;
+    return undefined;
+  }
+
   /** Requests for the candidate's model that have waited longer than this one. */
   #ahead({ ticket }: Course, candidate: Candidate): number {
     const key = canonicalName(candidate.model);
@@ -131,20 +157,26 @@ export class Router {
 
   async #wait(course: Course, { candidate }: Extract<Step, { do: "wait" }>): Promise<void> {
     const { clock, waitingRoom } = this.#parts;
-    const key = canonicalName(candidate?.model ?? course.call.facts.model);
+    const { facts } = course.call;
+    const key = canonicalName(candidate?.model ?? facts.model);
     if (course.ticket?.key !== key) {
       course.ticket?.leave();
-      course.ticket = waitingRoom.enter(key);
+      course.ticket = waitingRoom.enter(key, { client: facts.client, lane: facts.lane, deadline: course.session.deadline, at: facts.at });
       if (candidate !== undefined) this.#queued(course, candidate, course.ticket.ahead() + 1);
     }
     const { ticket } = course;
     course.giveUp = () => ticket.leave();
     await ticket.turn(Math.max(0, Math.min(longestTurnMs, course.session.deadline - clock.now())));
     course.giveUp = undefined;
+    if (course.queued !== undefined) course.queuedMs = clock.monotonic() - course.queued.since;
   }
 
   #queued(course: Course, { node, model }: Candidate, position: number): void {
     const { store, clock } = this.#parts;
+    const found = own(store.fleet.nodes, node);
+    const place = { key: canonicalName(model), readiness: "warm" as const };
+    const expectedMs = found === undefined ? undefined : expectedWaitMs({ ...place, node: found }, store.fleet, clock.now(), position - 1);
+    course.queued ??= { position, since: clock.monotonic(), expectedMs };
     store.record({ type: "request-queued", at: clock.now(), request: course.call.facts.id, node, model, position });
   }
 
@@ -190,6 +222,7 @@ export class Router {
   #settle(course: Course, candidate: Candidate, end: AttemptEnd): boolean {
     switch (end.state) {
       case "answered":
+        this.#parts.affinity.keep(course.call.facts.conversation, candidate.node, this.#parts.clock.now());
         this.#finished(course, end.outcome, end.status, end.failure, end.usage);
         return true;
       case "client-gone":

@@ -6,6 +6,7 @@ import { type AttemptId, mintAttemptId, type NodeId } from "../contract/ids.ts";
 import type { Candidate, ChainLink, Task } from "../contract/route.ts";
 import type { Wire } from "../dialects/wire.ts";
 import { wires } from "../dialects/wires.ts";
+import { workOf } from "../domain/breakers.ts";
 import { entryOn, own } from "../domain/inventory.ts";
 import { expectedLoadMs } from "../domain/loads.ts";
 import { canonicalName } from "../domain/names.ts";
@@ -14,6 +15,7 @@ import { type AttemptEnd, type AttemptInput, type AttemptLimits, attempt } from 
 import { type Course, ownHeaders } from "./course.ts";
 import type { ClientReply } from "./exchange.ts";
 import { loadPatience } from "./loader.ts";
+import type { Money, Reservation } from "./money.ts";
 import type { Parallelism } from "./parallelism.ts";
 import type { Poller } from "./poller.ts";
 import type { Clock, NodeAdapter, UpstreamCall } from "./ports.ts";
@@ -26,6 +28,7 @@ const prefillMsPerToken = 10;
 
 export interface SendingParts {
   readonly store: Store;
+  readonly money: Money;
   readonly clock: Clock;
   readonly poller: Poller;
   readonly waitingRoom: WaitingRoom;
@@ -49,6 +52,7 @@ export class Sending implements AttemptInput {
   /** Node and model: what runs together. Undefined where slots are declared: there is nothing to learn. */
   readonly #running: string | undefined;
   readonly #sentAt: number;
+  #reservation: Reservation | undefined;
 
   constructor(parts: SendingParts, course: Course, candidate: Candidate, adapter: NodeAdapter) {
     const { facts } = course.call;
@@ -73,11 +77,13 @@ export class Sending implements AttemptInput {
     this.limits = this.#limitsOf(linkOf(course.session));
   }
 
-  /** Tells that it starts, gives up the place in the queue, and sends. */
+  /** Sets money aside, tells that it starts, gives up the place in the queue, and sends. */
   begin(): Promise<AttemptEnd> {
-    const { store, clock, parallelism } = this.#parts;
+    const { store, clock, parallelism, money } = this.#parts;
     const { node, model } = this.#candidate;
-    store.record({ type: "attempt-started", at: clock.now(), request: this.#course.call.facts.id, attempt: this.#id, node, model });
+    this.#reservation = money.reserve(this.#candidate, this.#course.call.facts, linkOf(this.#course.session));
+    const work = workOf(this.#course.call.facts);
+    store.record({ type: "attempt-started", at: clock.now(), request: this.#course.call.facts.id, attempt: this.#id, node, model, work });
     if (this.#running !== undefined) parallelism.started(this.#running, this.#id);
     // The place is given up only now, after the slot was taken: whoever is next judges a true count.
     this.#course.ticket?.leave(true);
@@ -93,6 +99,7 @@ export class Sending implements AttemptInput {
     const { node, model } = this.#candidate;
     this.#course.giveUp = undefined;
     if (this.#running !== undefined) parallelism.ended(this.#running, this.#id);
+    if (this.#reservation !== undefined) settle(this.#reservation, end);
     const failure = end.state === "client-gone" ? undefined : end.failure;
     const verdict = verdictOf(end, failure);
     store.record({
@@ -102,6 +109,7 @@ export class Sending implements AttemptInput {
       attempt: this.#id,
       node,
       model,
+      work: workOf(this.#course.call.facts),
       verdict,
       failure,
     });
@@ -154,6 +162,13 @@ export class Sending implements AttemptInput {
       clientStallMs: requests.clientStallSeconds * 1000,
     };
   }
+}
+
+/** What was answered was paid for, also where nobody saw it: an answer turned away, or one whose client had left. */
+function settle(reservation: Reservation, end: AttemptEnd): void {
+  if (end.state === "answered") reservation.settle(end.usage);
+  else if (end.state === "client-gone" ? end.answered : end.held?.status === 200) reservation.settle(undefined);
+  else reservation.release();
 }
 
 /** Neither the person nor the node says how many requests it serves at once. */

@@ -81,9 +81,13 @@ type RequestEvent = Extract<EngineEvent, { request: unknown }>;
 
 function change(row: Draft, event: RequestEvent): void {
   switch (event.type) {
+    case "request-resolved":
+      row.resolution = event.resolution;
+      break;
     case "route-decided":
       row.decidedBy = event.decision.decidedBy;
       row.rejected = event.decision.rejected;
+      if (event.decision.relaxed !== undefined) row.relaxed = event.decision.relaxed;
       break;
     case "request-queued":
       row.phase = "queued";
