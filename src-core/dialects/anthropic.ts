@@ -46,13 +46,24 @@ function usageIn(tail: string): Usage | undefined {
   const last = lastObject(tail, '"usage"');
   // The final event may leave out what the first one said, if the tail reaches back so far.
   const first = lastObject(tail.slice(0, tail.indexOf('"content_block_start"') + 1), '"usage"');
-  const tokensIn = inputOf(last) ?? inputOf(first);
+  const input = numberIn(last, "input_tokens") === undefined ? first : last;
+  const tokensIn = inputOf(input);
   const tokensOut = numberIn(last, "output_tokens");
-  return tokensIn === undefined && tokensOut === undefined ? undefined : { tokensIn, tokensOut, estimated: false };
+  if (tokensIn === undefined && tokensOut === undefined) return undefined;
+  const cachedTokens = numberIn(input, "cache_read_input_tokens");
+  const cacheWriteTokens = numberIn(input, "cache_creation_input_tokens");
+  return {
+    tokensIn,
+    tokensOut,
+    estimated: false,
+    ...(cachedTokens === undefined ? {} : { cachedTokens }),
+    ...(cacheWriteTokens === undefined ? {} : { cacheWriteTokens }),
+  };
 }
 
-/** Everything the model had to take in; what came out of a cache is counted apart by this dialect. */
+/** Everything the model had to take in; what came out of a cache or went into one is counted apart by this dialect. */
 function inputOf(usage: unknown): number | undefined {
   const fresh = numberIn(usage, "input_tokens");
-  return fresh === undefined ? undefined : fresh + (numberIn(usage, "cache_read_input_tokens") ?? 0);
+  if (fresh === undefined) return undefined;
+  return fresh + (numberIn(usage, "cache_read_input_tokens") ?? 0) + (numberIn(usage, "cache_creation_input_tokens") ?? 0);
 }

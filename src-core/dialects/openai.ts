@@ -92,7 +92,9 @@ function usageIn(tail: string): Usage | undefined {
   const tokensIn = numberIn(usage, "prompt_tokens") ?? promptTokens(timings);
   const tokensOut = numberIn(usage, "completion_tokens") ?? numberIn(timings, "predicted_n");
   if (tokensIn === undefined && tokensOut === undefined) return undefined;
-  return { tokensIn, tokensOut, tokensPerSecond: numberIn(timings, "predicted_per_second"), estimated: false };
+  const cachedTokens = numberIn(field(usage, "prompt_tokens_details"), "cached_tokens") ?? numberIn(timings, "cache_n");
+  const tokensPerSecond = numberIn(timings, "predicted_per_second");
+  return { tokensIn, tokensOut, tokensPerSecond, estimated: false, ...(cachedTokens === undefined ? {} : { cachedTokens }) };
 }
 
 function promptTokens(timings: unknown): number | undefined {

@@ -1,6 +1,7 @@
 // Money under way: sets aside what a request may cost before it is sent, and counts what it did cost when it ends, exactly once each. The
 // journal hears of the first before anything is sent and of the second soon after, so that a process that is killed forgets nothing.
-import type { BudgetEntry, Usage } from "../contract/events.ts";
+import type { BudgetEntry, EngineEvent, Usage } from "../contract/events.ts";
+import type { RequestId } from "../contract/ids.ts";
 import type { Candidate, ChainLink, RequestFacts } from "../contract/route.ts";
 import type { Budget } from "../contract/routing.ts";
 import { estimate, inScope, mayUse, spendNow, spendOf } from "../domain/budgets.ts";
@@ -30,6 +31,8 @@ export class Money {
   #unwritten: Settlement[] = [];
   #timer: (() => void) | undefined;
   #count = 0;
+  /** Reservations of requests under way, by request: one at a time each. */
+  readonly #open = new Map<RequestId, Reservation>();
 
   constructor(store: Store, clock: Clock, journal: Pick<Journal, "reserveBudgets" | "settleBudgets" | "spent">) {
     this.#store = store;
@@ -63,12 +66,20 @@ export class Money {
     const end = (used: { readonly usd: number; readonly tokens: number }) => {
       if (!open) return;
       open = false;
+      this.#open.delete(request);
       const settled = entries.map((entry) => ({ ...entry, usedUsd: used.usd, usedTokens: used.tokens }));
       this.#store.record({ type: "budget-settled", at: this.#clock.now(), request, node, model, entries: settled });
       this.#write({ id, entries: settled });
     };
-    return { settle: (usage) => end(this.#used(candidate, facts, usage)), release: () => end(nothing) };
+    const reservation = { settle: (usage: Usage | undefined) => end(this.#used(candidate, facts, usage)), release: () => end(nothing) };
+    this.#open.set(request, reservation);
+    return reservation;
   }
+
+  /** A request that ended by a bug leaves nothing set aside; as after a crash, the money may have been spent. */
+  readonly observe = (event: EngineEvent): void => {
+    if (event.type === "request-finished" && this.#open.size > 0) this.#open.get(event.request)?.settle(undefined);
+  };
 
   /** Writes what is unwritten. The last step, after every request has ended. */
   stop(): void {

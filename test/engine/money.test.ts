@@ -7,9 +7,11 @@ import { fileURLToPath } from "node:url";
 import fc from "fast-check";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import type { Spend } from "../../src-core/contract/fleet.ts";
+import { RequestId } from "../../src-core/contract/ids.ts";
 import type { Journal } from "../../src-core/engine/ports.ts";
 import { systemClock } from "../../src-core/host/clock.ts";
 import { openJournal } from "../../src-core/host/journal.ts";
+import { someFacts } from "../support/builders.ts";
 import { FakeClock } from "../support/fake-clock.ts";
 import { aPurse, twoBudgets } from "../support/money-under-way.ts";
 
@@ -49,6 +51,15 @@ describe("money", () => {
     reservation?.release();
     reservation?.settle({ tokensIn: 30, tokensOut: 50, estimated: false });
     expect(store.fleet.spend?.["tokens"]).toMatchObject({ tokens: 0, reservedTokens: 0 });
+  });
+
+  it("4.12: a request that ends by a bug, without a word to its reservation, leaves nothing set aside", () => {
+    const { store, money, reserve } = aPurse(twoBudgets, new FakeClock(), open());
+    store.observe(money.observe);
+    const facts = someFacts("big", { id: RequestId.parse("r1") });
+    reserve("r1");
+    store.record({ type: "request-finished", at: 0, request: facts.id, facts, attempts: 1, outcome: "failed", status: 500 });
+    expect(store.fleet.spend?.["tokens"]).toMatchObject({ tokens: 1025, reservedTokens: 0 });
   });
 
   it("an answer of which the node told nothing counts as estimated, not as free", () => {
