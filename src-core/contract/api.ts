@@ -15,6 +15,8 @@ export const Notice = z
     kind: z.enum([
       "breaker-opened",
       "breaker-closed",
+      "node-unhealthy",
+      "resident-cap",
       "load-finished",
       "load-failed",
       "config-rejected",

@@ -1,4 +1,4 @@
-// When a person is told about breakers: rarely, once, and together when many trip at once (ux.md 4). Pure: the observer owns the timer.
+// When a person is told about breakers and unhealthy nodes: rarely, once, and together when many trip at once (ux.md 4). Pure: the observer owns the timer.
 import type { Notice } from "../contract/api.ts";
 import type { Node } from "../contract/fleet.ts";
 import type { NodeId } from "../contract/ids.ts";
@@ -8,6 +8,14 @@ export const coalesceMs = 5_000;
 /** The same node is not announced again within this, unless it was well in between. */
 const quietMs = 10 * 60_000;
 const wellMs = 5 * 60_000;
+
+interface Trouble {
+  readonly kind: "breaker-opened" | "node-unhealthy";
+  readonly node: NodeId;
+  readonly name: string;
+  readonly says: string;
+  readonly others: boolean;
+}
 
 interface Told {
   readonly at: number;
@@ -19,9 +27,7 @@ interface Told {
 
 /** `waiting`: trips not told yet, with the reason as it was. `told`: what was announced last for each node. */
 export interface NoticeState {
-  readonly waiting: Readonly<
-    Record<string, { readonly node: NodeId; readonly name: string; readonly says: string; readonly others: boolean }>
-  >;
+  readonly waiting: Readonly<Record<string, Trouble>>;
   readonly told: Readonly<Record<string, Told>>;
   readonly count: number;
 }
@@ -36,7 +42,23 @@ export function breakerOpened(state: NoticeState, node: Node, others: boolean, n
     if (!wasWell) return { ...state, told: { ...state.told, [node.id]: { at: told.at, recoveredAt: undefined, silently: true } } };
   }
   const says = node.breaker.state === "closed" ? "" : node.breaker.says;
-  return { ...state, waiting: { ...state.waiting, [node.id]: { node: node.id, name: node.name, says, others } } };
+  return waitingFor(state, { kind: "breaker-opened", node: node.id, name: node.name, says, others });
+}
+
+/**
+ * A node failed so often in a row that it is tried last (source-systems.md 5.6), although its breaker may never have opened. It shares the quiet
+ * time of the breaker: one trouble is told once.
+ */
+export function nodeUnhealthy(state: NoticeState, node: Node, others: boolean, now: number): NoticeState {
+  if (state.waiting[node.id] !== undefined) return state;
+  const told = state.told[node.id];
+  if (told !== undefined && now - told.at < quietMs) return state;
+  const says = `${node.passive?.failures ?? 0} requests in a row failed there; it is tried last until one succeeds.`;
+  return waitingFor(state, { kind: "node-unhealthy", node: node.id, name: node.name, says, others });
+}
+
+function waitingFor(state: NoticeState, trouble: Trouble): NoticeState {
+  return { ...state, waiting: { ...state.waiting, [trouble.node]: trouble } };
 }
 
 /** A breaker closed: announced only if its opening was. */
@@ -72,13 +94,13 @@ export function due(state: NoticeState, now: number): { readonly state: NoticeSt
     ...state.told,
     ...Object.fromEntries(waiting.map(({ node }) => [node, { at: now, recoveredAt: undefined, silently: false }])),
   };
-  const common = { id: `notice-${count}`, at: now, kind: "breaker-opened" as const };
+  const common = { id: `notice-${count}`, at: now, kind: waiting.length === 1 ? first.kind : ("breaker-opened" as const) };
   const notice: Notice =
     waiting.length === 1
       ? {
           ...common,
-          title: `${first.name} is out of service`,
-          body: effect(first.says, first.others),
+          title: first.kind === "breaker-opened" ? `${first.name} is out of service` : `${first.name} keeps failing`,
+          body: first.kind === "breaker-opened" ? effect(first.says, first.others) : short(first.says),
           node: first.node,
           urgent: !first.others,
         }

@@ -21,10 +21,12 @@ import { NodeSet } from "./node-set.ts";
 import { Activity } from "./observers/activity.ts";
 import { budgetNotices } from "./observers/budget-notices.ts";
 import { History } from "./observers/history.ts";
+import { Learning } from "./observers/learning.ts";
 import { logObserver } from "./observers/log.ts";
 import { Metrics } from "./observers/metrics.ts";
 import { Notices } from "./observers/notices.ts";
 import { Publisher } from "./observers/publisher.ts";
+import { ResidentCaps } from "./observers/resident-caps.ts";
 import { Poller } from "./poller.ts";
 import type { Clock, ConfigSource, Draw, Journal, Log, NodeAdapter, NodeKinds, Secrets, Survey } from "./ports.ts";
 import { Router } from "./router.ts";
@@ -74,6 +76,7 @@ export class Engine {
   readonly nodes: NodeSet;
   readonly #parts: EngineParts;
   readonly #waitingRoom: WaitingRoom;
+  readonly #learning: Learning;
   readonly #banners = new Map<string, Banner>();
   #unsubscribe: () => void = () => {};
   #changes = 0;
@@ -85,6 +88,7 @@ export class Engine {
     this.nodes = new NodeSet(parts.kinds, parts.secrets, parts.survey);
     this.#waitingRoom = new WaitingRoom(clock);
     this.metrics = new Metrics(() => this.store.fleet);
+    this.#learning = new Learning(this.store, clock, parts.journal);
     this.notices = new Notices(clock, () => this.store.config.notifications);
     this.clientLimits = new ClientLimits(clock);
     this.money = new Money(this.store, clock, parts.journal);
@@ -135,6 +139,10 @@ export class Engine {
       const id = NodeId.safeParse(node);
       if (id.success) this.store.record({ type: "history-restored", at: this.now(), node: id.data, history });
     }
+    for (const [node, figures] of Object.entries(this.#parts.journal.figures())) {
+      const id = NodeId.safeParse(node);
+      if (id.success) this.store.record({ type: "figures-restored", at: this.now(), node: id.data, figures });
+    }
     this.#unsubscribe = this.#parts.config.subscribe(
       (config) => {
         this.banner("config-rejected", undefined);
@@ -162,6 +170,7 @@ export class Engine {
     this.loader.stop();
     this.poller.stop();
     this.notices.stop();
+    this.#learning.stop();
     this.publisher.stop();
     this.money.stop();
     this.history.stop();
@@ -272,6 +281,8 @@ export class Engine {
     this.store.observe(this.metrics.observe);
     this.store.observe(logObserver(this.#parts.log));
     this.store.observe(this.notices.observe);
+    this.store.observe(this.#learning.observe);
+    this.store.observe(new ResidentCaps(this.store).observe);
     this.store.observe(
       budgetNotices(
         () => this.store.config,

@@ -3,7 +3,7 @@ import type { Fingerprint } from "../contract/api.ts";
 import type { Config, NodeConfig } from "../contract/config.ts";
 import type { BudgetEntry, SettledEntry, Sighting } from "../contract/events.ts";
 import type { Failure } from "../contract/failure.ts";
-import type { LoadHistory, NodeAbilities, NodeKind, Place, Spend } from "../contract/fleet.ts";
+import type { Figures, LoadHistory, NodeAbilities, NodeKind, Place, Spend } from "../contract/fleet.ts";
 import type { HistoryPage, HistoryQuery, HistoryRow, UsageQuery, UsageSum } from "../contract/history.ts";
 import type { ModelId, NodeId } from "../contract/ids.ts";
 import type { SecretRef } from "../contract/secret-ref.ts";
@@ -145,6 +145,9 @@ export interface Settlement {
 export interface Journal {
   loadHistory(): Readonly<Record<string, Readonly<Record<string, LoadHistory>>>>;
   recordLoad(node: NodeId, model: ModelId, history: LoadHistory): void;
+  /** What was learned of speeds: by node, then by the model's canonical name. */
+  figures(): Readonly<Record<string, Readonly<Record<string, Figures>>>>;
+  recordFigures(node: NodeId, figures: Readonly<Record<string, Figures>>): void;
   /** Kept when it returns, whatever then becomes of this process. The only write on a request's way, and only where a budget counts it. */
   reserveBudgets(id: string, at: number, entries: readonly BudgetEntry[]): boolean;
   settleBudgets(settlements: readonly Settlement[]): boolean;

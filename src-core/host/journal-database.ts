@@ -10,6 +10,7 @@ const tables = `
   PRAGMA synchronous = NORMAL;
   PRAGMA busy_timeout = 50;
   CREATE TABLE IF NOT EXISTS load_history (node TEXT NOT NULL, model TEXT NOT NULL, history TEXT NOT NULL, PRIMARY KEY (node, model));
+  CREATE TABLE IF NOT EXISTS learned_figures (node TEXT NOT NULL, model TEXT NOT NULL, figures TEXT NOT NULL, PRIMARY KEY (node, model));
   CREATE TABLE IF NOT EXISTS budget_spend (
     budget TEXT NOT NULL, span TEXT NOT NULL, usd REAL NOT NULL, tokens INTEGER NOT NULL,
     PRIMARY KEY (budget, span)
@@ -36,7 +37,7 @@ const tables = `
     PRIMARY KEY (day, node, model, client, outcome)
   ) WITHOUT ROWID;
 `;
-const everyTable = ["load_history", "budget_spend", "budget_reservations", "requests", "traces", "usage_daily"];
+const everyTable = ["load_history", "learned_figures", "budget_spend", "budget_reservations", "requests", "traces", "usage_daily"];
 
 /** Opens `path`, made readable to its owner only. Where even a fresh file cannot be had, what is kept lasts as long as the process. */
 export function openDatabase(path: string, log: Log, now: number): DatabaseSync {

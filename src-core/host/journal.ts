@@ -6,6 +6,7 @@ import { LoadHistory } from "../contract/fleet.ts";
 import type { Journal, Log } from "../engine/ports.ts";
 import { budgetLedger, settleAbandoned } from "./journal-budgets.ts";
 import { openDatabase } from "./journal-database.ts";
+import { figureKeeper } from "./journal-figures.ts";
 import { historyOf, usageOf } from "./journal-queries.ts";
 import { requestWriter } from "./journal-requests.ts";
 
@@ -15,9 +16,12 @@ export function openJournal(path: string, log: Log, now = Date.now()): Journal {
   const tried = attempts(log);
   tried("Budgets of the last run could not be read", () => settleAbandoned(database, now));
   const ledger = budgetLedger(database);
+  const figures = figureKeeper(database);
   const writeRequests = requestWriter(database);
   return {
     ...loadTimes(database, tried),
+    figures: figures.read,
+    recordFigures: (node, learned) => tried("Speeds could not be kept", () => figures.write(node, learned)),
     reserveBudgets: (id, at, entries) => tried("A reservation could not be kept", () => ledger.reserve(id, at, entries)),
     settleBudgets: (settlements) => tried("Spending could not be kept", () => ledger.settle(settlements)),
     spent: ledger.spent,

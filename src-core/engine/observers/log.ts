@@ -1,6 +1,7 @@
 // One line per request outcome, one per state change, from facts only. Never prompt text, header values or keys (S-80).
 import type { EngineEvent, EventOf } from "../../contract/events.ts";
 import type { Fleet } from "../../contract/fleet.ts";
+import { passiveState } from "../../domain/passive-health.ts";
 import type { Log } from "../ports.ts";
 import type { Observer } from "../store.ts";
 
@@ -44,5 +45,9 @@ function logTransitions(log: Log, event: EngineEvent, before: Fleet, after: Flee
     const says = is.health.state === "down" || is.health.state === "flapping" ? is.health.because.message : undefined;
     log.info({ node: is.id, from: was.health.state, to: is.health.state, says }, "node health");
   }
+  if (was.passive !== is.passive && passiveState(was) !== passiveState(is))
+    log.info({ node: is.id, from: passiveState(was), to: passiveState(is), failures: is.passive?.failures ?? 0 }, "backend-health-changed");
+  if (was.demoted !== is.demoted) log.info({ node: is.id, from: was.demoted ?? 0, to: is.demoted ?? 0 }, "node demoted");
+  if (was.residentCap !== is.residentCap) log.info({ node: is.id, models: is.residentCap }, "node keeps so many models");
   if (was.breaker.state !== is.breaker.state) log.info({ node: is.id, from: was.breaker.state, to: is.breaker.state }, "breaker");
 }

@@ -2,7 +2,8 @@
 import type { Notice } from "../../contract/api.ts";
 import type { EngineEvent, EventOf } from "../../contract/events.ts";
 import type { Fleet, Node } from "../../contract/fleet.ts";
-import { breakerClosed, breakerOpened, coalesceMs, due, type NoticeState, noNotices } from "../../domain/notices.ts";
+import { breakerClosed, breakerOpened, coalesceMs, due, type NoticeState, nodeUnhealthy, noNotices } from "../../domain/notices.ts";
+import { passiveState } from "../../domain/passive-health.ts";
 import type { Clock } from "../ports.ts";
 
 const inboxLength = 50;
@@ -50,6 +51,7 @@ export class Notices {
 
   readonly observe = (event: EngineEvent, before: Fleet, after: Fleet): void => {
     if (event.type === "load-finished") return this.#loaded(event);
+    if (event.type === "resident-cap-learned") return this.#keepsFew(event, after);
     if (event.type === "config-rejected") {
       return this.add({
         kind: "config-rejected",
@@ -61,16 +63,20 @@ export class Notices {
     if (before === after || !("node" in event) || event.node === undefined || !this.#enabled().breaker) return;
     const was = before.nodes[event.node];
     const is = after.nodes[event.node];
-    if (was === undefined || is === undefined || was.breaker.state === is.breaker.state) return;
-    if (was.breaker.state === "closed" && is.breaker.state === "open") this.#opened(is, after);
+    if (was === undefined || is === undefined) return;
+    if (was.passive !== is.passive && passiveState(is) === "unhealthy" && passiveState(was) !== "unhealthy")
+      this.#inTrouble(is, after, nodeUnhealthy);
+    if (was.breaker.state === is.breaker.state) return;
+    if (was.breaker.state === "closed" && is.breaker.state === "open") this.#inTrouble(is, after, breakerOpened);
     else if (is.breaker.state === "closed") this.#closed(is);
   };
 
-  #opened(node: Node, fleet: Fleet): void {
+  /** Told once a few seconds have gathered what belongs together. */
+  #inTrouble(node: Node, fleet: Fleet, tell: typeof breakerOpened): void {
     const others = Object.values(fleet.nodes).some(
       (other) => other.id !== node.id && other.enabled && other.health.state !== "down" && other.breaker.state === "closed",
     );
-    this.#breakers = breakerOpened(this.#breakers, node, others, this.#clock.now());
+    this.#breakers = tell(this.#breakers, node, others, this.#clock.now());
     if (this.#timer !== undefined || Object.keys(this.#breakers.waiting).length === 0) return;
     this.#timer = this.#clock.after(coalesceMs, () => {
       this.#timer = undefined;
@@ -109,6 +115,18 @@ export class Notices {
       title: `${model} could not be loaded`,
       body: `${node}: ${failure.message}`.slice(0, 199),
       node,
+      urgent: false,
+    });
+  }
+
+  /** A limit in the node's own settings, or in its memory, that nobody told us of. */
+  #keepsFew({ node: id, cap, dropped, loaded }: EventOf<"resident-cap-learned">, fleet: Fleet): void {
+    const name = fleet.nodes[id]?.name ?? id;
+    this.add({
+      kind: "resident-cap",
+      title: `${name} keeps ${cap === 1 ? "one model" : `${cap} models`} in memory at most`,
+      body: `Loading ${loaded} made it drop ${dropped}. If it should keep more, look at its own limit of loaded models.`.slice(0, 199),
+      node: id,
       urgent: false,
     });
   }
