@@ -31,6 +31,8 @@ export interface Session {
   readonly failures: readonly Failed[];
   /** How many of the failures belong to earlier links. */
   readonly before: number;
+  /** Why earlier links had no candidate at all. */
+  readonly passedOver: readonly Failure[];
   /** Nodes that failed for this link. */
   readonly tried: ReadonlySet<string>;
   readonly loads: number;
@@ -57,7 +59,7 @@ const mostLoads = 2;
 
 export function newSession(facts: RequestFacts, resolution: Resolution = itself, affinity?: string): Session {
   const deadline = resolution.deadlineMs === undefined ? facts.deadline : Math.min(facts.deadline, facts.at + resolution.deadlineMs);
-  return { facts, resolution, at: 0, deadline, failures: [], before: 0, tried: nobodyTried, loads: 0, affinity };
+  return { facts, resolution, at: 0, deadline, failures: [], before: 0, passedOver: [], tried: nobodyTried, loads: 0, affinity };
 }
 
 /** What a model's own name means where nothing else is configured. */
@@ -89,21 +91,23 @@ export function nextStep(session: Session, world: World, aheadOf: Ahead = nobody
     if (over !== undefined) return { do: "fail", session: now, failure: over };
     const step = spent(now, world) ? undefined : stepOfLink(now, world, aheadOf);
     if (step !== undefined && step.do !== "fail") return step;
-    if (now.at + 1 >= now.resolution.chain.length) return step ?? { do: "fail", session: now, failure: mostTelling(now) };
+    if (now.at + 1 >= now.resolution.chain.length) {
+      const failure = now.at === 0 && step !== undefined ? step.failure : mostTelling(now, step?.failure);
+      return { ...step, do: "fail", session: now, failure };
+    }
     now = nextLink(now, step);
   }
 }
 
 /** The next link begins afresh, but not on nodes that could not be reached at all. Why the last one had no candidate is remembered. */
 function nextLink(session: Session, step: Extract<Step, { do: "fail" }> | undefined): Session {
-  const unreachable = session.failures.slice(session.before).filter(({ failure }) => failureTable[failure.kind].against === "breaker");
-  const failures =
-    step === undefined || session.failures.length > session.before ? session.failures : [...session.failures, { failure: step.failure }];
+  const { failures, before, passedOver } = session;
+  const unreachable = failures.slice(before).filter(({ failure }) => failureTable[failure.kind].against === "breaker");
   return {
     ...session,
     at: session.at + 1,
-    failures,
     before: failures.length,
+    passedOver: step === undefined || failures.length > before ? passedOver : [...passedOver, step.failure],
     tried: unreachable.length === 0 ? nobodyTried : new Set(unreachable.flatMap(({ node }) => node ?? [])),
   };
 }
@@ -177,6 +181,7 @@ const lastOf = (session: Session): Failure | undefined => session.failures.at(-1
 const tells: Readonly<Partial<Record<FailureKind, number>>> = {
   "no-candidate": 1,
   "unknown-model": 1,
+  "upstream-lacks-model": 1,
   "over-budget": 2,
   "empty-answer": 3,
   "does-not-fit": 3,
@@ -186,12 +191,11 @@ const tells: Readonly<Partial<Record<FailureKind, number>>> = {
 };
 const tellsMost = 4;
 
-/** All links failed: the failure that says most, with the log of what was tried. */
-export function mostTelling(session: Session): Failure {
-  const { failures } = session;
-  let best = failures.at(-1)?.failure ?? fail("internal", "Nothing was tried.");
-  for (const { failure } of failures) if ((tells[failure.kind] ?? tellsMost) > (tells[best.kind] ?? tellsMost)) best = failure;
-  return best;
+/** All links failed: the failure that says most. */
+function mostTelling({ failures, passedOver }: Session, last: Failure | undefined): Failure {
+  const all = [...passedOver, ...failures.map(({ failure }) => failure), ...(last === undefined ? [] : [last])];
+  const weight = ({ kind }: Failure) => tells[kind] ?? tellsMost;
+  return all.reduce((best, one) => (weight(one) >= weight(best) ? one : best), all[0] ?? fail("internal", "Nothing was tried."));
 }
 
 /** Free slots beyond those that earlier waiters will take, summed over warm candidates. */
