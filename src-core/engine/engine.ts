@@ -19,7 +19,7 @@ import { doesNotFit, Loader } from "./loader.ts";
 import { Money } from "./money.ts";
 import { NodeSet } from "./node-set.ts";
 import { Activity } from "./observers/activity.ts";
-import { budgetNotices } from "./observers/budget-notices.ts";
+import { BudgetNotices } from "./observers/budget-notices.ts";
 import { History } from "./observers/history.ts";
 import { Learning } from "./observers/learning.ts";
 import { logObserver } from "./observers/log.ts";
@@ -76,6 +76,10 @@ export class Engine {
   readonly nodes: NodeSet;
   readonly #parts: EngineParts;
   readonly #waitingRoom: WaitingRoom;
+  readonly #budgetNotices = new BudgetNotices(
+    () => this.store.config,
+    (notice) => this.notify(notice),
+  );
   readonly #learning: Learning;
   readonly #banners = new Map<string, Banner>();
   #unsubscribe: () => void = () => {};
@@ -283,12 +287,7 @@ export class Engine {
     this.store.observe(this.notices.observe);
     this.store.observe(this.#learning.observe);
     this.store.observe(new ResidentCaps(this.store).observe);
-    this.store.observe(
-      budgetNotices(
-        () => this.store.config,
-        (notice) => this.notify(notice),
-      ),
-    );
+    this.store.observe(this.#budgetNotices.observe);
     this.store.observe(this.publisher.observe);
     this.store.observe((event, before, after) => {
       // Requests come and go through `freed`; everything else that changed a belief may let a waiter go on.
