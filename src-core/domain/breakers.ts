@@ -145,7 +145,8 @@ function worst(breakers: Partial<Record<Scope, Breaker>>): Breaker {
   let shown: Breaker = closedBreaker;
   for (const scope of scopes) {
     const one = breakers[scope];
-    if (one !== undefined && (gravity[one.state] > gravity[shown.state] || failuresOf(one) > failuresOf(shown))) shown = one;
+    if (one === undefined || gravity[one.state] < gravity[shown.state]) continue;
+    if (gravity[one.state] > gravity[shown.state] || failuresOf(one) > failuresOf(shown)) shown = one;
   }
   return shown;
 }
