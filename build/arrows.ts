@@ -17,7 +17,11 @@ const core = (path: string) => `^src-core/${path}`;
 
 export const arrows: readonly Arrow[] = [
   { from: core("contract/"), may: [core("contract/"), npm("zod")], because: "contract is the words everybody shares: it runs anywhere" },
-  { from: core("domain/"), may: [core("domain/"), core("contract/")], because: "domain decides; it does no I/O" },
+  {
+    from: core("domain/"),
+    may: [core("domain/"), core("contract/"), npm("@cfworker/json-schema")],
+    because: "domain decides; it does no I/O (the schema validator is a pure function)",
+  },
   {
     from: core("dialects/"),
     // Model lists compare names as decisions do; that one rule lives in domain.
