@@ -14,8 +14,8 @@ const inventoryPauseMs = 10_000;
 /** Answers of one model here that broke in a row, before it is set aside; and for how long (source-systems.md 2.4). */
 const mostErrors = 3;
 const errorPauseMs = 300_000;
-/** Out of memory is over when the free share of the memory moved by this much. */
-const changedShare = 0.1;
+/** Out of memory is over when the free share of the memory moved by a tenth, less what binary fractions lose. */
+const changedShare = 0.1 - 1e-9;
 
 /** True while this model is not to be tried on its node. */
 export function isSetAside({ setAside: aside }: ModelEntry, now: number): boolean {

@@ -1,7 +1,7 @@
 // What the fleet remembers of cold loads: which are under way, how far they are, and how long they took here before.
 import type { EventOf } from "../contract/events.ts";
 import type { Fleet, Load, LoadHistory, Node } from "../contract/fleet.ts";
-import { cleared, setAside } from "./completion-errors.ts";
+import { cleared, freeShare, setAside } from "./completion-errors.ts";
 import { own } from "./inventory.ts";
 import { canonicalName } from "./names.ts";
 
@@ -61,7 +61,9 @@ function afterLoad(node: Node, event: EventOf<"load-finished">): Node {
   const settled = entry?.residency.state === "loading" ? { ...entry, residency: { state: "cold" as const } } : entry;
   const { failure } = event;
   if (failure !== undefined) {
-    return settled === undefined ? node : { ...node, models: { ...node.models, [key]: setAside(settled, failure, event.at) } };
+    return settled === undefined
+      ? node
+      : { ...node, models: { ...node.models, [key]: setAside(settled, failure, event.at, freeShare(node)) } };
   }
   const footprintBytes = entry?.residency.state === "warm" ? entry.residency.bytes : undefined;
   const ms = [...(own(node.history, key)?.ms ?? []), event.ms].slice(-historyLength);
