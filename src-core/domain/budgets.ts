@@ -1,7 +1,7 @@
 // Budgets: what a request may cost is set aside before it is sent, what it did cost is counted when it ends, the rest is given back
 // (source-systems.md 4.12). Windows are UTC days and months that begin anew by themselves (5.9). Pure; `engine/money.ts` acts on it.
 import type { Config } from "../contract/config.ts";
-import type { BudgetEntry, EventOf, SettledEntry } from "../contract/events.ts";
+import type { EventOf, SettledEntry } from "../contract/events.ts";
 import type { Fleet, Node, Spend } from "../contract/fleet.ts";
 import type { ChainLink, RequestFacts } from "../contract/route.ts";
 import type { Budget } from "../contract/routing.ts";
@@ -132,39 +132,43 @@ export function dollars(usd: number): string {
 }
 
 /** Beliefs after money was set aside. */
-export function reserved(fleet: Fleet, event: EventOf<"budget-reserved">): Fleet {
-  return withSpend(fleet, event.entries, (spend, entry) => ({
-    ...spend,
-    reservedUsd: exact(spend.reservedUsd + entry.usd),
-    reservedTokens: spend.reservedTokens + entry.tokens,
-  }));
+export function reserved(fleet: Fleet, { entries }: EventOf<"budget-reserved">): Fleet {
+  const spend: Record<string, Spend> = { ...fleet.spend };
+  for (const entry of entries) {
+    const current = inWindow(own(spend, entry.budget), entry.window);
+    spend[entry.budget] = {
+      ...current,
+      reservedUsd: exact(current.reservedUsd + entry.usd),
+      reservedTokens: current.reservedTokens + entry.tokens,
+    };
+  }
+  return { ...fleet, spend };
 }
 
-/** Beliefs after a request ended: what it used counts, what was set aside for it no longer does. */
-export function settled(fleet: Fleet, event: EventOf<"budget-settled">): Fleet {
-  return withSpend(fleet, event.entries, (spend, entry: SettledEntry) => ({
+/** Beliefs after a request ended: what it used counts, what was set aside for it no longer does. A window that is over is the journal's alone. */
+export function settled(fleet: Fleet, { entries }: EventOf<"budget-settled">): Fleet {
+  const spend: Record<string, Spend> = { ...fleet.spend };
+  for (const entry of entries) {
+    const current = own(spend, entry.budget);
+    if (current?.window === entry.window) spend[entry.budget] = after(current, entry);
+  }
+  return { ...fleet, spend };
+}
+
+function after(spend: Spend, entry: SettledEntry): Spend {
+  return {
     window: spend.window,
     usd: exact(spend.usd + entry.usedUsd),
     tokens: spend.tokens + entry.usedTokens,
     reservedUsd: Math.max(0, exact(spend.reservedUsd - entry.usd)),
     reservedTokens: Math.max(0, spend.reservedTokens - entry.tokens),
-  }));
+  };
 }
 
 /** What an earlier process used. Only windows that this one knows nothing of: nothing is counted twice. */
 export function restored(fleet: Fleet, event: EventOf<"budgets-restored">): Fleet {
   const fresh = Object.entries(event.spend).filter(([id, spend]) => spendOf(fleet, id)?.window !== spend.window);
   return fresh.length === 0 ? fleet : { ...fleet, spend: { ...fleet.spend, ...Object.fromEntries(fresh) } };
-}
-
-/** An entry of a window that is over belongs to that window: the journal has it, the current figures do not. */
-function withSpend<E extends BudgetEntry>(fleet: Fleet, entries: readonly E[], changed: (spend: Spend, entry: E) => Spend): Fleet {
-  const spend: Record<string, Spend> = { ...fleet.spend };
-  for (const entry of entries) {
-    const current = inWindow(own(spend, entry.budget), entry.window);
-    spend[entry.budget] = current.window === entry.window ? changed(current, entry) : current;
-  }
-  return { ...fleet, spend };
 }
 
 /** Sums of dollars without the dust of binary fractions: what was set aside and given back leaves exactly nothing. */

@@ -47,7 +47,10 @@ export class Money {
     const at = this.#clock.now();
     const windows = config.budgets.map((budget) => ({ budget: budget.id, window: spendNow(budget, spendOf(fleet, budget.id), at).window }));
     const unknown = windows.filter(({ budget, window }) => spendOf(fleet, budget)?.window !== window);
-    if (unknown.length > 0) this.#store.record({ type: "budgets-restored", at, spend: this.#journal.spent(unknown) });
+    if (unknown.length === 0) return;
+    // The journal's sums are asked for, so they have to be whole.
+    this.#flush();
+    this.#store.record({ type: "budgets-restored", at, spend: this.#journal.spent(unknown) });
   }
 
   /** Sets money aside for an attempt about to be sent. Undefined where no budget counts it. */

@@ -88,6 +88,22 @@ describe("money", () => {
     expect(tokensOf(aPurse(twoBudgets, clock, journal).store.fleet.spend)).toBe(35);
   });
 
+  it("a budget that changes from days to months while a request runs keeps the month's sum, and the day's end does not touch it", () => {
+    const journal = open();
+    const clock = new FakeClock();
+    const daily = { budgets: [{ id: "tokens", tokens: 100_000, per: "day" as const }] };
+    const month = aPurse(twoBudgets, clock, journal);
+    month.reserve("r0")?.settle({ tokensIn: 25, tokensOut: 475, estimated: false });
+    month.money.stop();
+    const { store, money, reserve } = aPurse(daily, clock, journal);
+    const reservation = reserve("r1");
+    store.record({ type: "config-applied", at: clock.now(), config: month.store.config, nodes: [] });
+    money.restore();
+    expect(tokensOf(store.fleet.spend)).toBe(500);
+    reservation?.settle({ tokensIn: 25, tokensOut: 10, estimated: false });
+    expect(store.fleet.spend?.["tokens"]).toMatchObject({ tokens: 500, reservedTokens: 0 });
+  });
+
   it("F58: a journal that takes nothing fails no request; what was used is written when it takes something again", () => {
     const journal = open();
     let full = true;
