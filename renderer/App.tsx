@@ -1,4 +1,4 @@
-// The frame around the three pages: header, standing messages, the page, toasts. Until the first snapshot it says what it waits for.
+// The frame around the pages: header, standing messages, the page, toasts. Until the first snapshot it says what it waits for.
 import { useEffect, useRef } from "react";
 import { SnapshotContext, useHome, useWindowState } from "./client/home.ts";
 import { type Page, usePage, usePageKeys } from "./client/pages.ts";
@@ -9,10 +9,11 @@ import { Header } from "./parts/Header.tsx";
 import { Toasts } from "./parts/Toasts.tsx";
 import { Activity } from "./views/Activity.tsx";
 import { Nodes } from "./views/Nodes.tsx";
+import { Routing } from "./views/Routing.tsx";
 import { Settings } from "./views/Settings.tsx";
 
-const views: Readonly<Record<Page, () => React.ReactNode>> = { nodes: Nodes, activity: Activity, settings: Settings };
-const titles: Readonly<Record<Page, string>> = { nodes: "Nodes", activity: "Activity", settings: "Settings" };
+const views: Readonly<Record<Page, () => React.ReactNode>> = { nodes: Nodes, activity: Activity, routing: Routing, settings: Settings };
+const titles: Readonly<Record<Page, string>> = { nodes: "Nodes", activity: "Activity", routing: "Routing", settings: "Settings" };
 
 export function App() {
   const { line, snapshot } = useWindowState();

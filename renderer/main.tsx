@@ -8,6 +8,7 @@ import "./styles/page.css";
 import "./styles/nodes.css";
 import "./styles/models.css";
 import "./styles/activity.css";
+import "./styles/routing.css";
 import "./styles/settings.css";
 import "./styles/layers.css";
 import { StrictMode } from "react";

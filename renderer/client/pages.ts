@@ -1,7 +1,7 @@
 // Which page is shown, kept in the address (`#/activity`), and the keys that move between pages.
 import { useEffect, useSyncExternalStore } from "react";
 
-export const pages = ["nodes", "activity", "settings"] as const;
+export const pages = ["nodes", "activity", "routing", "settings"] as const;
 export type Page = (typeof pages)[number];
 
 function currentPage(): Page {
@@ -36,7 +36,7 @@ function onKey(event: KeyboardEvent): void {
   }
 }
 
-/** Ctrl or Cmd with 1 to 3 changes the page; "/" goes to the page's search. A dialog keeps its keys to itself. */
+/** Ctrl or Cmd with 1 to 4 changes the page; "/" goes to the page's search. A dialog keeps its keys to itself. */
 export function usePageKeys(): void {
   useEffect(() => {
     addEventListener("keydown", onKey);

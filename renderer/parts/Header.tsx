@@ -9,6 +9,7 @@ import { Menu, type MenuItem } from "./Menu.tsx";
 const tabs: readonly { readonly page: Page; readonly label: string }[] = [
   { page: "nodes", label: "Nodes" },
   { page: "activity", label: "Activity" },
+  { page: "routing", label: "Routing" },
   { page: "settings", label: "Settings" },
 ];
 

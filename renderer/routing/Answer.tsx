@@ -1,0 +1,66 @@
+// The answer: one sentence first, then what the name came to mean, then each link of the chain with its candidates.
+import type { Explanation } from "../../src-core/contract/route.ts";
+import { Candidates, Rejected } from "./Candidates.tsx";
+import type { Told } from "./use-explanations.ts";
+import { answerSays, linkSays, relaxedSays, resolutionSays } from "./words.ts";
+
+interface AnswerProps {
+  readonly told: Told;
+  readonly nameOf: (node: string) => string;
+}
+
+export function Answer({ told, nameOf }: AnswerProps) {
+  if ("failure" in told) {
+    const near = told.failure.near ?? [];
+    return (
+      <div className="answer answer-none">
+        <p className="answer-says">{told.failure.message}</p>
+        {near.length > 0 && <p className="hint">Similar names: {near.join(", ")}</p>}
+      </div>
+    );
+  }
+  const { explanation } = told;
+  const { asked, resolution, policy, links, next } = explanation;
+  return (
+    <div className={next.do === "fail" ? "answer answer-none" : "answer"}>
+      <p className="answer-says">{answerSays(explanation, nameOf)}</p>
+      <p className="hint">
+        {resolution.because === "model" && links.length === 1 ? "" : `${resolutionSays(asked, resolution)} `}
+        Policy {policy.name}: {policy.preferences.join(", ")}.
+      </p>
+      {links.map((link, at) => (
+        <LinkPart key={linkKey(link, at)} link={link} place={at} of={links.length} asked={asked} nameOf={nameOf} />
+      ))}
+    </div>
+  );
+}
+
+type Link = Explanation["links"][number];
+
+const linkKey = ({ link }: Link, at: number): string => `${at} ${link.model ?? link.requires ?? ""}`;
+
+interface LinkPartProps {
+  readonly link: Link;
+  readonly place: number;
+  readonly of: number;
+  readonly asked: string;
+  readonly nameOf: (node: string) => string;
+}
+
+function LinkPart({ link, place, of, asked, nameOf }: LinkPartProps) {
+  const says = linkSays(link.link, asked);
+  const caption = `Candidates for ${says}, in order`;
+  return (
+    <section className="chain-link">
+      <h2>
+        {of > 1 && <span className="chain-place">{place === 0 ? "First" : "Then"}</span>}
+        <span className="chain-name">{says}</span>
+        {link.link.profile !== undefined && <span className="badge">profile {link.link.profile}</span>}
+      </h2>
+      {link.relaxed !== undefined && <p className="relaxed">{relaxedSays(link.relaxed)}</p>}
+      {link.candidates.length === 0 && <p className="hint">No node can serve this now.</p>}
+      <Candidates link={link} caption={caption} nameOf={nameOf} />
+      <Rejected link={link} nameOf={nameOf} />
+    </section>
+  );
+}

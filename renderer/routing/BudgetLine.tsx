@@ -1,0 +1,40 @@
+// One budget: its bar with what is set aside drawn as a ghost, and the same in words.
+import type { Spend } from "../../src-core/contract/fleet.ts";
+import type { Budget } from "../../src-core/contract/routing.ts";
+import { StateMark } from "../parts/StateMark.tsx";
+import { amountSays, type BudgetFigures, budgetFigures, scopeSays } from "./budget-figures.ts";
+
+export function BudgetLine({ budget, spend }: { readonly budget: Budget; readonly spend: Spend | undefined }) {
+  const figures = budgetFigures(budget, spend);
+  const { unit, limit, spent, reserved, state } = figures;
+  const per = budget.per === "day" ? "a day" : "a month";
+  return (
+    <li className="budget" data-budget={budget.id}>
+      <p className="budget-head">
+        <strong>{budget.id}</strong>
+        <span className="hint">{scopeSays(budget.scope)}</span>
+        {state === "near" && <StateMark tone="warn" word="Over 80 %" />}
+        {state === "over" && <StateMark tone="bad" word="Used up" />}
+        <span className="figure">
+          {amountSays(unit, spent)} of {amountSays(unit, limit)} {per}
+        </span>
+      </p>
+      <Bar figures={figures} />
+      <p className="source">
+        {reserved > 0 && `${amountSays(unit, reserved)} set aside for requests under way. `}
+        {spend === undefined ? "Nothing used yet in this window (UTC)." : `Window ${spend.window} (UTC).`}
+      </p>
+    </li>
+  );
+}
+
+function Bar({ figures }: { readonly figures: BudgetFigures }) {
+  const { limit, spent, reserved, state } = figures;
+  const width = (amount: number) => `${limit === 0 ? 100 : Math.min(100, (amount / limit) * 100)}%`;
+  return (
+    <div className={`memory-bar budget-bar budget-${state}`} aria-hidden="true">
+      <span className="memory-part part-spent" style={{ width: width(spent) }} />
+      <span className="memory-part part-reserved" style={{ width: width(reserved) }} />
+    </div>
+  );
+}

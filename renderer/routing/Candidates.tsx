@@ -1,0 +1,110 @@
+// The candidates of one link in the order they would be tried, each with everything that counted, and those passed over with their reasons.
+import type { ExplainedCandidate, Explanation } from "../../src-core/contract/route.ts";
+import { duration } from "../format.ts";
+import { StateMark } from "../parts/StateMark.tsx";
+import type { Tone } from "../words.ts";
+import { levelSays, readinessWords, rejectionSays, roomSays } from "./words.ts";
+
+type Link = Explanation["links"][number];
+
+interface CandidatesProps {
+  readonly link: Link;
+  /** What the table is of, for those who do not see it. */
+  readonly caption: string;
+  readonly nameOf: (node: string) => string;
+}
+
+const tones = { warm: "ok", loading: "busy", sleeping: "warn", cold: "off", placed: "off" } as const satisfies Record<string, Tone>;
+
+export function Candidates({ link, caption, nameOf }: CandidatesProps) {
+  if (link.candidates.length === 0) return null;
+  return (
+    <table className="candidates">
+      <caption className="sr-only">{caption}</caption>
+      <thead>
+        <tr>
+          <th scope="col" className="number">
+            #
+          </th>
+          <th scope="col">Node and model</th>
+          <th scope="col">Ready</th>
+          <th scope="col">What counts, in order</th>
+          <th scope="col">Room</th>
+          <th scope="col" className="number">
+            Wait (estimate)
+          </th>
+        </tr>
+      </thead>
+      <tbody>
+        {link.candidates.map((candidate, at) => (
+          <CandidateRow
+            key={`${candidate.node} ${candidate.model}`}
+            candidate={candidate}
+            place={at + 1}
+            decidedBy={link.decidedBy}
+            nameOf={nameOf}
+          />
+        ))}
+      </tbody>
+    </table>
+  );
+}
+
+interface CandidateRowProps {
+  readonly candidate: ExplainedCandidate;
+  readonly place: number;
+  readonly decidedBy: string;
+  readonly nameOf: (node: string) => string;
+}
+
+function CandidateRow({ candidate, place, decidedBy, nameOf }: CandidateRowProps) {
+  const { node, model, readiness, levels, room, expectedWaitMs } = candidate;
+  return (
+    <tr className={place === 1 ? "candidate candidate-first" : "candidate"} data-node={node}>
+      <td className="number">{place}</td>
+      <th scope="row">
+        <span className="candidate-node">{nameOf(node)}</span>
+        <code>{model}</code>
+      </th>
+      <td>
+        <StateMark tone={tones[readiness]} word={readinessWords[readiness]} />
+      </td>
+      <td>
+        <ul className="levels">
+          {levels.map(({ preference, value }) => (
+            <li key={preference} className={preference === decidedBy ? "level level-decides" : "level"} title={preference}>
+              {levelSays(preference, value)}
+              {preference === decidedBy && <span className="sr-only">{place === 1 ? " (this decides)" : " (compared by this)"}</span>}
+            </li>
+          ))}
+        </ul>
+      </td>
+      <td className="candidate-room">
+        {room === undefined ? <span className="hint">needs none</span> : roomSays(room)}
+        {room !== undefined && room.evict.length > 0 && <span className="evicts">would unload {room.evict.join(", ")}</span>}
+      </td>
+      <td className="number">{expectedWaitMs === undefined ? <span className="hint">unknown</span> : duration(expectedWaitMs)}</td>
+    </tr>
+  );
+}
+
+/** Nodes that were not considered further, each with its first reason. */
+export function Rejected({ link, nameOf }: Pick<CandidatesProps, "link" | "nameOf">) {
+  const { rejected } = link;
+  if (rejected.length === 0) return null;
+  return (
+    <div className="rejected">
+      <h3>Passed over</h3>
+      <ul className="attempts">
+        {rejected.map((reason) => (
+          <li key={`${reason.node} ${reason.model ?? ""}`}>
+            <strong>{nameOf(reason.node)}</strong>
+            {reason.model !== undefined && <code>{reason.model}</code>}
+            <span className="badge">{rejectionSays(reason.because)}</span>
+            <p>{reason.says}</p>
+          </li>
+        ))}
+      </ul>
+    </div>
+  );
+}
