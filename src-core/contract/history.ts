@@ -76,3 +76,16 @@ export const UsageSum = z
   })
   .readonly();
 export type UsageSum = z.infer<typeof UsageSum>;
+
+/** Answered requests that were counted and not kept, of one UTC day (days since 1970). They cost nothing. */
+export interface DailySum {
+  readonly day: number;
+  readonly node: string;
+  /** The node's own spelling, and its canonical form. */
+  readonly asked: string;
+  readonly model: string;
+  readonly client: string;
+  readonly requests: number;
+  readonly tokensIn: number;
+  readonly tokensOut: number;
+}

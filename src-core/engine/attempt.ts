@@ -8,6 +8,8 @@ import type { Task } from "../contract/route.ts";
 import type { Wire } from "../dialects/wire.ts";
 import type { ClientReply } from "./exchange.ts";
 import { Tail } from "./frames.ts";
+import type { Gate } from "./gate.ts";
+import { GatedStream } from "./gated-answer.ts";
 import type { Clock, NodeAdapter, UpstreamCall, UpstreamHandle, UpstreamHead, UpstreamSink } from "./ports.ts";
 import { StreamAnswer } from "./stream-answer.ts";
 import { Watchdog } from "./watchdog.ts";
@@ -24,6 +26,8 @@ export interface AttemptInput {
   /** Puts the client's spelling of the model into whole frames or a whole body. */
   readonly echo?: ((bytes: Buffer) => Buffer) | undefined;
   readonly limits: AttemptLimits;
+  /** Judges the answer before it is released. */
+  readonly gate?: Gate | undefined;
   /** The headers of the answer, the node's and ours; asked for once, when it is released. */
   headers(nodes: Readonly<Record<string, string>>): Record<string, string>;
   onFirstByte(): void;
@@ -39,7 +43,7 @@ export interface AttemptLimits {
   readonly clientStallMs: number;
 }
 
-/** A node's own error answer, kept so that a 4xx reaches the client as it was (F23). */
+/** A node's own error answer, kept so that a 4xx reaches the client as it was (F23); or a complete answer that its gate did not let pass. */
 export interface HeldAnswer {
   readonly status: number;
   readonly contentType: string;
@@ -54,8 +58,14 @@ export type AttemptEnd =
       readonly failure?: Failure;
       readonly usage: Usage | undefined;
     }
-  | { readonly state: "client-gone"; readonly answered: boolean }
-  | { readonly state: "failed"; readonly failure: Failure; readonly ms: number; readonly held?: HeldAnswer };
+  | { readonly state: "client-gone"; readonly answered: boolean; readonly usage?: Usage | undefined }
+  | ({ readonly state: "failed"; readonly failure: Failure; readonly ms: number; readonly held?: HeldAnswer } & Judged);
+
+/** What a gate that held an answer back also knows: the body of a request that may do better, and what the answer cost. */
+export interface Judged {
+  readonly repair?: Buffer | undefined;
+  readonly usage?: Usage | undefined;
+}
 
 /** Sends and resolves when the answer ended, broke, failed before anything was released, or the client left. */
 export function attempt(input: AttemptInput): { readonly end: Promise<AttemptEnd>; readonly abandon: () => void } {
@@ -94,7 +104,7 @@ export interface AttemptSide {
   /** The answer is complete; `last` is released with its end. */
   done(usage: Usage | undefined, last?: Buffer): void;
   /** Before the commit: the attempt failed and nobody has seen anything. */
-  fail(failure: Failure, held?: HeldAnswer): void;
+  fail(failure: Failure, held?: HeldAnswer, judged?: Judged): void;
   /** After the commit: told inside the stream, without a terminator (R-12). `told`: the node told it already, in a whole frame. */
   break(failure: Failure, told?: boolean): void;
 }
@@ -137,10 +147,15 @@ class AttemptSink implements UpstreamSink, AttemptSide {
     this.head = head;
     const type = head.headers["content-type"] ?? "";
     if (head.status < 200 || head.status > 299) this.#answer = new RefusedAnswer(this);
-    else if (type.startsWith("text/event-stream") || type.startsWith("application/x-ndjson")) this.#answer = new StreamAnswer(this);
+    else if (type.startsWith("text/event-stream") || type.startsWith("application/x-ndjson")) this.#answer = this.#stream();
     else if (type.startsWith("text/html"))
       this.fail(fail("malformed-reply", `${this.input.node} answered with a web page. Is that the address of a model server?`));
     else this.#answer = new WholeAnswer(this);
+  }
+
+  #stream(): Answer {
+    const { gate } = this.input;
+    return gate === undefined ? new StreamAnswer(this) : new GatedStream(this, gate);
   }
 
   onData(chunk: Buffer): boolean {
@@ -160,7 +175,7 @@ class AttemptSink implements UpstreamSink, AttemptSide {
   }
 
   clientGone(): void {
-    this.#finish({ state: "client-gone", answered: this.#answer !== undefined }, true);
+    this.#finish({ state: "client-gone", answered: this.#answer !== undefined, usage: this.#answer?.usageSoFar() }, true);
   }
 
   sinceCommit(): number {
@@ -199,10 +214,10 @@ class AttemptSink implements UpstreamSink, AttemptSide {
     this.#finish({ state: "answered", outcome: "ok", status: this.head.status, usage }, false);
   }
 
-  fail(failure: Failure, held?: HeldAnswer): void {
+  fail(failure: Failure, held?: HeldAnswer, judged?: Judged): void {
     const blamed = { ...failure, node: this.input.node };
     const ms = this.input.clock.monotonic() - this.#begunAt;
-    this.#finish({ state: "failed", failure: blamed, ms, ...(held === undefined ? {} : { held }) }, held === undefined);
+    this.#finish({ state: "failed", failure: blamed, ms, ...(held === undefined ? {} : { held }), ...judged }, held === undefined);
   }
 
   break(failure: Failure, told = false): void {

@@ -4,7 +4,7 @@ import type { Config, NodeConfig } from "../contract/config.ts";
 import type { BudgetEntry, SettledEntry, Sighting } from "../contract/events.ts";
 import type { Failure } from "../contract/failure.ts";
 import type { Figures, LoadHistory, NodeAbilities, NodeKind, Place, Spend } from "../contract/fleet.ts";
-import type { HistoryPage, HistoryQuery, HistoryRow, UsageQuery, UsageSum } from "../contract/history.ts";
+import type { DailySum, HistoryPage, HistoryQuery, HistoryRow, UsageQuery, UsageSum } from "../contract/history.ts";
 import type { ModelId, NodeId } from "../contract/ids.ts";
 import type { SecretRef } from "../contract/secret-ref.ts";
 
@@ -153,8 +153,8 @@ export interface Journal {
   settleBudgets(settlements: readonly Settlement[]): boolean;
   /** What was used in these windows, by budget; what an earlier process set aside and never settled is counted as used. */
   spent(windows: readonly { readonly budget: string; readonly window: string }[]): Readonly<Record<string, Spend>>;
-  /** Rows and daily sums, in one transaction. */
-  recordRequests(rows: readonly HistoryRow[], now: number): boolean;
+  /** Rows and daily sums, in one transaction; `counted`: requests without a row. */
+  recordRequests(rows: readonly HistoryRow[], now: number, counted?: readonly DailySum[]): boolean;
   history(query: HistoryQuery): HistoryPage;
   usage(query: UsageQuery, now: number): readonly UsageSum[];
   close(): void;

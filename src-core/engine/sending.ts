@@ -166,8 +166,8 @@ export class Sending implements AttemptInput {
 
 /** What was answered was paid for, also where nobody saw it: an answer turned away, or one whose client had left. */
 function settle(reservation: Reservation, end: AttemptEnd): void {
-  if (end.state === "answered") reservation.settle(end.usage);
-  else if (end.state === "client-gone" ? end.answered : end.held?.status === 200) reservation.settle(undefined);
+  if (end.state === "answered" || (end.state === "client-gone" && end.answered)) reservation.settle(end.usage);
+  else if (end.state === "failed" && end.held?.status === 200) reservation.settle(undefined);
   else reservation.release();
 }
 

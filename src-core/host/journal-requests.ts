@@ -1,6 +1,6 @@
 // Ended requests in the journal: rows and daily sums, always written in one transaction, so that the sums never need the rows.
 import type { DatabaseSync } from "node:sqlite";
-import type { HistoryRow } from "../contract/history.ts";
+import type { DailySum, HistoryRow } from "../contract/history.ts";
 import { transaction } from "./journal-database.ts";
 
 export interface RequestsKept {
@@ -27,7 +27,7 @@ const columns = [
 export function requestWriter(
   database: DatabaseSync,
   kept: RequestsKept = usuallyKept,
-): (rows: readonly HistoryRow[], now: number) => void {
+): (rows: readonly HistoryRow[], now: number, counted?: readonly DailySum[]) => void {
   const insert = database.prepare(`INSERT INTO requests (${columns}) VALUES (${columns.replaceAll(/\w+/g, "?")})`);
   const insertTrace = database.prepare("INSERT INTO traces (seq, trace) VALUES (?, ?)");
   const addSums = database.prepare(
@@ -37,7 +37,7 @@ export function requestWriter(
        tokens_out = tokens_out + excluded.tokens_out, usd = usd + excluded.usd, unpriced = unpriced + excluded.unpriced`,
   );
   const prune = pruner(database, kept);
-  return (rows, now) => {
+  return (rows, now, counted = []) => {
     const sums = new Map<string, Sum>();
     transaction(database, () => {
       for (const row of rows) {
@@ -46,6 +46,8 @@ export function requestWriter(
         addTo(sums, row);
       }
       for (const { key, counts } of sums.values()) addSums.run(...key, ...counts);
+      for (const { day, node, model, client, requests, tokensIn, tokensOut } of counted)
+        addSums.run(new Date(day * dayMs).toISOString().slice(0, 10), node, model, client, "ok", requests, tokensIn, tokensOut, 0, 0);
       prune(now);
     });
   };

@@ -25,7 +25,7 @@ export function openJournal(path: string, log: Log, now = Date.now()): Journal {
     reserveBudgets: (id, at, entries) => tried("A reservation could not be kept", () => ledger.reserve(id, at, entries)),
     settleBudgets: (settlements) => tried("Spending could not be kept", () => ledger.settle(settlements)),
     spent: ledger.spent,
-    recordRequests: (rows, at) => tried("Ended requests could not be kept", () => writeRequests(rows, at)),
+    recordRequests: (rows, at, counted) => tried("Ended requests could not be kept", () => writeRequests(rows, at, counted)),
     history: (query) => historyOf(database, query),
     usage: (query, at) => usageOf(database, query, at),
     close: () => database.close(),

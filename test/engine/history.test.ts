@@ -1,7 +1,7 @@
 // Ended requests on their way to the journal: many at once, none lost while the disk is full, and no text that a node wrote.
 import { expect, it } from "vitest";
 import { Config } from "../../src-core/contract/config.ts";
-import type { HistoryRow } from "../../src-core/contract/history.ts";
+import type { DailySum, HistoryRow } from "../../src-core/contract/history.ts";
 import { AttemptId, ModelId, NodeId, RequestId } from "../../src-core/contract/ids.ts";
 import type { RequestRow } from "../../src-core/contract/route.ts";
 import { History } from "../../src-core/engine/observers/history.ts";
@@ -14,7 +14,8 @@ const model = ModelId.parse("Tiny:latest");
 function aRow(index: number, more: Partial<RequestRow> = {}): RequestRow {
   return {
     id: RequestId.parse(`r${index}`),
-    at: noon,
+    // Fifty a second: nothing out of the ordinary.
+    at: noon + index * 20,
     dialect: "openai",
     task: "chat",
     model: "tiny",
@@ -23,7 +24,7 @@ function aRow(index: number, more: Partial<RequestRow> = {}): RequestRow {
     node,
     nodeModel: model,
     attempts: [{ id: AttemptId.parse("a"), node, model, startedAt: noon, outcome: "ok" }],
-    finishedAt: noon + 500,
+    finishedAt: noon + index * 20 + 500,
     outcome: "ok",
     status: 200,
     tokensIn: 1,
@@ -36,13 +37,15 @@ function aHistory(place: "lan" | "cloud" = "lan") {
   const clock = new FakeClock();
   const batches: (readonly HistoryRow[])[] = [];
   const disk = { full: false };
-  const recordRequests = (rows: readonly HistoryRow[]) => {
+  const counted: (readonly DailySum[])[] = [];
+  const recordRequests = (rows: readonly HistoryRow[], _now: number, sums: readonly DailySum[] = []) => {
     if (!disk.full) batches.push(rows);
+    if (!disk.full && sums.length > 0) counted.push(sums);
     return !disk.full;
   };
   const beliefs = { config: Config.parse({}), fleet: aFleet([aNode("attic", [], { place })]) };
   const history = new History(clock, { recordRequests, history: () => ({ rows: [] }), usage: () => [] }, () => beliefs);
-  return { clock, batches, disk, history };
+  return { clock, batches, counted, disk, history };
 }
 
 it("rows are written together after a second, or at once when there are 200", () => {
@@ -100,4 +103,17 @@ it("S-80: of failures and rejections only the kind is kept; a trace that is too 
   expect(long?.trace).not.toHaveProperty("rejected");
   expect(plain).not.toHaveProperty("trace");
   expect(JSON.stringify(batches)).not.toContain("canary");
+});
+
+it("a flood of ordinary requests is counted to the last one, and what failed keeps its row: a bench must not write a row per call", () => {
+  const { batches, counted, history } = aHistory();
+  for (let index = 0; index < 1_000; index += 1) history.finished({ ...aRow(index), at: noon });
+  history.finished({ ...aRow(1_000, { outcome: "failed" }), at: noon });
+  history.stop();
+  const rows = batches.flat();
+  expect({ rows: rows.length, last: rows.at(-1)?.outcome, counted: counted.flat() }).toMatchObject({
+    rows: 101,
+    last: "failed",
+    counted: [{ node: "attic", model: "tiny", requests: 900, tokensIn: 900, tokensOut: 1_800 }],
+  });
 });

@@ -9,10 +9,16 @@ import { costOf } from "../../domain/costs.ts";
 import { own } from "../../domain/inventory.ts";
 import { canonicalName } from "../../domain/names.ts";
 import type { Clock, Journal } from "../ports.ts";
+import { DailySums } from "./daily-sums.ts";
 
 /** Written together: whatever ended within a second, or so many. */
 const batchMs = 1_000;
 const batchRows = 200;
+/**
+ * Ordinary requests beyond so many in one second are only counted in the sums, exactly: a row costs 6 us, and a machine that answers thousands
+ * a second is being measured, not used. What failed, waited for a load or cost money always keeps its row.
+ */
+const rowsASecond = 100;
 /** More are not kept while the disk takes nothing (F58). */
 const mostWaiting = 5_000;
 /** Longer traces are kept without their rejections, or not at all. */
@@ -25,6 +31,9 @@ export class History {
   readonly #journal: Pick<Journal, "recordRequests" | "history" | "usage">;
   readonly #beliefs: Beliefs;
   #waiting: RequestRow[] = [];
+  #sums = new DailySums();
+  #second = 0;
+  #rowsThisSecond = 0;
   #timer: (() => void) | undefined;
 
   constructor(clock: Clock, journal: Pick<Journal, "recordRequests" | "history" | "usage">, beliefs: Beliefs) {
@@ -35,13 +44,22 @@ export class History {
 
   /** A request has ended; its row changes no more. */
   readonly finished = (row: RequestRow): void => {
-    if (this.#waiting.length >= mostWaiting) return;
-    this.#waiting.push(row);
+    if (this.#isOneOfMany(row)) this.#sums.add(row);
+    else if (this.#waiting.length >= mostWaiting) return;
+    else this.#waiting.push(row);
     if (this.#waiting.length === batchRows) {
       this.#timer?.();
       this.#timer = this.#clock.after(0, this.#flush);
     } else this.#timer ??= this.#clock.after(batchMs, this.#flush);
   };
+
+  #isOneOfMany(row: RequestRow): boolean {
+    const second = Math.floor(row.at / 1000);
+    if (second !== this.#second) this.#rowsThisSecond = 0;
+    this.#second = second;
+    this.#rowsThisSecond += 1;
+    return this.#rowsThisSecond > rowsASecond && isOrdinary(row);
+  }
 
   /** The latest ended requests, those of this very moment included. */
   page(query: HistoryQuery): HistoryPage {
@@ -63,12 +81,19 @@ export class History {
   readonly #flush = (): void => {
     this.#timer?.();
     this.#timer = undefined;
-    if (this.#waiting.length === 0) return;
+    if (this.#waiting.length === 0 && this.#sums.isEmpty) return;
     const beliefs = this.#beliefs();
     const rows = this.#waiting.map((row) => kept(row, beliefs));
-    if (this.#journal.recordRequests(rows, this.#clock.now())) this.#waiting = [];
-    else this.#timer = this.#clock.after(batchMs, this.#flush);
+    if (this.#journal.recordRequests(rows, this.#clock.now(), this.#sums.all())) {
+      this.#waiting = [];
+      this.#sums = new DailySums();
+    } else this.#timer = this.#clock.after(batchMs, this.#flush);
   };
+}
+
+/** Nothing about it that somebody may look for later. Without a price in the catalogue it is free at home and unpriced elsewhere. */
+function isOrdinary({ outcome, coldLoadMs, attempts, usd, node }: RequestRow): boolean {
+  return outcome === "ok" && coldLoadMs === undefined && attempts.length === 1 && usd === undefined && node !== undefined;
 }
 
 function kept(row: RequestRow, beliefs: ReturnType<Beliefs>): HistoryRow {
