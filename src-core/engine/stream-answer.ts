@@ -6,7 +6,7 @@ import type { Answer, AttemptSide } from "./attempt.ts";
 import { endsLikeJson, framesIn, join, lastFrameEnd } from "./frames.ts";
 
 /** One frame longer than this is not a frame (F18). */
-const longestFrameBytes = 4 * 1024 * 1024;
+export const longestFrameBytes = 4 * 1024 * 1024;
 
 export class StreamAnswer implements Answer {
   readonly #attempt: AttemptSide;
@@ -15,6 +15,8 @@ export class StreamAnswer implements Answer {
   /** How much of what is held before the commit was looked at already. */
   #looked = 0;
   #chunks = 0;
+  /** Frames that came before the commit and were held on purpose: they say nothing of the speed since. */
+  protected heldFrames = 0;
 
   constructor(attempt: AttemptSide) {
     this.#attempt = attempt;
@@ -108,15 +110,16 @@ export class StreamAnswer implements Answer {
   /** What the node said; where it said nothing, chunks counted by us, marked as an estimate. */
   #usage(text: string): Usage | undefined {
     const told = this.#attempt.input.wire.usageIn(text);
-    if (told?.tokensPerSecond !== undefined || this.#chunks === 0) return told;
+    const seen = this.#chunks + this.heldFrames;
+    if (told?.tokensPerSecond !== undefined || seen === 0) return told;
     const seconds = this.#attempt.sinceCommit() / 1000;
-    const tokensOut = told?.tokensOut ?? this.#chunks;
-    const speed = seconds > 0 ? { tokensPerSecond: tokensOut / seconds } : {};
+    const tokensOut = told?.tokensOut ?? seen;
+    const speed = seconds > 0 && this.heldFrames === 0 ? { tokensPerSecond: tokensOut / seconds } : {};
     return { ...told, tokensOut, ...speed, estimated: told?.tokensOut === undefined };
   }
 }
 
 /** Whether the rest of a stream is no more than a last frame without its end: some servers write `[DONE]` and hang up. */
-function endsWhole(rest: Buffer | undefined): boolean {
+export function endsWhole(rest: Buffer | undefined): boolean {
   return rest === undefined || rest.length === 0 || endsLikeJson(rest) || rest.toString("latin1").trimEnd().endsWith("data: [DONE]");
 }

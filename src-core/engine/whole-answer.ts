@@ -3,7 +3,7 @@ import { fail } from "../contract/failure.ts";
 import type { Answer, AttemptSide } from "./attempt.ts";
 import { endsLikeJson, join } from "./frames.ts";
 
-/** Larger bodies are released as they come. */
+/** Larger bodies are released as they come, and no gate judges them. */
 const heldBytes = 1024 * 1024;
 /** A refusal is read up to this size. */
 const refusalBytes = 64 * 1024;
@@ -33,12 +33,17 @@ export class WholeAnswer implements Answer {
   usageSoFar(): undefined {}
 
   #ended(body: Buffer): void {
-    const { wire, node, echo } = this.#attempt.input;
+    const { wire, node, echo, gate } = this.#attempt.input;
     if (!endsLikeJson(body)) return this.#attempt.fail(fail("malformed-reply", `${node} sent an answer that was cut short.`));
     const told = startsLikeError(body) ? wire.failureIn(body.toString("utf8")) : undefined;
     if (told !== undefined) return this.#attempt.fail(told);
     const bytes = echo === undefined ? body : echo(body);
-    this.#attempt.answer(bytes, wire.usageIn(endOf(body)));
+    const usage = wire.usageIn(endOf(body));
+    const verdict = gate?.judgeWhole(body);
+    if (verdict === undefined || verdict.ok) return this.#attempt.answer(bytes, usage);
+    const { status, headers } = this.#attempt.head;
+    const held = { status, contentType: headers["content-type"] ?? "application/json", body: bytes };
+    this.#attempt.fail(verdict.failure, held, { repair: verdict.repair, usage });
   }
 
   #endedLarge(rest: Buffer): void {
