@@ -1,7 +1,7 @@
-// Names and globs: exact, or with an explicit `*`; never by substring.
+// Names and globs: exact, or with an explicit `*`; never by substring (demands.md 3.25, source-systems.md 1.10).
 import { canonicalName } from "./names.ts";
 
-/** True where `name` is `pattern`, or fits it: `*` in a pattern stands for any letters. */
+/** True where `name` is `pattern` in any spelling, or fits it: `*` stands for any letters, also none. Linear; no letter but `*` is special. */
 export function matchesName(pattern: string, name: string): boolean {
   const wanted = canonicalName(pattern);
   const given = canonicalName(name);
