@@ -63,6 +63,12 @@ function classifyClientError(refusal: Refusal): Failure {
     case 408:
     case 499:
       return fail("upstream-unavailable", `${node} gave up on the request (${status}): ${words}`);
+    // "Not now": worth trying elsewhere, nobody's fault (demands.md 3.16).
+    case 409:
+    case 425:
+      return fail("upstream-busy", `${node} cannot take the request now (${status}): ${words}`, {
+        retryAfterMs: retryAfterOf(headers, busyWaitMs),
+      });
     case 429:
       return fail("upstream-rate-limited", `${node} asks for fewer requests: ${words}`, {
         retryAfterMs: retryAfterOf(headers, rateLimitWaitMs),

@@ -43,7 +43,7 @@ const loadFinished = (more: Partial<Extract<EngineEvent, { type: "load-finished"
 const entry = (fleet: Fleet, id = "a", key = "m") => fleet.nodes[id]?.models[key];
 
 describe("apply", () => {
-  it("demand 3.6: a failed probe keeps the last known catalogue with its age, and three misses make a node down", () => {
+  it("demands 3.6: a failed probe keeps the last known catalogue with its age, and three misses make a node down", () => {
     const seen = run(aFleet([aNode("a")]), answered(a, sighting({ id: m, residency: { state: "cold" } })));
     const flapping = run(seen, missed(noon + 5_000), missed(noon + 10_000));
     expect(flapping.nodes["a"]?.health).toMatchObject({ state: "flapping", misses: 2 });

@@ -7,7 +7,7 @@ import { smallFleet } from "../support/small-fleet.ts";
 const a = NodeId.parse("a");
 
 describe("the poller", () => {
-  it("F08, demand 3.7: a node that never answers is down after three misses while the others are seen", async () => {
+  it("F08, demands 3.7: a node that never answers is down after three misses while the others are seen", async () => {
     const silent = new FakeAdapter(["x"]);
     const well = new FakeAdapter(["m"]);
     const { clock, store, poller } = await smallFleet({ a: silent, b: well });

@@ -31,7 +31,7 @@ test("no more requests than slots are ever at a node, whatever arrives", async (
   expect(home.at("attic").record.peakOpen).toBe(3);
 });
 
-test("undeclared slots are learned: a node that serves four at once is given about as many, never a flood into its hidden queue", async () => {
+test("demands 3.13: undeclared slots are learned: a node that serves four at once is given about as many, never a flood into its hidden queue", async () => {
   // Answers of different lengths, as people's are: equal ones would march in step and prove little.
   const steady = { ...brief, replyTokens: 60, firstTokenMs: 140 };
   const home = await startHome({ nodes: { attic: { kind: "ollama", slots: 4, models: [steady] } } });

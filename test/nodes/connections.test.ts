@@ -7,7 +7,7 @@ import { CollectingSink, collect, getCall, postCall } from "./sinks.ts";
 closeAfterEach();
 
 describe("connections", () => {
-  test("a reused socket that died while it was idle costs nobody a request", async () => {
+  test("demands 3.17: a reused socket that died while it was idle costs nobody a request", async () => {
     let served = 0;
     const { url } = await serveRaw((socket, nth) =>
       socket.on("data", () => {
