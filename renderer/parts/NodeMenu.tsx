@@ -16,8 +16,10 @@ export function NodeMenu({ node }: { readonly node: Node }) {
     void run(() => client.updateNode({ node: node.id, change: { enabled } }), { failed: `${node.name} was not changed` });
   const remove = () =>
     void run(() => client.removeNode({ node: node.id }), { failed: `${node.name} was not removed`, done: `${node.name} removed` });
+  // A key that was refused keeps requests away until the settings change, or until somebody says so.
+  const isRefused = node.health.state === "paused" && node.health.because === "misconfigured";
   const breaker: MenuItem =
-    node.breaker.state === "closed"
+    node.breaker.state === "closed" && !isRefused
       ? {
           label: "Stop sending for a while",
           run: () => void run(() => client.tripBreaker({ node: node.id }), { failed: `${node.name} still gets requests` }),

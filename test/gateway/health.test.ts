@@ -1,5 +1,6 @@
 // Health through the whole gateway: what is learned of nodes from traffic and probes, and what requests notice of it.
-import { expect, test } from "vitest";
+import { expect, onTestFinished, test } from "vitest";
+import { openJournal } from "../../src-core/host/journal.ts";
 import { FakeClock } from "../support/fake-clock.ts";
 import { type HomeNode, startHome } from "../support/gateway.ts";
 import { call, chat, hello, send } from "./caller.ts";
@@ -159,6 +160,20 @@ test.each([400, 402, 405, 413, 415, 422])(
     expect(home.node("attic")).toMatchObject({ breaker: { state: "closed", failures: [] } });
   },
 );
+
+test("what was learned of speeds is there again after a restart", async () => {
+  const journal = openJournal(":memory:", { info: () => undefined, warn: () => undefined, error: () => undefined });
+  onTestFinished(() => journal.close());
+  const outlives = { ...journal, close: () => undefined };
+  const first = await startHome({ nodes: { attic: twin }, config: patient, journal: outlives });
+  await call(first.url, chats, chat("m", { stream: true }));
+  await first.happened("figures-learned");
+  const { figures } = first.node("attic");
+  expect(figures?.["m"]?.firstByteMs).toBeGreaterThan(0);
+  await first.stop();
+  const second = await startHome({ nodes: { attic: twin }, config: patient, journal: outlives });
+  expect(second.node("attic").figures).toEqual(figures);
+});
 
 test("demands 3.20: a node that answers every probe and no request gets no work: probes prove the way, not the worker", async () => {
   const clock = new FakeClock();

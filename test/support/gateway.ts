@@ -6,7 +6,7 @@ import type { EngineEvent, EventOf } from "../../src-core/contract/events.ts";
 import type { Fleet, ModelEntry, Node, NodeKind } from "../../src-core/contract/fleet.ts";
 import { NodeId } from "../../src-core/contract/ids.ts";
 import { canonicalName } from "../../src-core/domain/names.ts";
-import type { Clock, Log } from "../../src-core/engine/ports.ts";
+import type { Clock, Journal, Log } from "../../src-core/engine/ports.ts";
 import { type Homeport, startHomeport } from "../../src-core/homeport.ts";
 import { openJournal } from "../../src-core/host/journal.ts";
 import { environmentSecrets } from "../../src-core/host/secrets.ts";
@@ -28,6 +28,8 @@ export interface HomeOptions<K extends string> {
   /** Homeport's clock; the nodes keep the machine's. */
   readonly clock?: Clock;
   readonly env?: Readonly<Record<string, string>>;
+  /** What outlives this home; a fresh one where absent. */
+  readonly journal?: Journal;
 }
 
 export interface Home<K extends string> {
@@ -84,7 +86,7 @@ export async function startHome<K extends string>(options: HomeOptions<K>): Prom
   const homeport = await startHomeport({
     config,
     secrets: environmentSecrets(options.env ?? {}),
-    journal: openJournal(":memory:", quiet(errors)),
+    journal: options.journal ?? openJournal(":memory:", quiet(errors)),
     log: quiet(errors),
     clock: options.clock ?? systemClock,
     draw: () => 0.5,
