@@ -8,6 +8,8 @@ import { systemClock } from "../src-core/host/clock.ts";
 import { openJournal } from "../src-core/host/journal.ts";
 import { environmentSecrets } from "../src-core/host/secrets.ts";
 import { openSettings, type Settings } from "../src-core/host/settings.ts";
+import { withDemoMemory } from "../src-core/simulator/demo-memory.ts";
+import { withDemoRouting } from "../src-core/simulator/demo-routing.ts";
 import { startDemoFleet } from "../src-core/simulator/fleet.ts";
 import { serveWindow } from "./ipc.ts";
 import { Notifier } from "./notifications.ts";
@@ -39,9 +41,9 @@ export async function startDesktop(start: typeof startHomeport, options: Desktop
   const settings = openSettings(storeSettingsFile(data), { clock: systemClock, log, extraNodes });
   const journal = openJournal(join(data, "history.sqlite"), log);
   const homeport = await start({
-    config: settings,
+    config: demo === undefined ? settings : withDemoRouting(settings),
     secrets: environmentSecrets(),
-    journal,
+    journal: demo === undefined ? journal : withDemoMemory(journal),
     log,
     clock: systemClock,
     draw: Math.random,

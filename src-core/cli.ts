@@ -16,6 +16,8 @@ import { openLog } from "./host/log.ts";
 import { environmentSecrets } from "./host/secrets.ts";
 import { openSettings, type Settings } from "./host/settings.ts";
 import { confSettingsFile } from "./host/settings-file.ts";
+import { withDemoMemory } from "./simulator/demo-memory.ts";
+import { withDemoRouting } from "./simulator/demo-routing.ts";
 import { type SimulatedFleet, startDemoFleet } from "./simulator/fleet.ts";
 import { BadSimulateFile, runSimulate } from "./simulator/simulate-command.ts";
 
@@ -91,10 +93,11 @@ async function serve(options: ReturnType<typeof read<typeof serveOptions>>): Pro
   const { source, settings } = openSource(options.config, data, log, demo);
   let homeport: Homeport;
   try {
+    const journal = openJournal(join(data, "history.sqlite"), log);
     homeport = await startHomeport({
-      config: source,
+      config: demo === undefined ? source : withDemoRouting(source),
       secrets: environmentSecrets(),
-      journal: openJournal(join(data, "history.sqlite"), log),
+      journal: demo === undefined ? journal : withDemoMemory(journal),
       log,
       clock: systemClock,
       draw: Math.random,

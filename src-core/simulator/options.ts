@@ -2,6 +2,7 @@
 // Sizes are bytes, lengths milliseconds, contexts tokens.
 import { z } from "zod";
 import { DeviceConfig } from "../contract/config.ts";
+import { Place } from "../contract/fleet.ts";
 import { NodeId } from "../contract/ids.ts";
 
 /** A server that can be simulated. The router is a llama-server started without a model. */
@@ -46,6 +47,7 @@ export const SimulatedNodeOptions = z
     id: NodeId.optional(),
     name: z.string().optional(),
     kind: SimulatedKind,
+    place: Place.optional().describe("Where Homeport is told it stands; the local network when absent."),
     port: z.number().int().min(0).max(65_535).default(0),
     models: z.array(SimulatedModel).min(1).readonly(),
     memoryBytes: z.number().int().positive().optional().describe("Memory for models; without it everything fits."),

@@ -25,10 +25,13 @@ test("the demo homelab starts, every node's configuration is valid and answers b
   try {
     expect(fleet.nodes.map(({ simulated }) => simulated.kind)).toEqual([
       "ollama",
+      "openai-compatible",
       "llama-server-router",
       "ollama",
       "llama-server",
       "openai-compatible",
+      "ollama",
+      "ollama",
     ]);
     for (const { config } of fleet.nodes) expect(NodeConfig.parse(config)).toEqual(config);
     for (const { simulated } of fleet.nodes) expect((await askJson(`${simulated.url}/v1/models`)).status).toBe(200);
@@ -39,13 +42,13 @@ test("the demo homelab starts, every node's configuration is valid and answers b
 
 test("--json prints one ready line first that names every node", async () => {
   const lines: string[] = [];
-  const simulation = await runSimulate({ nodes: 7, json: true }, (line) => lines.push(line));
+  const simulation = await runSimulate({ nodes: 11, json: true }, (line) => lines.push(line));
   await simulation.stop();
   expect(lines).toHaveLength(1);
   const ready: unknown = JSON.parse(lines[0] ?? "");
   expect(ready).toMatchObject({ event: "ready", pid: process.pid });
   const ids = Array.from(Object(ready).nodes, (node) => Reflect.get(Object(node), "id"));
-  expect(new Set(ids).size).toBe(7);
+  expect(new Set(ids).size).toBe(11);
 });
 
 test("without --json people read one line per node", async () => {

@@ -26,7 +26,7 @@ test("The main job: a request for a cold model loads it with visible progress, i
   await page.getByRole("link", { name: "Nodes" }).click();
   await unload.click();
   await expect(unload).toHaveCount(0);
-  await expect(attic(page).getByText("4 models, none in memory.")).toBeVisible();
+  await expect(attic(page).getByText("5 models, none in memory.")).toBeVisible();
 });
 
 test("By keyboard alone: load a model from the list, cancel it, and stay oriented", async ({ page, engine }) => {
