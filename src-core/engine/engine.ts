@@ -91,7 +91,7 @@ export class Engine {
     this.store = new Store(config.current(), clock, draw);
     this.nodes = new NodeSet(parts.kinds, parts.secrets, parts.survey);
     this.#waitingRoom = new WaitingRoom(clock);
-    this.metrics = new Metrics(() => this.store.fleet);
+    this.metrics = new Metrics({ fleet: () => this.store.fleet, config: () => this.store.config, queues: () => this.#waitingRoom.view() });
     this.#learning = new Learning(this.store, clock, parts.journal);
     this.notices = new Notices(clock, () => this.store.config.notifications);
     this.clientLimits = new ClientLimits(clock);

@@ -1,138 +1,215 @@
-// Prometheus figures from the same facts. Labels are closed sets (node, kind of outcome): never a name a client chose (S-84).
-import { Counter, Gauge, Histogram, Registry } from "prom-client";
-import type { EngineEvent, EventOf } from "../../contract/events.ts";
+// Figures from the same facts as everything else. Counting touches plain numbers only (`totals.ts`): on a request's way nothing is allocated
+// and no label is put together. What a scrape shows is made in `exposition.ts`.
+import type { Config } from "../../contract/config.ts";
+import type { EngineEvent, EventOf, Usage } from "../../contract/events.ts";
+import type { FailureKind } from "../../contract/failure.ts";
 import type { Fleet } from "../../contract/fleet.ts";
+import { Rejection, type RequestFacts, type RouteDecision } from "../../contract/route.ts";
+import { costOf, pricesAt } from "../../domain/costs.ts";
+import { own } from "../../domain/inventory.ts";
+import { passiveState } from "../../domain/passive-health.ts";
+import { Exposition } from "./exposition.ts";
+import type { GaugeSources } from "./gauges.ts";
+import type { ModelResults, Served } from "./served.ts";
+import { Totals } from "./totals.ts";
 
-const firstByteBuckets = [0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 120];
-const loadBuckets = [0.5, 1, 2.5, 5, 10, 20, 40, 80, 160, 320, 640, 1800];
+/** Failures by which an answer was turned away and the next model asked. */
+const gateKinds: ReadonlySet<FailureKind> = new Set<FailureKind>(["refused", "schema-mismatch", "empty-answer", "answer-timeout"]);
+
+/** A request whose calls failed so far. */
+interface Troubled {
+  /** The latest that failed: whether that was a fallback or an error shows later. */
+  served: Served;
+  refusedKeys: number;
+}
 
 export class Metrics {
-  readonly #registry = new Registry();
-  readonly #requests = new Counter({
-    name: "homeport_requests_total",
-    help: "Requests ended, by outcome",
-    labelNames: ["outcome", "dialect"],
-    registers: [this.#registry],
-  });
-  readonly #attempts = new Counter({
-    name: "homeport_attempts_total",
-    help: "Upstream calls ended",
-    labelNames: ["node", "outcome"],
-    registers: [this.#registry],
-  });
-  readonly #tokens = new Counter({
-    name: "homeport_tokens_total",
-    help: "Tokens told by nodes",
-    labelNames: ["node", "direction"],
-    registers: [this.#registry],
-  });
-  readonly #loads = new Counter({
-    name: "homeport_cold_loads_total",
-    help: "Cold loads ended",
-    labelNames: ["node", "outcome"],
-    registers: [this.#registry],
-  });
-  readonly #loadSeconds = new Histogram({
-    name: "homeport_cold_load_seconds",
-    help: "Duration of cold loads",
-    labelNames: ["node"],
-    buckets: loadBuckets,
-    registers: [this.#registry],
-  });
-  readonly #firstByte = new Histogram({
-    name: "homeport_first_byte_seconds",
-    help: "From sending to the first content",
-    labelNames: ["node"],
-    buckets: firstByteBuckets,
-    registers: [this.#registry],
-  });
-  readonly #breakerTrips = new Counter({
-    name: "homeport_breaker_trips_total",
-    help: "Breakers opened",
-    labelNames: ["node"],
-    registers: [this.#registry],
-  });
-  readonly #bound = new Map<Counter, Map<string, { inc: (by?: number) => void }>>();
+  readonly totals = new Totals();
+  readonly #sources: GaugeSources;
+  readonly #exposition: Exposition;
+  readonly #troubled = new Map<string, Troubled>();
+  #asked: RequestFacts | undefined;
+  /** The last call that ended. Its request, if it ends with it, ends in the same turn. */
+  #lastRequest = "";
+  #last: Served;
 
-  constructor(fleet: () => Fleet) {
-    const gauge = (name: string, help: string, collect: (set: (node: string, value: number) => void) => void) => {
-      const one = new Gauge({
-        name,
-        help,
-        labelNames: ["node"],
-        registers: [this.#registry],
-        collect: () => {
-          one.reset();
-          collect((node, value) => one.labels(node).set(value));
-        },
-      });
-    };
-    const each = (value: (node: Fleet["nodes"][string]) => number) => (set: (node: string, value: number) => void) => {
-      for (const node of Object.values(fleet().nodes)) set(node.id, value(node));
-    };
-    gauge(
-      "homeport_node_up",
-      "1 while the node answers",
-      each((node) => (node.health.state === "up" ? 1 : 0)),
-    );
-    gauge(
-      "homeport_node_in_flight",
-      "Upstream calls under way",
-      each((node) => Object.values(node.inFlight).reduce((sum, count) => sum + count, 0)),
-    );
-    gauge(
-      "homeport_node_models_loaded",
-      "Models in memory",
-      each((node) => Object.values(node.models).filter((model) => model.residency.state === "warm").length),
-    );
-    gauge(
-      "homeport_node_breaker_open",
-      "1 while the breaker is not closed",
-      each((node) => (node.breaker.state === "closed" ? 0 : 1)),
-    );
+  constructor(sources: GaugeSources) {
+    this.#sources = sources;
+    this.#last = this.totals.served.unserved;
+    this.#exposition = new Exposition(this.totals, sources);
   }
 
+  /** The text a Prometheus server reads. */
   exposition(): Promise<string> {
-    return this.#registry.metrics();
+    return this.#exposition.text();
+  }
+
+  /** How calls ended, per model over all nodes. */
+  results(): Record<string, ModelResults> {
+    return this.totals.served.results();
   }
 
   readonly observe = (event: EngineEvent, before: Fleet, after: Fleet): void => {
     switch (event.type) {
-      case "attempt-finished": {
-        this.#count(this.#attempts, event.node, event.failure?.kind ?? (event.verdict === "good" ? "ok" : "client-gone"));
-        if (before.nodes[event.node]?.breaker.state !== "open" && after.nodes[event.node]?.breaker.state === "open") {
-          this.#breakerTrips.labels(event.node).inc();
-        }
+      case "request-received":
+        this.#asked = event.facts;
         break;
-      }
-      case "load-finished":
-        this.#loads.labels(event.node, event.failure?.kind ?? "ok").inc();
-        if (event.failure === undefined) this.#loadSeconds.labels(event.node).observe(event.ms / 1000);
+      case "request-resolved":
+        if (event.resolution.because === "default" && this.#asked?.id === event.request && this.#asked.model === "auto")
+          this.totals.autoRouterFallthroughs += 1;
+        break;
+      case "route-decided":
+        this.#decided(event.decision);
+        break;
+      case "attempt-finished":
+        this.#attempted(event, after);
+        if (before !== after) this.#compared(event.node, before, after);
         break;
       case "request-finished":
-        this.#finished(event);
+        this.#finished(event, after);
+        break;
+      case "load-finished":
+        this.totals.loads.add(event.node, event.failure?.kind ?? "ok");
+        if (event.failure === undefined) this.totals.loadTook(event.node, event.ms);
+        break;
+      case "unload-started":
+        if (isEviction(event.node, after)) this.totals.evictions.add(event.node);
+        break;
+      case "node-demoted":
+        if (event.ranks > (own(before.nodes, event.node)?.demoted ?? 0)) this.totals.demotions.add(event.node, "adaptive");
+        break;
+      case "probe-answered":
+      case "probe-failed":
+      case "breaker-tripped":
+        if (before !== after) this.#compared(event.node, before, after);
         break;
       default:
         break;
     }
   };
 
-  #finished({ facts, node: served, outcome, usage, firstByteMs }: EventOf<"request-finished">): void {
-    const node: string = served ?? "none";
-    this.#count(this.#requests, outcome, facts.dialect);
-    if (firstByteMs !== undefined) this.#firstByte.labels(node).observe(firstByteMs / 1000);
-    if (usage === undefined || usage.estimated) return;
-    if (usage.tokensIn !== undefined) this.#count(this.#tokens, node, "in", usage.tokensIn);
-    if (usage.tokensOut !== undefined) this.#count(this.#tokens, node, "out", usage.tokensOut);
+  #decided({ candidates, rejected, decidedBy, relaxed }: RouteDecision): void {
+    const { totals } = this;
+    totals.decisions.add(decidedBy);
+    if (relaxed !== undefined) totals.relaxed.add(relaxed);
+    let last = -1;
+    for (const { because } of rejected) {
+      totals.candidatesRejected.add(because);
+      last = Math.max(last, places.get(because) ?? -1);
+    }
+    if (candidates.length > 0 || last < 0) return;
+    // Whom a later filter turned away had passed the earlier ones: the last one left nobody.
+    const gate = Rejection.options[last];
+    if (gate === "cloud-not-allowed") totals.chainsBlocked.cloud += 1;
+    else if (gate === "over-budget") totals.chainsBlocked.budget += 1;
+    else if (gate === "memory-pressure") totals.chainsBlocked.memory += 1;
   }
 
-  /** Children are kept bound: finding one by its labels costs more than counting. */
-  #count(counter: Counter, first: string, second: string, by = 1): void {
-    const children = this.#bound.get(counter) ?? new Map<string, { inc: (by?: number) => void }>();
-    this.#bound.set(counter, children);
-    const key = `${first}\n${second}`;
-    const child = children.get(key) ?? counter.labels(first, second);
-    children.set(key, child);
-    child.inc(by);
+  #attempted({ request, node, model, verdict, failure }: EventOf<"attempt-finished">, fleet: Fleet): void {
+    const served = this.totals.served.of(node, model, fleet, this.#sources.config());
+    this.#last = served;
+    this.#lastRequest = request;
+    served.attempts += 1;
+    if (failure === undefined && verdict === "good") {
+      served.ok += 1;
+      return;
+    }
+    const kind = failure?.kind ?? "client-gone";
+    served.failures.set(kind, (served.failures.get(kind) ?? 0) + 1);
+    if (failure === undefined) return;
+    if (gateKinds.has(failure.kind)) this.totals.gateFailures.add(failure.kind);
+    const troubled = this.#troubled.get(request);
+    if (troubled === undefined) this.#troubled.set(request, { served, refusedKeys: keyRefused(failure.kind) });
+    else {
+      troubled.served.results.fallback += 1;
+      troubled.served = served;
+      troubled.refusedKeys += keyRefused(failure.kind);
+    }
   }
+
+  #finished(event: EventOf<"request-finished">, fleet: Fleet): void {
+    const { request, facts, outcome, node, attempts, failure, at, firstByteMs, usage } = event;
+    const { totals } = this;
+    const served = request === this.#lastRequest && this.#last.node === node ? this.#last : totals.served.unserved;
+    totals.requests.add(outcome, facts.dialect);
+    served.durations.add(Math.max(0, at - facts.at) / 1000);
+    if (firstByteMs !== undefined) served.firstBytes.add(firstByteMs / 1000);
+    if (outcome === "ok") served.results.success += 1;
+    if (this.#troubled.size > 0) this.#settleTrouble(event);
+    if (failure !== undefined) {
+      totals.errors.add(failure.kind);
+      if (attempts === 0) totals.rejections.add(failure.kind);
+    }
+    if (facts.client !== undefined) totals.clientRequests.add(facts.client);
+    if (usage !== undefined) this.#used(served, facts, usage, firstByteMs, fleet);
+  }
+
+  #settleTrouble({ request, outcome, attempts }: EventOf<"request-finished">): void {
+    const troubled = this.#troubled.get(request);
+    if (troubled === undefined) return;
+    this.#troubled.delete(request);
+    if (outcome === "ok") troubled.served.results.fallback += 1;
+    else troubled.served.results.error += 1;
+    if (outcome !== "ok" && troubled.refusedKeys === attempts) this.totals.uniformAuthFailures += 1;
+  }
+
+  #used(served: Served, { client }: RequestFacts, usage: Usage, firstByteMs: number | undefined, fleet: Fleet): void {
+    const { totals } = this;
+    const { tokensIn = 0, tokensOut = 0, cachedTokens, cacheWriteTokens = 0, tokensPerSecond, estimated } = usage;
+    if (tokensPerSecond !== undefined) served.speeds.add(tokensPerSecond);
+    totals.cacheObserved.add(cacheOutcome(cachedTokens, cacheWriteTokens));
+    if (estimated) return;
+    served.tokensIn += tokensIn;
+    served.tokensOut += tokensOut;
+    served.cachedTokens += cachedTokens ?? 0;
+    served.cacheWriteTokens += cacheWriteTokens;
+    const fresh = tokensIn - (cachedTokens ?? 0);
+    if (firstByteMs !== undefined && firstByteMs > 0 && fresh > 0) served.prefillTokensPerSecond = (fresh * 1000) / firstByteMs;
+    if (client !== undefined) totals.clientTokens.add(client, "", tokensIn + tokensOut);
+    const config = this.#sources.config();
+    if (config.catalogue.length > 0) this.#paid(served, client, usage, fleet, config);
+  }
+
+  /** What it cost, and what the node's prompt cache saved of the plain price. */
+  #paid(served: Served, client: string | undefined, usage: Usage, fleet: Fleet, config: Config): void {
+    const place = own(fleet.nodes, served.node)?.place;
+    if (place === undefined) return;
+    const { usd } = costOf(place, served.model, usage, config);
+    if (usd === undefined) return;
+    served.usd += usd;
+    if (client !== undefined) this.totals.clientUsd.add(client, "", usd);
+    const prices = pricesAt(place, served.model, config);
+    const perToken = ((prices?.input ?? 0) - (prices?.cacheRead ?? prices?.input ?? 0)) / 1_000_000;
+    served.savedUsd += (usage.cachedTokens ?? 0) * perToken;
+  }
+
+  /** What an attempt or a probe changed of its node. */
+  #compared(id: string, before: Fleet, after: Fleet): void {
+    const was = own(before.nodes, id);
+    const is = own(after.nodes, id);
+    if (was === undefined || is === undefined || was === is) return;
+    if (was.breaker !== is.breaker && was.breaker.state !== "open" && is.breaker.state === "open") this.totals.breakerTrips.add(id);
+    if (was.passive === is.passive) return;
+    const state = passiveState(is);
+    if (passiveState(was) === state) return;
+    this.totals.healthTransitions.add(id, state);
+    if (state === "unhealthy" && this.#sources.config().health.action === "demote") this.totals.demotions.add(id, "unhealthy");
+  }
+}
+
+/** Filters in the order they are asked. */
+const places: ReadonlyMap<string, number> = new Map(Rejection.options.map((word, at) => [word, at]));
+
+const keyRefused = (kind: FailureKind) => (kind === "upstream-misconfigured" ? 1 : 0);
+
+/** Absent figures are no evidence either way. */
+function cacheOutcome(cachedTokens: number | undefined, cacheWriteTokens: number): "hit" | "write" | "none" | "unknown" {
+  if ((cachedTokens ?? 0) > 0) return "hit";
+  if (cacheWriteTokens > 0) return "write";
+  return cachedTokens === undefined ? "unknown" : "none";
+}
+
+/** Room is being made there for a model; any other unload is somebody's wish. */
+function isEviction(node: string, { loads }: Fleet): boolean {
+  return Object.values(loads).some((load) => load.node === node && load.stage === "evicting");
 }
