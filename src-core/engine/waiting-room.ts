@@ -38,6 +38,8 @@ interface Queue {
   /** Waiters per flow: with one flow the order is the order they came, and nothing needs to be worked out. */
   readonly flows: Map<string, number>;
   served: Served;
+  /** Somebody behind them was sent because enough was free for all: they are next, whoever comes or was served meanwhile. */
+  promised: readonly Waiter[];
   /** The order of turns, worked out when somebody asks; dropped at every change. */
   order: readonly Waiter[] | undefined;
   orderUntil: number;
@@ -98,10 +100,17 @@ export class WaitingRoom {
     if (queue.flows.size <= 1) return queue.waiters;
     const now = this.#clock.now();
     if (queue.order === undefined || now > queue.orderUntil) {
-      queue.order = orderOf(queue.waiters, now, queue.served);
+      queue.order =
+        queue.promised.length === 0
+          ? orderOf(queue.waiters, now, queue.served)
+          : [...queue.promised, ...orderOf(this.#others(queue), now, queue.promised.reduce(afterTurn, queue.served))];
       queue.orderUntil = orderHoldsUntil(queue.waiters, now);
     }
     return queue.order;
+  }
+
+  #others({ waiters, promised }: Queue): Waiter[] {
+    return waiters.filter((waiter) => !promised.includes(waiter));
   }
 
   #wakeFirst(queue: Queue): void {
@@ -134,6 +143,11 @@ export class WaitingRoom {
   #leave(key: string, queue: Queue, waiter: Waiter, served: boolean): void {
     const place = queue.waiters.indexOf(waiter);
     if (place < 0) return;
+    const promises = Math.max(queue.promised.length, served ? this.#orderIn(queue).indexOf(waiter) : 0);
+    if (promises > 0)
+      queue.promised = this.#orderIn(queue)
+        .slice(0, promises)
+        .filter((one) => one !== waiter);
     queue.waiters.splice(place, 1);
     const flow = flowOf(waiter);
     const left = (queue.flows.get(flow) ?? 1) - 1;
@@ -148,8 +162,10 @@ export class WaitingRoom {
 }
 
 function newQueue(): Queue {
-  return { waiters: [], flows: new Map(), served: nobodyServed, order: undefined, orderUntil: 0 };
+  return { waiters: [], flows: new Map(), served: nobodyServed, promised: nobody, order: undefined, orderUntil: 0 };
 }
+
+const nobody: readonly Waiter[] = [];
 
 /** One that waited elsewhere meanwhile (for a load) keeps the place of its coming. */
 function insert(waiters: Waiter[], waiter: Waiter): void {

@@ -120,13 +120,15 @@ describe("the order of the queue", () => {
     fc.assert(
       fc.property(burst, fc.constantFrom(1, 100, 5_000), (crowd, stepMs) => {
         const turns = served(crowd, stepMs, noon);
+        // One round of the others is the grain of any queue that takes turns.
+        const round = new Set(crowd.map(flowOf)).size;
         for (const flow of new Set(crowd.map(flowOf))) {
           const waits = turns.filter(({ waiter }) => flowOf(waiter) === flow).map(({ turn }) => turn + 1);
           const median = waits[Math.floor(waits.length / 2)] ?? 0;
-          expect(Math.max(...waits)).toBeLessThanOrEqual(2 * median);
+          expect(Math.max(...waits)).toBeLessThanOrEqual(2 * median + round);
         }
       }),
-      { numRuns: 1_000 },
+      { numRuns: 2_000 },
     );
   });
 

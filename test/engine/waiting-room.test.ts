@@ -111,6 +111,17 @@ describe("the waiting room", () => {
     expect(interactive.ahead()).toBe(0);
   });
 
+  it("I12: who is sent from behind, because enough is free for all before it, costs none of them the place", () => {
+    const room = new WaitingRoom(new FakeClock());
+    const [a1, b1, a2, b2] = ["a", "b", "a", "b"].map((client) => room.enter("m", { client }));
+    a2?.leave(true);
+    expect([a1, b1, b2].map((ticket) => ticket?.ahead())).toEqual([0, 1, 2]);
+    const c1 = room.enter("m", { client: "c" });
+    expect(c1.ahead()).toBe(2);
+    a1?.leave(true);
+    expect([b1, c1, b2].map((ticket) => ticket?.ahead())).toEqual([0, 1, 2]);
+  });
+
   it("one that went away for a load comes back to its place, not to the end", () => {
     const clock = new FakeClock();
     const room = new WaitingRoom(clock);

@@ -9,7 +9,8 @@ import type { Dice } from "./seeded.ts";
 const names = ["m", "n", "big", "embed"] as const;
 const gb = 1e9;
 
-function aPlan(dice: Dice): HousePlan {
+/** A house of one to four nodes, with whatever a person might have configured. */
+export function aPlan(dice: Dice): HousePlan {
   const ids = ["attic", "den", "shed", "loft"].slice(0, dice.between(1, 4));
   const nodes = ids.map((id) => ({
     id: NodeId.parse(id),
@@ -59,7 +60,8 @@ function ask(house: House, dice: Dice): void {
   });
 }
 
-async function move(house: House, dice: Dice): Promise<void> {
+/** One thing that happens in it. */
+export async function move(house: House, dice: Dice): Promise<void> {
   const node = dice.pick([...house.nodes.values()]);
   const id = NodeId.parse(dice.pick([...house.nodes.keys()]));
   const at = house.clock.now();
