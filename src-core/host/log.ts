@@ -14,14 +14,42 @@ export type LogLevel = z.infer<typeof LogLevel>;
 
 /** A line a request would be a system call a request: lines go out together, at the latest after this. */
 const gatherMs = 200;
-const gatherBytes = 8 * 1024;
+const gatherLines = 64;
 
 function stderr(): LogSink {
-  const sink = pino.destination({ fd: 2, sync: true, minLength: gatherBytes });
-  setInterval(() => sink.flush(), gatherMs).unref();
-  process.on("exit", () => sink.flushSync());
-  return sink;
+  const sink = pino.destination({ fd: 2, sync: true });
+  let lines: string[] = [];
+  const flush = () => {
+    if (lines.length > 0) sink.write(lines.join(""));
+    lines = [];
+  };
+  setInterval(flush, gatherMs).unref();
+  process.on("exit", () => {
+    flush();
+    sink.flushSync();
+  });
+  return {
+    write: (line) => {
+      lines.push(line);
+      if (lines.length >= gatherLines) flush();
+    },
+  };
 }
+
+/** The instant in words. Many lines share a millisecond, and spelling one out costs as much as the rest of a line. */
+function spelledTime(): () => string {
+  let last = 0;
+  let words = "";
+  return () => {
+    const now = Date.now();
+    if (now !== last) words = new Date(now).toISOString();
+    last = now;
+    return words;
+  };
+}
+
+/** Messages are few: the literals of our own code. */
+const mostMessages = 500;
 
 const ranks: Readonly<Record<LogLevel, number>> = { info: 0, warn: 1, error: 2, silent: 3 };
 
@@ -30,11 +58,20 @@ const ranks: Readonly<Record<LogLevel, number>> = { info: 0, warn: 1, error: 2, 
  * library because one is written for every request: the libraries cost a fifth of a request's memory (measured: 7 KB of 38).
  */
 export function openLog(level: LogLevel = "info", sink: LogSink = stderr()): Log {
+  const time = spelledTime();
+  const told = new Map<string, string>();
+  const words = (message: string): string => {
+    const known = told.get(message);
+    if (known !== undefined) return known;
+    const safe = JSON.stringify(redactText(message));
+    if (told.size < mostMessages) told.set(message, safe);
+    return safe;
+  };
   const write = (at: "info" | "warn" | "error") => (fields: Readonly<Record<string, unknown>>, message: string) => {
     if (ranks[at] < ranks[level]) return;
     const safe = JSON.stringify(needsNoRedaction(fields) ? fields : redactFields(fields));
     const rest = safe === "{}" ? "" : `,${safe.slice(1, -1)}`;
-    sink.write(`{"level":"${at}","time":"${new Date().toISOString()}"${rest},"msg":${JSON.stringify(redactText(message))}}\n`);
+    sink.write(`{"level":"${at}","time":"${time()}"${rest},"msg":${words(message)}}\n`);
   };
   return { info: write("info"), warn: write("warn"), error: write("error") };
 }
