@@ -24,7 +24,7 @@ type Scope = WorkKind | "node";
 type Breakers = Pick<Node, "breaker" | "breakers">;
 
 /** A breaker open for less is not tried as a last resort: an outage that ended is noticed, a storm is not made. */
-export const lastResortAfterMs = 10_000;
+const lastResortAfterMs = 10_000;
 
 /** The kind of work a request is. */
 export function workOf({ task, needs }: Pick<RequestFacts, "task" | "needs">): WorkKind {
