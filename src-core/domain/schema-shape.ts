@@ -1,6 +1,7 @@
 // A schema that came with a request, before it is used: nobody vouches for it. Bounded in depth and size, every keyword of the shape the draft
 // gives it, and copied, so that what the validator writes into a schema is written into ours. Keywords that could not be checked in bounded time
 // are left out: the answer is then judged by the others.
+import { compileLinear } from "./linear-regex.ts";
 
 /** A schema, copied and known to be well formed. */
 export type Shape = boolean | { [keyword: string]: unknown };
@@ -16,7 +17,7 @@ const mostOptions = 2_000;
 
 /** Never rejects by throwing; `problem` is a whole sentence naming the place as a JSON pointer. */
 export function shapeOf(schema: unknown): Shaped {
-  const walk: Walk = { schemas: 0 };
+  const walk: Walk = { schemas: 0, patterns: 0 };
   const shape = copySchema(schema, "", 0, walk);
   if (shape instanceof Problem) return { ok: false, problem: shape.says };
   return { ok: true, shape, schemas: walk.schemas };
@@ -24,6 +25,7 @@ export function shapeOf(schema: unknown): Shaped {
 
 interface Walk {
   schemas: number;
+  patterns: number;
 }
 
 class Problem {
@@ -70,8 +72,8 @@ const keywords: Readonly<Record<string, Copy>> = {
   dependencies: copyDependencies,
   dependentRequired: plain((value) => isObject(value) && Object.values(value).every(isTexts), "lists of texts by name"),
   patternProperties: copyPatterns,
-  pattern: (value, at) =>
-    isText(value) && isPattern(value) ? (isQuick(value) ? value : undefined) : new Problem(at, "should be a pattern"),
+  pattern: (value, at, _depth, walk) =>
+    isPattern(value) ? (isQuick(value, walk) ? value : undefined) : new Problem(at, "should be a pattern"),
   format: (value, at) => (isText(value) ? (quickFormats.has(value) ? value : undefined) : new Problem(at, "should be a text")),
   multipleOf: plain((value) => typeof value === "number" && value > 0, "a number above 0"),
   uniqueItems: plain((value) => typeof value === "boolean", "true or false"),
@@ -134,7 +136,7 @@ function copyDependencies(value: unknown, at: string, depth: number, walk: Walk)
 function copyPatterns(value: unknown, at: string, depth: number, walk: Walk): unknown {
   return copyEach(value, at, (one, place, pattern) => {
     if (!isPattern(pattern)) return new Problem(place, "should have a pattern as its name");
-    return isQuick(pattern) ? copySchema(one, place, depth, walk) : undefined;
+    return isQuick(pattern, walk) ? copySchema(one, place, depth, walk) : undefined;
   });
 }
 
@@ -154,7 +156,7 @@ function empty(): Record<string, unknown> {
   return Object.create(null);
 }
 
-function isPattern(value: unknown): boolean {
+function isPattern(value: unknown): value is string {
   if (typeof value !== "string") return false;
   try {
     new RegExp(value, "u");
@@ -164,13 +166,14 @@ function isPattern(value: unknown): boolean {
   }
 }
 
-const atom = String.raw`(?:\\[^1-9kbBpPuxc]|\[(?:[^\]\\]|\\[^pPuxc])+\]|[^\\[\](){}*+?.|^$]|\.)`;
-const fixed = String.raw`(?:${atom}(?:\{\d{1,3}\})?)*`;
-const varying = String.raw`${atom}(?:[*+?]|\{\d{1,3},\d{0,3}\})`;
-/** Atoms in a row, each as often as it says; from the text's beginning, one of them may vary. So there are never many ways to try. */
-const quick = new RegExp(String.raw`^(?:\^${fixed}${varying})?${fixed}\$?$|^\^${fixed}\$?$`, "u");
+/** As `linear-regex.ts` accepts them for texts of any length: the validator shows a pattern the whole text. */
+const anyLength = 65_536;
+const mostPatterns = 64;
 
 /** Whether a pattern is told in time that grows with the text and no faster. Patterns run on words a stranger's model wrote. */
-function isQuick(pattern: string): boolean {
-  return pattern.length <= 200 && quick.test(pattern);
+function isQuick(pattern: string, walk: Walk): boolean {
+  walk.patterns += 1;
+  if (walk.patterns > mostPatterns) return false;
+  const read = compileLinear(pattern);
+  return "regex" in read && read.scanChars >= anyLength;
 }
