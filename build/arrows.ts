@@ -16,7 +16,12 @@ const anyNode = "^(?:node:)?[a-z_]+(?:/promises)?$";
 const core = (path: string) => `^src-core/${path}`;
 
 export const arrows: readonly Arrow[] = [
-  { from: core("contract/"), may: [core("contract/"), npm("zod")], because: "contract is the words everybody shares: it runs anywhere" },
+  {
+    from: core("contract/"),
+    // Settings are checked as they are used: names are compared, and patterns judged, by the same rule that later runs them.
+    may: [core("contract/"), core("domain/(?:names|linear-regex)\\.ts"), npm("zod")],
+    because: "contract is the words everybody shares: it runs anywhere",
+  },
   {
     from: core("domain/"),
     may: [core("domain/"), core("contract/"), npm("@cfworker/json-schema")],
@@ -72,7 +77,7 @@ export const arrows: readonly Arrow[] = [
       core("host/"),
       core("contract/"),
       core("engine/(?:ports|clock)\\.ts"),
-      npm("zod", "yaml", "conf", "electron-store", "pino"),
+      npm("zod", "yaml", "conf", "electron-store", "pino", "@redis/client"),
       anyNode,
     ],
     because: "host supplies the engine's ports from the machine",

@@ -3,6 +3,7 @@ import { z } from "zod";
 import { Capability, NodeKind, Place } from "./fleet.ts";
 import { ModelId, NodeId } from "./ids.ts";
 import { ContextGuard, Cost, ModelType, routingSections } from "./routing.ts";
+import { checkRouting } from "./routing-checks.ts";
 import { SecretRef } from "./secret-ref.ts";
 
 const loopbackHosts = new Set(["127.0.0.1", "::1", "localhost"]);
@@ -150,6 +151,7 @@ export const Config = z
       }
       seen.add(node.id.toLowerCase());
     });
+    for (const { path, message, input } of checkRouting(config)) context.issues.push({ code: "custom", input, path: [...path], message });
     if (!isLoopbackHost(config.gateway.host) && config.gateway.key === undefined && config.clients.length === 0) {
       context.issues.push({
         code: "custom",

@@ -37,7 +37,9 @@ export const RequestFacts = z
     agent: z.string().optional(),
     /** The profile asked for by name: the body's `profile`, else the `x-homeport-profile` header. */
     profile: z.string().optional(),
-    /** The rule of the auto-router that named the model, where the client asked for `auto`. */
+    /** Where `profile` was said; the body where absent. */
+    profileFrom: z.enum(["body", "header"]).optional(),
+    /** The rule of the auto-router that fitted, where the client asked for `auto`; absent there: none did. */
     rule: z.string().optional(),
     /** This request may not leave the house, whatever its profile or key allow. */
     localOnly: z.boolean().optional(),
@@ -53,6 +55,18 @@ export const RequestFacts = z
   })
   .readonly();
 export type RequestFacts = z.infer<typeof RequestFacts>;
+
+/** What the rules for `auto` look at. Holds prompt text: made, judged and dropped within one call, never kept. */
+export interface MessageView {
+  readonly latestUserText: string;
+  /** In the latest user message. */
+  readonly hasImage: boolean;
+  readonly hasTools: boolean;
+  /** An estimate: characters / 4 over all messages. */
+  readonly promptTokens: number;
+  /** As the client spelled it. */
+  readonly model: string;
+}
 
 export const Readiness = z.enum(["warm", "loading", "sleeping", "cold", "placed"]);
 export type Readiness = z.infer<typeof Readiness>;
@@ -128,6 +142,8 @@ export const Resolution = z
     because: z.enum(["body-profile", "header-profile", "model", "alias", "profile", "agent", "rule", "default"]),
     profile: z.string().optional(),
     rule: z.string().optional(),
+    /** `auto` was asked for and no rule fitted (source-systems.md 5.14, auto_router_fallthrough). */
+    fellThrough: z.boolean().optional(),
     deadlineMs: z.number().optional(),
   })
   .readonly();
@@ -141,7 +157,12 @@ export const MemoryVerdict = z
     /** Who told the need: measured on this node, the person, or an estimate. */
     needSource: z.enum(["measured", "configured", "estimate"]).optional(),
     freeBytes: z.number().optional(),
+    /** What would leave the memory first. */
     evict: z.array(ModelId).readonly(),
+    /** One of those was loaded a moment ago and is not displaced before then (F34). */
+    holdUntil: z.number().optional(),
+    /** One of those is at work, or still being loaded, and is waited for. */
+    busy: z.literal(true).optional(),
   })
   .readonly();
 export type MemoryVerdict = z.infer<typeof MemoryVerdict>;
@@ -194,6 +215,7 @@ export const Attempt = z
     node: NodeId,
     model: ModelId,
     startedAt: z.number(),
+    endedAt: z.number().optional(),
     outcome: z.enum(["ok", "failed", "client-gone"]).optional(),
     failure: Failure.optional(),
   })

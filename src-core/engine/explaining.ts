@@ -15,7 +15,7 @@ type Question = MethodInput<"explain">;
 export function explainRequest(question: Question, world: World, aheadOf: Ahead): Explanation | { readonly failure: Failure } {
   const facts = factsOf(question, world);
   if ("kind" in facts) return { failure: facts };
-  const resolution = resolve(facts, world.config);
+  const resolution = resolve(facts, world);
   if ("kind" in resolution) return { failure: resolution };
   return explain(facts, resolution, world, aheadOf, { policy: question.policy });
 }

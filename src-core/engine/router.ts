@@ -56,7 +56,7 @@ export class Router {
   async route(call: InferenceCall, reply: ClientReply): Promise<void> {
     const { facts } = call;
     const { store, clock, poller, affinity } = this.#parts;
-    const resolution = resolve(facts, store.config);
+    const resolution = resolve(facts, store);
     const now = clock.now();
     const course = newCourse(call, reply, "kind" in resolution ? undefined : resolution, affinity.hint(facts.conversation, now));
     this.#courses.add(course);
