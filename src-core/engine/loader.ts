@@ -151,7 +151,9 @@ export class Loader {
   /** One load at a time per node, in the order they were asked for. */
   #inTurn(node: NodeId, run: () => Promise<Failure | undefined>): Promise<Failure | undefined> {
     const mine = (this.#turns.get(node) ?? Promise.resolve()).then(run);
-    const turn = mine.finally(() => {
+    const turn = mine.finally(async () => {
+      // Whoever waited for this one sends first: a model that nobody uses yet would be unloaded again for the next in line.
+      await new Promise<void>((resolve) => void setImmediate(resolve));
       if (this.#turns.get(node) === turn) this.#turns.delete(node);
     });
     this.#turns.set(node, turn);
