@@ -13,6 +13,7 @@ import { openConfigFile } from "./host/config-file.ts";
 import { defaultDataDir } from "./host/data-dir.ts";
 import { openJournal } from "./host/journal.ts";
 import { openLog } from "./host/log.ts";
+import { redisAnnouncer } from "./host/redis.ts";
 import { environmentSecrets } from "./host/secrets.ts";
 import { openSettings, type Settings } from "./host/settings.ts";
 import { confSettingsFile } from "./host/settings-file.ts";
@@ -99,6 +100,7 @@ async function serve(options: ReturnType<typeof read<typeof serveOptions>>): Pro
       secrets: environmentSecrets(),
       journal: demo === undefined ? journal : withDemoMemory(journal),
       log,
+      announcer: redisAnnouncer(systemClock, log),
       clock: systemClock,
       draw: Math.random,
       desktop: false,

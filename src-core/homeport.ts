@@ -8,7 +8,7 @@ import { canonicalName } from "./domain/names.ts";
 import { Engine } from "./engine/engine.ts";
 import { addFoundNodes } from "./engine/first-run.ts";
 import { createHandlers } from "./engine/handlers.ts";
-import type { Clock, ConfigSource, Draw, Journal, Log, Secrets } from "./engine/ports.ts";
+import type { Announcer, Clock, ConfigSource, Draw, Journal, Log, Secrets } from "./engine/ports.ts";
 import { missingKeys } from "./ingress/client-keys.ts";
 import { startControl } from "./ingress/control.ts";
 import type { ControlGate, Gate, OnBug } from "./ingress/doors.ts";
@@ -24,6 +24,8 @@ export interface HomeportOptions {
   readonly secrets: Secrets;
   readonly journal: Journal;
   readonly log: Log;
+  /** Publishes figures where the configuration names a Redis; absent: nowhere. */
+  readonly announcer?: Announcer;
   readonly clock: Clock;
   readonly draw: Draw;
   readonly desktop: boolean;
@@ -121,7 +123,8 @@ export async function startHomeport(options: HomeportOptions): Promise<Homeport>
     const closed = await gateway.open();
     if (closed !== undefined) throw cannotOpen(closed);
     tellAddress(engine, gateway, undefined);
-    if (options.control) control = await openControl(options, engine, { dispatch, listen }, token, onBug);
+    if (options.control)
+      control = await openControl(options, engine, { dispatch, listen, usage: (onState) => engine.usage.listen(onState) }, token, onBug);
   } catch (error) {
     await stop();
     throw error;

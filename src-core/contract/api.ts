@@ -83,6 +83,20 @@ export const Fingerprint = z
   .readonly();
 export type Fingerprint = z.infer<typeof Fingerprint>;
 
+/** How busy the house is: calls under way by node and model, waiters by model, and sums since the start. */
+export interface UsageState {
+  readonly at: number;
+  readonly inFlight: Readonly<Record<string, Readonly<Record<string, number>>>>;
+  readonly queues: Readonly<Record<string, number>>;
+  readonly totals: {
+    readonly requests: number;
+    readonly failed: number;
+    readonly attempts: number;
+    readonly tokensIn: number;
+    readonly tokensOut: number;
+  };
+}
+
 const nothing = z.object({}).readonly();
 const modelOnNode = z.strictObject({ node: NodeId, model: ModelId });
 /** A change to a node's configuration; an absent field stays, null clears. The id stays. */

@@ -26,9 +26,11 @@ import { logObserver } from "./observers/log.ts";
 import { Metrics } from "./observers/metrics.ts";
 import { Notices } from "./observers/notices.ts";
 import { Publisher } from "./observers/publisher.ts";
+import { RedisPublisher } from "./observers/redis-publisher.ts";
 import { ResidentCaps } from "./observers/resident-caps.ts";
+import { UsageStream } from "./observers/usage-stream.ts";
 import { Poller } from "./poller.ts";
-import type { Clock, ConfigSource, Draw, Journal, Log, NodeAdapter, NodeKinds, Secrets, Survey } from "./ports.ts";
+import type { Announcer, Clock, ConfigSource, Draw, Journal, Log, NodeAdapter, NodeKinds, Secrets, Survey } from "./ports.ts";
 import { Router } from "./router.ts";
 import { Store } from "./store.ts";
 import { WaitingRoom } from "./waiting-room.ts";
@@ -40,6 +42,8 @@ export interface EngineParts {
   readonly secrets: Secrets;
   readonly journal: Journal;
   readonly log: Log;
+  /** Absent: figures are not published. */
+  readonly announcer?: Announcer | undefined;
   readonly clock: Clock;
   readonly draw: Draw;
   readonly refuse: RefuseWith;
@@ -68,6 +72,7 @@ export class Engine {
   readonly money: Money;
   readonly clientLimits: ClientLimits;
   readonly metrics: Metrics;
+  readonly usage: UsageStream;
   readonly notices: Notices;
   readonly publisher: Publisher;
   readonly poller: Poller;
@@ -81,6 +86,7 @@ export class Engine {
     (notice) => this.notify(notice),
   );
   readonly #learning: Learning;
+  readonly #redis: RedisPublisher | undefined;
   readonly #banners = new Map<string, Banner>();
   #unsubscribe: () => void = () => {};
   #changes = 0;
@@ -91,7 +97,12 @@ export class Engine {
     this.store = new Store(config.current(), clock, draw);
     this.nodes = new NodeSet(parts.kinds, parts.secrets, parts.survey);
     this.#waitingRoom = new WaitingRoom(clock);
-    this.metrics = new Metrics({ fleet: () => this.store.fleet, config: () => this.store.config, queues: () => this.#waitingRoom.view() });
+    const figures = { fleet: () => this.store.fleet, config: () => this.store.config, queues: () => this.#waitingRoom.view() };
+    this.metrics = new Metrics(figures);
+    this.usage = new UsageStream(clock, figures, this.metrics.totals);
+    const { announcer } = parts;
+    const results = () => this.metrics.results();
+    this.#redis = announcer === undefined ? undefined : new RedisPublisher(figures.config, announcer, results);
     this.#learning = new Learning(this.store, clock, parts.journal);
     this.notices = new Notices(clock, () => this.store.config.notifications);
     this.clientLimits = new ClientLimits(clock);
@@ -99,7 +110,10 @@ export class Engine {
     this.history = new History(clock, parts.journal, () => this.store);
     this.activity = new Activity(() => this.publisher.rowChanged(), {
       priceOf: (node, model, usage) => this.#priceOf(node, model, usage),
-      onFinished: this.history.finished,
+      onFinished: (row) => {
+        this.history.finished(row);
+        this.#redis?.finished(row);
+      },
     });
     this.publisher = new Publisher(clock, this.activity, () => this.snapshot());
     this.poller = new Poller(this.store, clock, draw, () => this.publisher.watched);
@@ -178,6 +192,8 @@ export class Engine {
     this.publisher.stop();
     this.money.stop();
     this.history.stop();
+    this.usage.stop();
+    this.#redis?.stop();
     await this.nodes.close();
   }
 
@@ -281,8 +297,10 @@ export class Engine {
 
   #observe(): void {
     this.store.observe(this.money.observe);
-    this.store.observe(this.activity.observe);
+    // Before the rows: who hears of a finished row finds it counted.
     this.store.observe(this.metrics.observe);
+    this.store.observe(this.activity.observe);
+    this.store.observe(this.usage.observe);
     this.store.observe(logObserver(this.#parts.log));
     this.store.observe(this.notices.observe);
     this.store.observe(this.#learning.observe);

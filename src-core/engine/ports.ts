@@ -160,6 +160,12 @@ export interface Journal {
   close(): void;
 }
 
+/** Tells figures to a server outside. Never waits and never fails: what cannot be told is dropped. */
+export interface Announcer {
+  publish(address: string, channel: string, message: string): void;
+  close(): void;
+}
+
 /** One line per outcome or state change. Fields never hold prompt text, header values or secrets. */
 export interface Log {
   info(fields: Readonly<Record<string, unknown>>, message: string): void;

@@ -13,6 +13,7 @@ import type { ListenWish, NotListening } from "./listen.ts";
 import { PushStream } from "./push-stream.ts";
 import { answerFile } from "./ui.ts";
 import type { UploadWatch } from "./upload.ts";
+import { UsageEvents } from "./usage-events.ts";
 import type { Visit } from "./visit.ts";
 
 export interface ControlOptions extends ListenWish {
@@ -70,9 +71,10 @@ function headOf({ method, target, headers, rawHeaders }: Visit) {
 }
 
 function control(visit: Visit, options: ControlOptions, uploads: UploadWatch): void {
-  if (visit.path === "/control/events") {
-    if (visit.method === "GET") return streamEvents(visit, options);
-    return sayNo(visit, fail("method-not-allowed", "/control/events takes GET."), { allow: "GET" });
+  const stream = streams.get(visit.path);
+  if (stream !== undefined) {
+    if (visit.method === "GET") return stream(visit, options);
+    return sayNo(visit, fail("method-not-allowed", `${visit.path} takes GET.`), { allow: "GET" });
   }
   if (visit.path !== "/control/call") return sayNo(visit, fail("not-found", `There is nothing at ${visit.path.slice(0, 200)}.`));
   if (visit.method !== "POST") return sayNo(visit, fail("method-not-allowed", "/control/call takes POST."), { allow: "POST" });
@@ -97,6 +99,21 @@ function streamEvents(visit: Visit, options: ControlOptions): void {
     stream.stop();
   });
 }
+
+function streamUsage(visit: Visit, options: ControlOptions): void {
+  visit.head(200, { "content-type": "text/event-stream; charset=utf-8" });
+  const stream = new UsageEvents(visit, options.keepAliveMs ?? keepAliveMs);
+  const stopListening = options.gate.usage((state) => stream.push(state));
+  visit.onGone(() => {
+    stopListening();
+    stream.stop();
+  });
+}
+
+const streams: ReadonlyMap<string, (visit: Visit, options: ControlOptions) => void> = new Map([
+  ["/control/events", streamEvents],
+  ["/control/usage-stream", streamUsage],
+]);
 
 /** Failures on this port have the contract's shape, whoever tells them. */
 function sayNo(visit: Visit, failure: Failure, headers: Readonly<Record<string, string>> = {}): void {

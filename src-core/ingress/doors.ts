@@ -1,5 +1,5 @@
 // What the doors need of the house behind them. The composition root supplies it from the engine; tests supply a double.
-import type { Push, Reply } from "../contract/api.ts";
+import type { Push, Reply, UsageState } from "../contract/api.ts";
 import type { Config } from "../contract/config.ts";
 import type { Failure } from "../contract/failure.ts";
 import type { Fleet } from "../contract/fleet.ts";
@@ -38,6 +38,8 @@ export interface ControlGate {
   dispatch(method: string, input: unknown): Promise<Reply>;
   /** First push is a snapshot. Returns the function that stops. */
   listen(onPush: (push: Push) => void): () => void;
+  /** The usage stream: the present state at once, then changes. Returns the function that stops. */
+  usage(onState: (state: UsageState) => void): () => void;
 }
 
 /** Hears of bugs: exceptions that a door caught so that the process lives on. */

@@ -2,7 +2,7 @@ import { mkdir, mkdtemp, rm, symlink, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect, onTestFinished, test } from "vitest";
-import type { Push, Reply } from "../../src-core/contract/api.ts";
+import type { Push, Reply, UsageState } from "../../src-core/contract/api.ts";
 import { defaultConfig } from "../../src-core/contract/config.ts";
 import { fail } from "../../src-core/contract/failure.ts";
 import { type ControlOptions, startControl } from "../../src-core/ingress/control.ts";
@@ -34,6 +34,11 @@ class FakeControl implements ControlGate {
       this.push = undefined;
       this.onStopped();
     };
+  }
+
+  usage(onState: (state: UsageState) => void): () => void {
+    onState({ at: 1, inFlight: {}, queues: {}, totals: { requests: 7, failed: 0, attempts: 7, tokensIn: 0, tokensOut: 0 } });
+    return () => {};
   }
 }
 
@@ -88,6 +93,7 @@ test("S-07: without the token, or with a near one, nothing of the control API an
     expect(answer.status).toBe(401);
     expect(JSON.parse(answer.body)).toMatchObject({ ok: false, failure: { kind: "unauthorized" } });
     expect((await ask(door.port, get(door.port, "/control/events", head))).status).toBe(401);
+    expect((await ask(door.port, get(door.port, "/control/usage-stream", head))).status).toBe(401);
     expect((await ask(door.port, get(door.port, "/control/nowhere", head))).status).toBe(401);
   }
   expect((await ask(door.port, post(door.port, `/control/call?token=${token}`, call))).status).toBe(401);

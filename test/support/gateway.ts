@@ -9,6 +9,7 @@ import { canonicalName } from "../../src-core/domain/names.ts";
 import type { Clock, Journal, Log } from "../../src-core/engine/ports.ts";
 import { type Homeport, startHomeport } from "../../src-core/homeport.ts";
 import { openJournal } from "../../src-core/host/journal.ts";
+import { redisAnnouncer } from "../../src-core/host/redis.ts";
 import { environmentSecrets } from "../../src-core/host/secrets.ts";
 import { type SimulatedNode, type StartOptions, startSimulatedNode } from "../../src-core/simulator/node.ts";
 import { systemClock } from "../../src-core/simulator/pace.ts";
@@ -88,6 +89,7 @@ export async function startHome<K extends string>(options: HomeOptions<K>): Prom
     secrets: environmentSecrets(options.env ?? {}),
     journal: options.journal ?? openJournal(":memory:", quiet(errors)),
     log: quiet(errors),
+    announcer: redisAnnouncer(systemClock, quiet(errors)),
     clock: options.clock ?? systemClock,
     draw: () => 0.5,
     desktop: false,

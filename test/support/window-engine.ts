@@ -1,5 +1,5 @@
 // The engine's half of the contract over one fake adapter: what a window talks to, without sockets to nodes.
-import type { Push, Reply } from "../../src-core/contract/api.ts";
+import type { Push, Reply, UsageState } from "../../src-core/contract/api.ts";
 import { fail } from "../../src-core/contract/failure.ts";
 import { NodeId } from "../../src-core/contract/ids.ts";
 import { Engine } from "../../src-core/engine/engine.ts";
@@ -14,6 +14,7 @@ import { MemoryConfig } from "./memory-config.ts";
 export interface WindowEngine {
   readonly dispatch: (method: string, input: unknown) => Promise<Reply>;
   readonly listen: (onPush: (push: Push) => void) => () => void;
+  readonly usage: (onState: (state: UsageState) => void) => () => void;
 }
 
 const survey: Survey = {
@@ -47,5 +48,5 @@ export async function windowEngine(adapter: FakeAdapter): Promise<WindowEngine> 
   engine.start();
   await engine.poller.probe(id);
   const dispatch = createHandlers({ engine, config, survey, log, ownPorts: () => [] });
-  return { dispatch, listen: (onPush) => engine.publisher.listen(onPush) };
+  return { dispatch, listen: (onPush) => engine.publisher.listen(onPush), usage: (onState) => engine.usage.listen(onState) };
 }

@@ -135,7 +135,7 @@ function endAttempt(attempts: Attempt[], event: Extract<EngineEvent, { type: "at
 
 function ended(attempt: Attempt, event: Extract<EngineEvent, { type: "attempt-finished" }>): Attempt {
   const outcome = event.failure !== undefined ? "failed" : event.verdict === "inconclusive" ? "client-gone" : "ok";
-  return { ...attempt, outcome, ...(event.failure === undefined ? {} : { failure: event.failure }) };
+  return { ...attempt, endedAt: event.at, outcome, ...(event.failure === undefined ? {} : { failure: event.failure }) };
 }
 
 function finish(row: Draft, event: Extract<EngineEvent, { type: "request-finished" }>): void {

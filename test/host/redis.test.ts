@@ -1,0 +1,183 @@
+import { type ChildProcess, spawn, spawnSync } from "node:child_process";
+import { once } from "node:events";
+import { createServer } from "node:net";
+import { createClient } from "@redis/client";
+import { describe, expect, it, onTestFinished } from "vitest";
+import { z } from "zod";
+import { redisAnnouncer } from "../../src-core/host/redis.ts";
+import { call, chat } from "../gateway/caller.ts";
+import { FakeClock } from "../support/fake-clock.ts";
+import { startHome } from "../support/gateway.ts";
+
+const channel = "llm_router_metrics";
+const present = spawnSync("redis-server", ["--version"]).status === 0;
+if (!present) console.warn("redis-server is not installed here: what needs a real one is skipped (apt name: redis-server)");
+const withRedis = present || process.env["CI"] !== undefined ? describe : describe.skip;
+
+async function freePort(): Promise<number> {
+  const holder = createServer();
+  await new Promise<void>((resolve) => holder.listen(0, "127.0.0.1", resolve));
+  const address = holder.address();
+  await new Promise((resolve) => holder.close(resolve));
+  return typeof address === "object" && address !== null ? address.port : 0;
+}
+
+/** Resolves once it takes connections. */
+async function startRedis(port: number, password = ""): Promise<ChildProcess> {
+  const more = password === "" ? [] : ["--requirepass", password];
+  const args = ["--port", String(port), "--bind", "127.0.0.1", "--save", "", "--appendonly", "no", ...more];
+  const child = spawn("redis-server", args, { stdio: ["ignore", "pipe", "ignore"] });
+  onTestFinished(() => void child.kill("SIGKILL"));
+  for await (const text of child.stdout ?? []) if (String(text).includes("Ready to accept")) break;
+  child.stdout?.resume();
+  return child;
+}
+
+/** Everything published from here on. */
+async function subscribed(url: string) {
+  const heard: string[] = [];
+  let look = () => {};
+  const client = createClient({ url });
+  client.on("error", () => undefined);
+  await client.connect();
+  onTestFinished(() => client.destroy());
+  await client.subscribe(channel, (message) => {
+    heard.push(message);
+    look();
+  });
+  return {
+    heard,
+    until: (met: () => boolean) =>
+      new Promise<void>((resolve) => {
+        look = () => {
+          if (met()) resolve();
+        };
+        look();
+      }),
+  };
+}
+
+function aLog() {
+  const lines: string[] = [];
+  let look = () => {};
+  const keep = (fields: Readonly<Record<string, unknown>>, message: string) => {
+    lines.push(`${message} ${JSON.stringify(fields)}`);
+    look();
+  };
+  const until = (count: number) =>
+    new Promise<void>((resolve) => {
+      look = () => {
+        if (lines.length >= count) resolve();
+      };
+      look();
+    });
+  return { lines, until, log: { info: keep, warn: keep, error: keep } };
+}
+
+const MetricsEvent = z.object({
+  model_used: z.string().nullable(),
+  latency_ms: z.number().nonnegative(),
+  attempts: z.array(
+    z.object({
+      model: z.string(),
+      node: z.string(),
+      outcome: z.enum(["success", "rejected", "invalid"]),
+      reason: z.string().nullable(),
+      latency_ms: z.number().nonnegative(),
+    }),
+  ),
+  counters: z.record(z.string(), z.object({ success: z.number(), fallback: z.number(), error: z.number() })),
+  timestamp: z.iso.datetime(),
+});
+
+withRedis("with a real Redis", () => {
+  it("3.5: every finished request is told on llm_router_metrics, with its attempts and the counters that already hold it", async () => {
+    const url = `redis://:s3cret@127.0.0.1:${await freePort()}`;
+    await startRedis(Number(new URL(url).port), "s3cret");
+    const listener = await subscribed(url);
+    const home = await startHome({
+      nodes: { attic: { kind: "ollama", models: [{ name: "m", warm: true, replyTokens: 2 }] } },
+      config: { metrics: { redis: url } },
+    });
+    expect((await call(home.url, "/v1/chat/completions", chat("m"))).status).toBe(200);
+    expect((await call(home.url, "/v1/chat/completions", chat("nobody"))).status).toBe(404);
+    await listener.until(() => listener.heard.length >= 2);
+    const [served, failed] = listener.heard.map((text) => MetricsEvent.parse(JSON.parse(text)));
+    expect(served).toMatchObject({ model_used: "m", attempts: [{ model: "m", node: "attic", outcome: "success", reason: null }] });
+    expect(served?.counters).toEqual({ m: { success: 1, fallback: 0, error: 0 } });
+    expect(failed).toMatchObject({ model_used: null, attempts: [] });
+  });
+
+  it("a Redis that went away and came back is found again, and the log tells both without the password", async () => {
+    const port = await freePort();
+    const url = `redis://me:s3cret@127.0.0.1:${port}`;
+    const clock = new FakeClock();
+    const { lines, log, until } = aLog();
+    const announcer = redisAnnouncer(clock, log);
+    onTestFinished(() => announcer.close());
+    announcer.publish(url, channel, "lost");
+    await until(1);
+    const server = await startRedis(port);
+    server.kill("SIGKILL");
+    await once(server, "close");
+    await startRedis(port);
+    const plain = await subscribed(`redis://127.0.0.1:${port}`);
+    announcer.publish(`redis://127.0.0.1:${port}`, channel, "first");
+    await plain.until(() => plain.heard.includes("first"));
+    expect(plain.heard).not.toContain("lost");
+    expect(lines.join("\n")).toContain("not published");
+    expect(lines.join("\n")).not.toMatch(/s3cret|me:/);
+  });
+
+  it("a wrong password is told by its kind, once, and tried again only after the pause", async () => {
+    const port = await freePort();
+    await startRedis(port, "right");
+    const clock = new FakeClock();
+    const { lines, log, until } = aLog();
+    const announcer = redisAnnouncer(clock, log);
+    onTestFinished(() => announcer.close());
+    announcer.publish(`redis://:wr0ng@127.0.0.1:${port}`, channel, "one");
+    await until(1);
+    expect(lines).toEqual([expect.stringContaining("WRONGPASS")]);
+    const before = clock.pending.length;
+    announcer.publish(`redis://:wr0ng@127.0.0.1:${port}`, channel, "in the pause");
+    expect(clock.pending).toHaveLength(before);
+    clock.advance(1_000);
+    announcer.publish(`redis://:wr0ng@127.0.0.1:${port}`, channel, "after it");
+    expect(clock.pending).toContain(2_000);
+  });
+});
+
+it("3.5: a server that takes the connection and says nothing is given up after 2 s, and nothing piles up behind it", async () => {
+  const silent = createServer(() => undefined);
+  await new Promise<void>((resolve) => silent.listen(0, "127.0.0.1", resolve));
+  onTestFinished(() => void silent.close());
+  const address = silent.address();
+  const url = `redis://127.0.0.1:${typeof address === "object" && address !== null ? address.port : 0}`;
+  const clock = new FakeClock();
+  const { lines, log, until } = aLog();
+  const announcer = redisAnnouncer(clock, log);
+  onTestFinished(() => announcer.close());
+  for (let n = 0; n < 1_000; n++) announcer.publish(url, channel, String(n));
+  expect(clock.pending).toHaveLength(100);
+  clock.advance(2_000);
+  await until(1);
+  expect(lines).toEqual([expect.stringContaining("no answer within 2000 ms")]);
+});
+
+it("3.5: a Redis that is not there never touches a request", async () => {
+  const home = await startHome({
+    nodes: { attic: { kind: "ollama", models: [{ name: "m", warm: true, replyTokens: 2 }] } },
+    config: { metrics: { redis: `redis://127.0.0.1:${await freePort()}` } },
+  });
+  for (let n = 0; n < 3; n++) expect((await call(home.url, "/v1/chat/completions", chat("m"))).status).toBe(200);
+  expect(home.errors).toEqual([]);
+});
+
+it("an address that cannot be read is told and touches nothing", async () => {
+  const { lines, log, until } = aLog();
+  const announcer = redisAnnouncer(new FakeClock(), log);
+  announcer.publish("redis://:s3cret@[half", channel, "one");
+  await until(1);
+  expect(lines.join()).not.toContain("s3cret");
+});
