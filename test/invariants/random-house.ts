@@ -20,13 +20,16 @@ export function aPlan(dice: Dice): HousePlan {
     ...(dice.chance(0.7) ? { slots: dice.between(1, 3) } : {}),
     ...(dice.chance(0.5) ? { devices: [{ memoryBytes: dice.between(6, 30) * gb }] } : {}),
   }));
-  const models = Object.fromEntries(ids.map((id) => [id, dice.some(names, 0.7).map((name) => aModelOf(name, dice))]));
+  const models = Object.fromEntries(ids.map((id) => [id, dice.some(names, 0.85).map((name) => aModelOf(name, dice))]));
   const document: ConfigDocument = {
     nodes,
     profiles: {
       coder: { chain: ["big", "n", "m"].slice(dice.between(0, 1)), timeoutMs: 2_000, deadlineMs: 40_000, cloud: dice.chance(0.5) },
       quick: { chain: ["m"], fallback: "coder" },
     },
+    aliases: { "gpt-4": "quick" },
+    agents: { planner: { profile: "coder", fallback: "quick" } },
+    defaultProfile: "quick",
     policy: dice.pick(["balanced", "priority", "local-first", "fastest", "cheapest", "biggest"] as const),
     cloud: { allowed: dice.chance(0.5) },
     requests: { queueDepth: dice.pick([0, 2, 50]), maxAttempts: dice.between(1, 4), deadlineSeconds: 60 },
@@ -45,7 +48,7 @@ function aModelOf(name: string, dice: Dice): ScriptedModel {
 
 function ask(house: House, dice: Dice): void {
   const embedding = dice.chance(0.15);
-  const model = embedding ? "embed" : dice.pick(["m", "m", "n", "big", "M:latest", "nobody", "coder", "quick"]);
+  const model = embedding ? "embed" : dice.pick(["m", "m", "m", "n", "big", "M:latest", "nobody", "coder", "quick", "auto", "gpt-4"]);
   house.ask(model, {
     task: embedding ? "embedding" : "chat",
     path: embedding ? "/v1/embeddings" : "/v1/chat/completions",
@@ -56,6 +59,7 @@ function ask(house: House, dice: Dice): void {
     ...(dice.chance(0.3) ? { conversation: dice.pick(["c1", "c2", "c3"]) } : {}),
     ...(dice.chance(0.1) ? { exclude: [NodeId.parse("attic")] } : {}),
     ...(dice.chance(0.1) ? { localOnly: true } : {}),
+    ...(dice.chance(0.1) ? { agent: "planner" } : {}),
     ...(dice.chance(0.1) ? { contextTokens: 8_192 } : {}),
   });
 }
@@ -128,7 +132,7 @@ export async function livedThrough(dice: Dice): Promise<string[]> {
   const house = new House(aPlan(dice), dice);
   await house.settle();
   const broken: string[] = [];
-  for (let moves = dice.between(5, 30); moves > 0; moves -= 1) {
+  for (let moves = dice.between(5, 40); moves > 0; moves -= 1) {
     await move(house, dice);
     broken.push(...openTwice(house));
   }
