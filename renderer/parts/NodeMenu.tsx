@@ -14,6 +14,8 @@ export function NodeMenu({ node }: { readonly node: Node }) {
   const close = () => setLayer("none");
   const enable = (enabled: boolean) =>
     void run(() => client.updateNode({ node: node.id, change: { enabled } }), { failed: `${node.name} was not changed` });
+  const drain = (drained: boolean) =>
+    void run(() => client.drainNode({ node: node.id, drained }), { failed: `${node.name} was not changed` });
   const remove = () =>
     void run(() => client.removeNode({ node: node.id }), { failed: `${node.name} was not removed`, done: `${node.name} removed` });
   // A key that was refused keeps requests away until the settings change, or until somebody says so.
@@ -29,6 +31,7 @@ export function NodeMenu({ node }: { readonly node: Node }) {
     ? []
     : [
         { label: "Edit node…", run: () => setLayer("edit") },
+        node.drained === true ? { label: "End draining", run: () => drain(false) } : { label: "Drain", run: () => drain(true) },
         node.enabled ? { label: "Disable", run: () => enable(false) } : { label: "Enable", run: () => enable(true) },
         { label: "Remove…", danger: true, run: () => setLayer("remove") },
       ];

@@ -15,6 +15,7 @@ import { ModelRow } from "./ModelRow.tsx";
 import { NodeMenu } from "./NodeMenu.tsx";
 import { SetAsideRow } from "./SetAsideRow.tsx";
 import { StateMark } from "./StateMark.tsx";
+import { WellbeingLines } from "./WellbeingLines.tsx";
 
 /** Data older than this shows its age (ux.md 5). */
 const freshMs = 10_000;
@@ -28,6 +29,7 @@ export function NodePanel({ node, highlight }: { readonly node: Node; readonly h
         <NodeHead node={node} />
         <NodeFacts node={node} />
         <BreakerLine node={node} />
+        <WellbeingLines node={node} />
         <MemoryBar node={node} loads={loads} />
       </div>
       <NodeModels node={node} loads={loads} highlight={highlight} />

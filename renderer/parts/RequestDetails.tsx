@@ -1,9 +1,11 @@
 // The route trace of one request: what was tried, what was passed over and why, and where the time went (UX-14).
 import type { Attempt, RequestRow } from "../../src-core/contract/route.ts";
 import { useSnapshot } from "../client/home.ts";
-import { clockTime, duration } from "../format.ts";
+import { clockTime } from "../format.ts";
+import { phaseTimes } from "../phases.ts";
 import { dialectWords } from "../words.ts";
 import { StateMark } from "./StateMark.tsx";
+import { callerFigures, ReasonMark, Trace } from "./Trace.tsx";
 
 export function RequestDetails({ row }: { readonly row: RequestRow }) {
   return (
@@ -15,6 +17,7 @@ export function RequestDetails({ row }: { readonly row: RequestRow }) {
           {row.failure.detail !== undefined && <pre>{row.failure.detail}</pre>}
         </div>
       )}
+      <Trace row={row} />
       <Figures row={row} />
       <Attempts attempts={row.attempts} />
       <PassedOver row={row} />
@@ -26,15 +29,15 @@ export function RequestDetails({ row }: { readonly row: RequestRow }) {
 }
 
 function Figures({ row }: { readonly row: RequestRow }) {
-  const { coldLoadMs, firstByteAt, tokensIn, tokensOut } = row;
+  const { tokensIn, tokensOut } = row;
   const about = row.tokensEstimated === true ? "about " : "";
   const figures: readonly (readonly [string, string])[] = [
     ["Asked as", `${dialectWords[row.dialect]} ${row.task}${row.stream ? ", streamed" : ""}`],
     ...(row.nodeModel !== undefined && row.nodeModel !== row.model ? [["Sent as", row.nodeModel] as const] : []),
-    ...(coldLoadMs === undefined ? [] : [["Loading the model", duration(coldLoadMs)] as const]),
-    ...(firstByteAt === undefined ? [] : [["First byte after", duration(firstByteAt - row.at)] as const]),
+    ...phaseTimes(row),
     ...(tokensIn === undefined ? [] : [["Tokens in", tokensIn.toLocaleString("en")] as const]),
     ...(tokensOut === undefined ? [] : [["Tokens out", `${about}${tokensOut.toLocaleString("en")}`] as const]),
+    ...callerFigures(row),
   ];
   return (
     <dl className="figures">
@@ -92,6 +95,7 @@ function PassedOver({ row }: { readonly row: RequestRow }) {
         {reasons.map((reason) => (
           <li key={`${reason.node} ${reason.model ?? ""}`}>
             <strong>{fleet.nodes[reason.node]?.name ?? reason.node}</strong>
+            <ReasonMark because={reason.because} />
             <p>{reason.says}</p>
           </li>
         ))}

@@ -13,8 +13,8 @@ export function Answer({ told, nameOf }: AnswerProps) {
   if ("failure" in told) {
     const near = told.failure.near ?? [];
     return (
-      <div className="answer answer-none">
-        <p className="answer-says">{told.failure.message}</p>
+      <div className="routed routed-none">
+        <p className="routed-says">{told.failure.message}</p>
         {near.length > 0 && <p className="hint">Similar names: {near.join(", ")}</p>}
       </div>
     );
@@ -22,8 +22,8 @@ export function Answer({ told, nameOf }: AnswerProps) {
   const { explanation } = told;
   const { asked, resolution, policy, links, next } = explanation;
   return (
-    <div className={next.do === "fail" ? "answer answer-none" : "answer"}>
-      <p className="answer-says">{answerSays(explanation, nameOf)}</p>
+    <div className={next.do === "fail" ? "routed routed-none" : "routed"}>
+      <p className="routed-says">{answerSays(explanation, nameOf)}</p>
       <p className="hint">
         {resolution.because === "model" && links.length === 1 ? "" : `${resolutionSays(asked, resolution)} `}
         Policy {policy.name}: {policy.preferences.join(", ")}.

@@ -2,11 +2,11 @@
 import type { Spend } from "../../src-core/contract/fleet.ts";
 import type { Budget } from "../../src-core/contract/routing.ts";
 import { StateMark } from "../parts/StateMark.tsx";
-import { amountSays, type BudgetFigures, budgetFigures, scopeSays } from "./budget-figures.ts";
+import { amountSays, type BudgetFigures, budgetFigures, scopeSays, spentSays } from "./budget-figures.ts";
 
 export function BudgetLine({ budget, spend }: { readonly budget: Budget; readonly spend: Spend | undefined }) {
   const figures = budgetFigures(budget, spend);
-  const { unit, limit, spent, reserved, state } = figures;
+  const { unit, reserved, state } = figures;
   const per = budget.per === "day" ? "a day" : "a month";
   return (
     <li className="budget" data-budget={budget.id}>
@@ -16,7 +16,7 @@ export function BudgetLine({ budget, spend }: { readonly budget: Budget; readonl
         {state === "near" && <StateMark tone="warn" word="Over 80 %" />}
         {state === "over" && <StateMark tone="bad" word="Used up" />}
         <span className="figure">
-          {amountSays(unit, spent)} of {amountSays(unit, limit)} {per}
+          {spentSays(figures)} {per}
         </span>
       </p>
       <Bar figures={figures} />

@@ -13,7 +13,8 @@ export function Configured({ settings }: { readonly settings: ReadSettings }) {
     <section className="configured" aria-labelledby="configured">
       <h2 id="configured">As configured</h2>
       <p className="hint">
-        From {source.replace(/\.$/, "")}. To change these rules, edit that file; a running Homeport follows a valid change at once.
+        From {source.replace(/\.$/, "")}. To change these rules, edit the settings file and start Homeport again; a file given with{" "}
+        <code>--config</code> is followed at once.
       </p>
       <div className="sections">
         <Profiles config={config} />

@@ -31,6 +31,11 @@ export function amountSays(unit: BudgetFigures["unit"], amount: number): string 
   return unit === "usd" ? usd(amount) : `${Math.round(amount).toLocaleString("en")} tokens`;
 }
 
+/** "$3.20 of $5.00", "12,000 of 200,000 tokens". */
+export function spentSays({ unit, spent, limit }: BudgetFigures): string {
+  return unit === "usd" ? `${usd(spent)} of ${usd(limit)}` : `${Math.round(spent).toLocaleString("en")} of ${amountSays(unit, limit)}`;
+}
+
 /** What a budget counts: "cloud nodes, model tiny"; "everything" where its scope is empty. */
 export function scopeSays({ node, place, model, profile, client }: Budget["scope"]): string {
   const places = { "this-machine": "this computer", lan: "the local network", cloud: "the cloud" } as const;

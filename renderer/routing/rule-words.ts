@@ -1,5 +1,5 @@
 // Rules, profiles and client keys of the configuration as short sentences.
-import type { ClientKey, Policy, Profile, RuleMatcher } from "../../src-core/contract/routing.ts";
+import type { ClientKey, ModelType, Policy, Profile, RuleMatcher } from "../../src-core/contract/routing.ts";
 import { duration } from "../format.ts";
 
 /** Exactly one of its parts is set: the schema refuses any other rule. */
@@ -10,6 +10,7 @@ export function matcherSays(when: RuleMatcher): string {
   if (when.contentContains !== undefined) return `contains “${when.contentContains}”`;
   if (when.contentRegex !== undefined) return `matches /${when.contentRegex}/`;
   if (when.modelPattern !== undefined) return `model matches /${when.modelPattern}/`;
+  if (when.tokensAtLeast === 0) return "anything";
   if (when.tokensAtLeast !== undefined) return `about ${when.tokensAtLeast.toLocaleString("en")} tokens or more`;
   return `about ${(when.tokensAtMost ?? 0).toLocaleString("en")} tokens or fewer`;
 }
@@ -17,8 +18,13 @@ export function matcherSays(when: RuleMatcher): string {
 /** What a profile tries: its chain, or what it requires. */
 export function profileSays({ chain, requires, prefer }: Profile): string {
   if (chain !== undefined) return chain.join(", then ");
-  const rather = prefer.length === 0 ? "" : `, rather ${prefer.join(", then ")}`;
-  return requires === undefined ? "nothing yet" : `any ${requires} model${rather}`;
+  return requires === undefined ? "nothing yet" : requirementSays(requires, prefer);
+}
+
+/** "any llm model, first phi-4-mini, then gemma3:4b". A closing "*" takes the rest, as any requirement does. */
+export function requirementSays(requires: ModelType, prefer: readonly string[]): string {
+  const named = prefer.at(-1) === "*" ? prefer.slice(0, -1) : prefer;
+  return `any ${requires} model${named.length === 0 ? "" : `, first ${named.join(", then ")}`}`;
 }
 
 export function policySays(policy: Policy): string {

@@ -5,6 +5,7 @@ import type { ChainLink, Explanation, MemoryVerdict, Readiness, Rejection, Resol
 import type { PreferenceName, PresetName } from "../../src-core/contract/routing.ts";
 import { bytes, duration } from "../format.ts";
 import { placeWords, preferenceSays } from "../words.ts";
+import { requirementSays } from "./rule-words.ts";
 
 type Says = (value: number) => string;
 const either =
@@ -116,8 +117,7 @@ export function resolutionSays(asked: string, { because, profile, rule, chain }:
 /** One link of a chain: a model's name, or what is required of any. */
 export function linkSays(link: ChainLink, asked: string): string {
   if (link.requires === undefined) return link.model ?? asked;
-  const prefer = link.prefer ?? [];
-  return `any ${link.requires} model${prefer.length === 0 ? "" : `, rather ${prefer.join(", then ")}`}`;
+  return requirementSays(link.requires, link.prefer ?? []);
 }
 
 const rejectionWords: Readonly<Record<Rejection, string>> = {
@@ -142,7 +142,7 @@ const rejectionWords: Readonly<Record<Rejection, string>> = {
   "cannot-load": "Cannot load",
   "does-not-fit": "No room",
   "not-feasible": "Not allowed there",
-  "stale-inventory": "Old news",
+  "stale-inventory": "Not seen lately",
 };
 const isRejection = (word: string): word is Rejection => Object.hasOwn(rejectionWords, word);
 
@@ -153,7 +153,7 @@ export function rejectionSays(because: string): string {
 
 /** What it means that a filter was not applied. */
 export function relaxedSays(relaxed: Rejection): string {
-  return `Nobody was left, so “${rejectionWords[relaxed].toLowerCase()}” was overlooked this once.`;
+  return `Nobody was left, so “${rejectionWords[relaxed].toLowerCase()}” did not count this once.`;
 }
 
 /** Where it would go, in one sentence: "Beast would serve it: already loaded." `nameOf` turns an id into the name a person gave. */

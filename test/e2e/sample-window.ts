@@ -5,6 +5,7 @@ import type { Page } from "playwright/test";
 import type { Snapshot } from "../../src-core/contract/api.ts";
 import type { RequestRow } from "../../src-core/contract/route.ts";
 import { windowPolicy } from "../../src-core/ingress/ui.ts";
+import { sampleExplanations } from "../support/sample-explanation.ts";
 import { sampleActivity, sampleSettings, sampleSnapshot } from "../support/sample-snapshot.ts";
 
 const origin = "http://homeport.test";
@@ -14,7 +15,7 @@ const types: Readonly<Record<string, string>> = { html: "text/html", js: "text/j
 export interface Sample {
   readonly snapshot?: Snapshot;
   readonly activity?: readonly RequestRow[];
-  /** Replies by method, instead of an empty success. */
+  /** Replies by method, or by method and policy ("explain fastest"), instead of an empty success. */
   readonly replies?: Readonly<Record<string, unknown>>;
 }
 
@@ -26,11 +27,17 @@ export interface Asked {
 
 declare global {
   var asked: Asked[];
+  /** Pushes to the window, as the engine does. */
+  var push: (push: unknown) => void;
 }
 
 /** Opens a page of the window, under the same policy as in earnest. */
 export async function openSample(page: Page, hash: string, sample: Sample = {}): Promise<void> {
-  const replies: Readonly<Record<string, unknown>> = { getSettings: { ok: true, output: sampleSettings }, ...sample.replies };
+  const replies: Readonly<Record<string, unknown>> = {
+    getSettings: { ok: true, output: sampleSettings },
+    ...sampleExplanations,
+    ...sample.replies,
+  };
   await page.route(`${origin}/**`, async (route) => {
     const path = new URL(route.request().url()).pathname;
     const name = path === "/" ? "/index.html" : path;
@@ -47,9 +54,11 @@ export async function openSample(page: Page, hash: string, sample: Sample = {}):
       const bridge = {
         call: async (method: string, input: unknown) => {
           globalThis.asked.push({ method, input });
-          return replies[method] ?? { ok: true, output: {} };
+          const policy = Object(input).policy;
+          return replies[`${method} ${policy}`] ?? replies[method] ?? { ok: true, output: {} };
         },
         listen: (onPush: (push: unknown) => void) => {
+          globalThis.push = onPush;
           queueMicrotask(() => {
             onPush({ type: "snapshot", snapshot });
             onPush({ type: "activity", rows: activity });

@@ -14,6 +14,7 @@ const noNodes = { ...sampleSnapshot, fleet: { ...sampleSnapshot.fleet, nodes: {}
 const pages: readonly { readonly name: string; readonly hash: string; readonly sample?: Sample }[] = [
   { name: "nodes", hash: "#/nodes" },
   { name: "activity", hash: "#/activity" },
+  { name: "routing", hash: "#/routing" },
   { name: "settings", hash: "#/settings" },
   { name: "no-nodes", hash: "#/nodes", sample: { snapshot: noNodes } },
   { name: "no-traffic", hash: "#/activity", sample: { activity: [] } },

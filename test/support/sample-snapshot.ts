@@ -2,7 +2,7 @@
 import type { MethodOutput, Snapshot } from "../../src-core/contract/api.ts";
 import { Config } from "../../src-core/contract/config.ts";
 import { fail } from "../../src-core/contract/failure.ts";
-import type { Load, ModelEntry, Node } from "../../src-core/contract/fleet.ts";
+import type { Load, ModelEntry, Node, Spend } from "../../src-core/contract/fleet.ts";
 import { AttemptId, LoadId, ModelId, NodeId, RequestId } from "../../src-core/contract/ids.ts";
 import type { RequestRow } from "../../src-core/contract/route.ts";
 import { aFleet, aModel, aNode, noon } from "./builders.ts";
@@ -97,6 +97,10 @@ const mini = aNode("mini", [warm("bge-reranker-v2-m3", 1.2 * gigabyte, undefined
   latencyMs: 12,
   seenAt: noon - 14_000,
   can: { load: false, unload: false, loadsUnlisted: false, dialects: ["openai"] },
+  drained: true,
+  passive: { state: "degraded", failures: 4 },
+  demoted: 2,
+  pressure: { until: noon + 84_000, says: "mini answered that it is out of memory." },
 });
 
 const spare = aNode("spare", [], { enabled: false, url: "http://10.0.0.9:11434" });
@@ -126,12 +130,17 @@ const loads: Readonly<Record<string, Load>> = {
   },
 };
 
+const spend: Readonly<Record<string, Spend>> = {
+  "cloud-month": { window: "2026-11", usd: 3.4, tokens: 1_900_000, reservedUsd: 0.9, reservedTokens: 9_000 },
+  "mini-day": { window: "2026-11-21", usd: 0, tokens: 99_960, reservedUsd: 0, reservedTokens: 1_024 },
+};
+
 export const sampleSnapshot: Snapshot = {
   version: 12,
   now: noon,
   app: { version: "0.1.0", demo: false, desktop: true },
   gateway: { url: "http://127.0.0.1:4663", port: 4663, wantedPort: 4663, loopback: true, keyRequired: false },
-  fleet: aFleet([studio, rack, attic, mini, spare], { loads }),
+  fleet: aFleet([studio, rack, attic, mini, spare], { loads, spend }),
   banners: [],
   notices: [
     {
@@ -240,6 +249,24 @@ export const sampleActivity: readonly RequestRow[] = [
     ),
   }),
   aRow("r1", 900, "qwen3:8b"),
+  aRow("r0", 960, "gpt-4o-mini", {
+    node: NodeId.parse("rack"),
+    nodeModel: ModelId.parse("Qwen3-Coder-30B-A3B-Instruct-Q4_K_M"),
+    decidedBy: "fits",
+    resolution: {
+      chain: [
+        { model: "Qwen3-Coder-30B-A3B-Instruct-Q4_K_M", profile: "coder" },
+        { requires: "llm", prefer: ["qwen3*", "*"], profile: "quick" },
+      ],
+      because: "alias",
+      profile: "coder",
+    },
+    rejected: [{ node: NodeId.parse("mini"), because: "over-budget", says: "over budget: mini-day has 40 of 100,000 tokens left" }],
+    relaxed: "stale-inventory",
+    client: "laptop",
+    lane: "batch",
+    usd: 0.0042,
+  }),
 ];
 export const sampleSettings: MethodOutput<"getSettings"> = {
   config: Config.parse({
@@ -250,6 +277,24 @@ export const sampleSettings: MethodOutput<"getSettings"> = {
       enabled,
       ...(id === "studio" ? { devices: [{ memoryBytes: 24 * gigabyte }] } : {}),
     })),
+    profiles: {
+      coder: { chain: ["Qwen3-Coder-30B-A3B-Instruct-Q4_K_M", "quick"], timeoutMs: 60_000, gate: { refusal: true }, fallback: "quick" },
+      quick: { requires: "llm", prefer: ["qwen3*", "*"], policy: "fastest", cloud: true },
+    },
+    defaultProfile: "quick",
+    agents: { editor: { profile: "coder", fallback: "quick" } },
+    rules: [
+      { id: "pictures", when: { hasImage: true }, use: "quick" },
+      { id: "long", when: { tokensAtLeast: 24_000 }, use: "coder" },
+    ],
+    aliases: { "gpt-4o-mini": "coder" },
+    policies: { quiet: ["local-first", "warm", "cheapest"] },
+    budgets: [
+      { id: "cloud-month", scope: { place: "cloud" }, usd: 5, per: "month" },
+      { id: "mini-day", scope: { node: NodeId.parse("mini") }, tokens: 100_000, per: "day" },
+      { id: "all-month", usd: 20, per: "month" },
+    ],
+    clients: [{ name: "laptop", key: { env: "LAPTOP_KEY" }, models: ["qwen3*"], lane: "batch", requestsPerMinute: 30 }],
   }),
   source: "the settings of this sample",
   writable: true,

@@ -23,6 +23,16 @@ const scenes: Readonly<Record<string, (page: Page) => Promise<void>>> = {
   nodes: open("#/nodes"),
   activity: open("#/activity"),
   settings: open("#/settings"),
+  routing: async (page) => {
+    await openSample(page, "#/routing");
+    await expect(page.getByRole("table").first()).toBeVisible();
+  },
+  "routing with a body that is no JSON": async (page) => {
+    await openSample(page, "#/routing");
+    await page.getByText("With a request body").click();
+    await page.getByLabel("Request body (JSON)").fill("{ not json");
+    await expect(page.getByText("This is not JSON", { exact: false })).toBeVisible();
+  },
   "no nodes": open("#/nodes", noNodes),
   "no traffic": open("#/activity", { activity: [] }),
   "standing messages": open("#/nodes", paused),
@@ -43,6 +53,8 @@ const scenes: Readonly<Record<string, (page: Page) => Promise<void>>> = {
     await expect(page.getByRole("button", { name: "Load anyway" })).toBeVisible();
   },
   "node menu": async (page) => {
+    // The whole page in view: a button that has scrolled half under the header is not what this is about.
+    await page.setViewportSize({ width: 1280, height: 1800 });
     await openSample(page, "#/nodes");
     await page.getByRole("button", { name: "More for rack" }).click();
     await expect(page.getByRole("menuitem").first()).toBeFocused();
@@ -94,7 +106,7 @@ test("S-52: the window runs under its strict policy without a single refusal", a
     addEventListener("securitypolicyviolation", (event) => console.error(`refused ${event.blockedURI} by ${event.violatedDirective}`));
   });
   await openSample(page, "#/nodes");
-  for (const name of ["Activity", "Settings", "Nodes"]) {
+  for (const name of ["Activity", "Routing", "Settings", "Nodes"]) {
     await page.getByRole("link", { name }).click();
     await expect(page.getByRole("heading", { level: 1, name })).toBeVisible();
   }

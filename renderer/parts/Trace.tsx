@@ -1,0 +1,43 @@
+// What a request's name came to mean and what decided, in words: the part of the trace that came before the first attempt (UX-14).
+import type { RequestRow } from "../../src-core/contract/route.ts";
+import { linkSays, rejectionSays, relaxedSays, resolutionSays, usd } from "../routing/words.ts";
+
+/** Nothing where the name meant itself and no filter was overlooked. */
+export function Trace({ row }: { readonly row: RequestRow }) {
+  const { resolution, relaxed, model } = row;
+  if (resolution === undefined && relaxed === undefined) return null;
+  const chain = resolution?.chain ?? [];
+  return (
+    <section>
+      <h2>What was asked</h2>
+      {resolution !== undefined && <p>{resolutionSays(model, resolution)}</p>}
+      {chain.length > 1 && (
+        <ol className="attempts trace-chain">
+          {chain.map((link, at) => (
+            // biome-ignore lint/suspicious/noArrayIndexKey: a chain never changes, and may name one model twice
+            <li key={at}>
+              <span className="hint">{at === 0 ? "First" : "Then"}</span>
+              <span>{linkSays(link, model)}</span>
+            </li>
+          ))}
+        </ol>
+      )}
+      {relaxed !== undefined && <p className="relaxed">{relaxedSays(relaxed)}</p>}
+    </section>
+  );
+}
+
+/** Who asked, as far as the request tells, and what the answer cost. */
+export function callerFigures({ client, agent, lane, usd: cost }: RequestRow): readonly (readonly [string, string])[] {
+  return [
+    ...(client === undefined ? [] : [["Client", client] as const]),
+    ...(agent === undefined ? [] : [["Agent", agent] as const]),
+    ...(lane === undefined ? [] : [["Lane", lane] as const]),
+    ...(cost === undefined ? [] : [["Cost", cost === 0 ? "free" : usd(cost)] as const]),
+  ];
+}
+
+/** The reason in two words, before the sentence. */
+export function ReasonMark({ because }: { readonly because: string }) {
+  return <span className="badge">{rejectionSays(because)}</span>;
+}
