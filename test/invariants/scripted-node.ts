@@ -63,6 +63,8 @@ export class ScriptedNode implements NodeAdapter {
   readonly broken: string[] = [];
   alive = true;
   fault: ScriptedFault | undefined;
+  /** The model and context of the latest load of each model. */
+  readonly #loadedAs = new Map<string, string>();
   readonly #id: NodeId;
   readonly #models: readonly ScriptedModel[];
   readonly #clock: Clock;
@@ -99,9 +101,12 @@ export class ScriptedNode implements NodeAdapter {
     const running = (this.loading.get(key) ?? 0) + 1;
     this.loading.set(key, running);
     if (running > 1) this.broken.push(`I5: ${running} loads of ${key} at once on ${this.#id}`);
+    if (this.warm.has(model) && this.#loadedAs.get(model) === key)
+      this.broken.push(`I5: ${key} was loaded again on ${this.#id}, where it was`);
     const found = this.#models.find(({ name }) => name === model);
     const failure = await this.#loaded(found, onProgress, signal);
     this.loading.set(key, (this.loading.get(key) ?? 1) - 1);
+    if (failure === undefined) this.#loadedAs.set(model, key);
     return failure;
   }
 

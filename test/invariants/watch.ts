@@ -44,6 +44,11 @@ export class Watch {
       case "attempt-started":
         this.#started(event, before, after);
         break;
+      case "first-byte":
+        // An answer that begins is no trouble any more, and cannot be tried again.
+        this.#seen(event.request).retrying = false;
+        this.#seen(event.request).mayRetry = false;
+        break;
       case "attempt-finished":
         this.#ended(event);
         break;
