@@ -139,6 +139,17 @@ export type EngineEvent =
       readonly model: ModelId;
       readonly failure?: Failure | undefined;
     }
+  | {
+      /** A client asked for another context than the one loaded; the call went out with ours, which reloads nothing (demands.md 3.12). */
+      readonly type: "context-guarded";
+      readonly at: number;
+      readonly request: RequestId;
+      readonly node: NodeId;
+      readonly model: ModelId;
+      readonly wantedTokens: number | undefined;
+      readonly keptTokens: number;
+      readonly client?: string | undefined;
+    }
   | { readonly type: "slots-learned"; readonly at: number; readonly node: NodeId; readonly model: ModelId; readonly slots: number }
   | {
       readonly type: "figures-learned";

@@ -99,6 +99,8 @@ export const Residency = z.discriminatedUnion("state", [
     .object({
       state: z.literal("warm"),
       since: z.number(),
+      /** When it was seen to become warm; absent where it was warm already when first seen. */
+      loadedAt: z.number().optional(),
       bytes: z.number().optional(),
       vramBytes: z.number().optional(),
       expiresAt: z.number().nullable().optional(),
@@ -246,8 +248,11 @@ export const Node = z
     residentCap: z.number().optional(),
     /** Ranks it was demoted for being slower or failing more than the others lately (source-systems.md 5.7). */
     demoted: z.number().optional(),
-    /** No load and no cold request there until then: it ran out of memory. */
-    pressure: z.object({ until: z.number(), says: z.string() }).readonly().optional(),
+    /** No load and no cold request there until then: it ran out of memory. `onlyWarns`: told, but not acted on. */
+    pressure: z
+      .object({ until: z.number(), says: z.string(), onlyWarns: z.literal(true).optional() })
+      .readonly()
+      .optional(),
     /** How models answered here lately, by canonical name. */
     figures: z.record(z.string(), Figures).optional(),
     /** Keyed by canonical name (`domain/names.ts`); the entry's `id` is the node's own spelling. */

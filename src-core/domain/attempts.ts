@@ -10,6 +10,7 @@ import { onAnswer, onPause, suspected } from "./health.ts";
 import { own } from "./inventory.ts";
 import { canonicalName } from "./names.ts";
 import { afterPassiveFailure } from "./passive-health.ts";
+import { afterMemoryFailure } from "./pressure.ts";
 
 /** Busy is not broken, unless a node has said nothing else for so long. */
 const nothingButBusyMs = 60_000;
@@ -23,13 +24,20 @@ export function attemptStarted(node: Node, event: EventOf<"attempt-started">): N
 export function attemptFinished(node: Node, event: EventOf<"attempt-finished">, config: Config): Node {
   const { verdict, failure, at, attempt } = event;
   const key = canonicalName(event.model);
-  const { [key]: running = 0, ...others } = node.inFlight;
-  const inFlight = running > 1 ? { ...others, [key]: running - 1 } : others;
+  const inFlight = oneLess(node.inFlight, key);
   const ended = { attempt, verdict, failure: counted(node, failure, at), at };
   const judged = workEnds(node, event.work ?? "llm", ended, config.breaker);
   const after: Node = { ...judged, inFlight, lastUsedAt: { ...node.lastUsedAt, [key]: at } };
   if (verdict === "good") return proven(after, key, at);
   return verdict === "bad" && failure !== undefined ? blamed(after, key, failure, at, config) : after;
+}
+
+/** Absent keys are zero, so that an idle node counts nothing. */
+function oneLess(counts: Node["inFlight"], key: string): Node["inFlight"] {
+  const running = own(counts, key) ?? 0;
+  if (running > 1) return { ...counts, [key]: running - 1 };
+  const { [key]: _, ...others } = counts;
+  return others;
 }
 
 /** The failure, where the table holds it against the breaker, or where the node has been nothing but busy for too long. */
@@ -61,7 +69,9 @@ function blamed(node: Node, key: string, failure: Failure, now: number, config: 
     case "inventory":
       return onEntry(node, key, (entry) => setAside(entry, failure, now));
     case "model":
-      return onEntry(unwell(node, config), key, (entry) => setAside(entry, failure, now, freeShare(node)));
+      return onEntry(unwell(afterMemoryFailure(node, failure, now, config.memory), config), key, (entry) =>
+        setAside(entry, failure, now, freeShare(node)),
+      );
     case "breaker":
       // The breaker has counted it. Later requests skip the node (F02) until the probe that the engine asks for tells whether it is there at all.
       return failure.kind === "connect-failed"

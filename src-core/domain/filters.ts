@@ -7,7 +7,7 @@ import { overBudget } from "./budgets.ts";
 import { isSetAside } from "./completion-errors.ts";
 import type { Considered } from "./considered.ts";
 import { isPaused } from "./health.ts";
-import { isFeasible } from "./memory.ts";
+import { isFeasible } from "./placement.ts";
 import { underPressure } from "./pressure.ts";
 import type { World } from "./world.ts";
 

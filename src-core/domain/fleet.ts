@@ -10,8 +10,9 @@ import { reserved, restored, settled } from "./budgets.ts";
 import { cleared, freeShare, reconsidered } from "./completion-errors.ts";
 import { onAnswer, onMiss } from "./health.ts";
 import { own, sighted, withDuplicatesMarked } from "./inventory.ts";
-import { loadChanged, loadFinished, loadProgressed, loadStarted } from "./loads.ts";
+import { footprintsLearned, loadChanged, loadFinished, loadProgressed, loadStarted } from "./loads.ts";
 import { canonicalName } from "./names.ts";
+import { withoutPressure } from "./pressure.ts";
 
 export const emptyFleet: Fleet = { version: 0, nodes: {}, loads: {} };
 
@@ -44,7 +45,7 @@ function change(fleet: Fleet, event: EngineEvent, config: Config): Fleet {
     case "load-progressed":
       return loadChanged(fleet, event.load, (load) => loadProgressed(load, event));
     case "load-finished":
-      return loadFinished(fleet, event);
+      return loadFinished(fleet, event, config);
     case "unload-started":
       return onModel(fleet, event.node, event.model, (model) => ({ ...model, residency: { state: "unloading", since: event.at } }));
     case "unload-finished":
@@ -90,6 +91,7 @@ function change(fleet: Fleet, event: EngineEvent, config: Config): Fleet {
     case "request-loading":
     case "request-loaded":
     case "first-byte":
+    case "context-guarded":
     case "request-finished":
       return fleet;
   }
@@ -153,7 +155,7 @@ function probeAnswered(fleet: Fleet, event: EventOf<"probe-answered">): Fleet {
   );
   const before = own(fleet.nodes, event.node);
   const next = onNode(fleet, event.node, (node) => ({
-    ...relearned(sighted(probeSucceeds(node, event.at), event.sighting, loading, event.at)),
+    ...footprintsLearned(relearned(sighted(probeSucceeds(node, event.at), event.sighting, loading, event.at))),
     health: onAnswer(node.health, event.at),
     latencyMs: event.latencyMs,
   }));
@@ -161,11 +163,12 @@ function probeAnswered(fleet: Fleet, event: EventOf<"probe-answered">): Fleet {
 }
 
 /** The settings changed: a node whose key or address is new is not misconfigured any more, and what is switched off demotes nobody. */
-function unblamed(node: Node, renewed: boolean, { health }: Config): Node {
-  const { passive, demoted, ...rest } = node;
+function unblamed(node: Node, renewed: boolean, { health, memory }: Config): Node {
+  const { passive, demoted, pressure, ...rest } = node;
   const isOver = renewed && node.health.state === "paused" && node.health.because === "misconfigured";
   return {
     ...rest,
+    ...(pressure === undefined || memory.pressure === "off" ? {} : { pressure }),
     ...(passive === undefined || health.action === "off" ? {} : { passive }),
     ...(demoted === undefined || !health.adaptive.enabled ? {} : { demoted }),
     ...(isOver ? { health: { state: "unknown" as const } } : {}),
@@ -174,7 +177,7 @@ function unblamed(node: Node, renewed: boolean, { health }: Config): Node {
 
 /** A person wants it tried: every wait is over, and whatever was held against node and models with it. */
 function triedNow(node: Node, now: number): Node {
-  const ready = readiedAll(node);
+  const ready = withoutPressure(readiedAll(node));
   const models = Object.values(node.models).some((entry) => entry.setAside !== undefined || entry.errors !== undefined)
     ? Object.fromEntries(Object.entries(node.models).map(([key, entry]) => [key, cleared(entry)]))
     : node.models;

@@ -69,9 +69,11 @@ function residencyOf(seen: SightedModel, before: Residency | undefined, loadingH
     case "warm": {
       if (before?.state === "unloading" && now - before.since < unloadGraceMs) return before;
       const { bytes, vramBytes, expiresAt } = said;
+      const loadedAt = before === undefined ? undefined : before.state === "warm" ? before.loadedAt : now;
       return {
         state: "warm",
         since: since("warm"),
+        ...(loadedAt === undefined ? {} : { loadedAt }),
         ...(bytes === undefined ? {} : { bytes }),
         ...(vramBytes === undefined ? {} : { vramBytes }),
         ...(expiresAt === undefined ? {} : { expiresAt }),

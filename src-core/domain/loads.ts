@@ -1,9 +1,13 @@
-// What the fleet remembers of cold loads: which are under way, how far they are, and how long they took here before.
+// What the fleet remembers of cold loads: which are under way, how far they are, how long they took here before, and how much memory they took.
+import type { Config } from "../contract/config.ts";
 import type { EventOf } from "../contract/events.ts";
-import type { Fleet, Load, LoadHistory, Node } from "../contract/fleet.ts";
+import type { Failure } from "../contract/failure.ts";
+import type { Fleet, Load, LoadHistory, ModelEntry, Node } from "../contract/fleet.ts";
 import { cleared, freeShare, setAside } from "./completion-errors.ts";
+import { withFootprint } from "./footprints.ts";
 import { own } from "./inventory.ts";
 import { canonicalName } from "./names.ts";
+import { afterMemoryFailure } from "./pressure.ts";
 
 const historyLength = 5;
 
@@ -43,31 +47,62 @@ export function loadChanged(fleet: Fleet, id: string, change: (load: Load) => Lo
 
 /** Progress never moves backwards (UX-27). */
 export function loadProgressed(load: Load, event: EventOf<"load-progressed">): Load {
-  const fraction = Math.max(load.reported?.fraction ?? 0, Math.min(1, Math.max(0, event.fraction)));
+  const before = load.reported;
+  const fraction = Math.max(before?.fraction ?? 0, Math.min(1, Math.max(0, event.fraction)));
+  // Saying the same again is no progress: the bar must be able to show that it is stuck (F35).
+  if (before !== undefined && fraction === before.fraction && event.stage === before.stage) return load;
   return { ...load, reported: { fraction, at: event.at, ...(event.stage === undefined ? {} : { stage: event.stage }) } };
 }
 
-export function loadFinished(fleet: Fleet, event: EventOf<"load-finished">): Fleet {
+export function loadFinished(fleet: Fleet, event: EventOf<"load-finished">, config: Config): Fleet {
   const { [event.load]: _, ...loads } = fleet.loads;
   const node = own(fleet.nodes, event.node);
   if (node === undefined) return { ...fleet, loads };
-  return { ...fleet, loads, nodes: { ...fleet.nodes, [node.id]: afterLoad(node, event) } };
+  const after = event.failure === undefined ? loaded(node, event) : notLoaded(node, event, event.failure, config);
+  return { ...fleet, loads, nodes: { ...fleet.nodes, [node.id]: after } };
 }
 
-function afterLoad(node: Node, event: EventOf<"load-finished">): Node {
+/** It is there from this moment, without waiting for the next poll (source-systems.md 4.5), and what it took is remembered. */
+function loaded(node: Node, event: EventOf<"load-finished">): Node {
   const key = canonicalName(event.model);
   const entry = own(node.models, key);
+  const before = own(node.history, key);
+  const timed: LoadHistory = { ...before, ms: [...(before?.ms ?? []), event.ms].slice(-historyLength) };
+  const history = { ...node.history, [key]: entry === undefined ? timed : (measured(entry, timed) ?? timed) };
+  if (entry === undefined) return { ...node, history };
+  const isShown = entry.residency.state === "warm" || entry.residency.state === "sleeping";
+  const proven = cleared(entry);
+  const warm = isShown ? proven : { ...proven, residency: { state: "warm" as const, since: event.at, loadedAt: event.at } };
+  return { ...node, history, models: { ...node.models, [key]: warm } };
+}
+
+function notLoaded(node: Node, event: EventOf<"load-finished">, failure: Failure, { memory }: Config): Node {
+  const key = canonicalName(event.model);
+  const entry = own(node.models, key);
+  const marked = afterMemoryFailure(node, failure, event.at, memory);
+  if (entry === undefined) return marked;
   // Still shown as loading because of us alone: without our load it is what the node last said, which was not "warm".
-  const settled = entry?.residency.state === "loading" ? { ...entry, residency: { state: "cold" as const } } : entry;
-  const { failure } = event;
-  if (failure !== undefined) {
-    return settled === undefined
-      ? node
-      : { ...node, models: { ...node.models, [key]: setAside(settled, failure, event.at, freeShare(node)) } };
+  const settled = entry.residency.state === "loading" ? { ...entry, residency: { state: "cold" as const } } : entry;
+  return { ...marked, models: { ...node.models, [key]: setAside(settled, failure, event.at, freeShare(node)) } };
+}
+
+/** What the node's own list says that its models take, remembered per context; the same node where that is nothing new. */
+export function footprintsLearned(node: Node): Node {
+  let history: Record<string, LoadHistory> | undefined;
+  for (const [key, entry] of warmOf(node.models)) {
+    const before = own(node.history, key);
+    const learned = measured(entry, before);
+    if (learned === undefined || learned === before) continue;
+    history ??= { ...node.history };
+    history[key] = learned;
   }
-  const footprintBytes = entry?.residency.state === "warm" ? entry.residency.bytes : undefined;
-  const ms = [...(own(node.history, key)?.ms ?? []), event.ms].slice(-historyLength);
-  const learned: LoadHistory = { ms, ...(footprintBytes === undefined || footprintBytes === 0 ? {} : { footprintBytes }) };
-  const models = entry === undefined ? node.models : { ...node.models, [key]: cleared(entry) };
-  return { ...node, models, history: { ...node.history, [key]: learned } };
+  return history === undefined ? node : { ...node, history };
+}
+
+const warmOf = (models: Node["models"]) => Object.entries(models).filter(([, { residency }]) => residency.state === "warm");
+
+/** Undefined where the node does not say how much the model takes. */
+function measured({ residency, contextTokens }: ModelEntry, before: LoadHistory | undefined): LoadHistory | undefined {
+  if (residency.state !== "warm" || residency.bytes === undefined || residency.bytes === 0) return undefined;
+  return withFootprint(before, residency.bytes, contextTokens);
 }

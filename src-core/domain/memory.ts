@@ -1,116 +1,113 @@
 // Whether a model fits on a node, and what must go to make it fit. The same predicate ranks candidates and names evictions.
 // Unknown memory is not full memory: without a total or a size the verdict is "unknown", which never blocks (UX-06).
-import type { CatalogueEntry, NodeConfig } from "../contract/config.ts";
 import type { ModelEntry, Node } from "../contract/fleet.ts";
-import type { ModelId } from "../contract/ids.ts";
+import type { MemoryVerdict } from "../contract/route.ts";
+import { catalogued, residencyPriority } from "./catalogue.ts";
+import { asComing, asVictim, planEviction, residentBytes, toldBytes, type Victim } from "./eviction.ts";
+import { footprintOf } from "./footprints.ts";
 import { own } from "./inventory.ts";
 import { canonicalName } from "./names.ts";
 import { perValue } from "./per-value.ts";
+import { capacityFor } from "./placement.ts";
 import type { World } from "./world.ts";
 
-/** Weights on disk grow by buffers and context in memory; only until a load here was measured. */
-const footprintPerDiskByte = 1.2;
-const ordinaryPriority = 100;
-const pinnedPriority = 1000;
-
-export interface Room {
-  readonly verdict: "fits" | "fits-after" | "too-big" | "unknown";
-  /** Least recently used first; idle models only. Empty unless `fits-after`. */
-  readonly evict: readonly ModelId[];
-  readonly needBytes?: number;
-  readonly freeBytes?: number;
-}
+export type Room = MemoryVerdict;
 
 const unknownRoom: Room = { verdict: "unknown", evict: [] };
+/** Less than this left over is called tight: a longer context than expected, or another program, will not find room. */
+const tightShare = 0.05;
+const tightBytes = 512 * 1024 * 1024;
 
-/** Room for a model (by canonical name) on a node now. A busy or loading model is never named for eviction. */
-export function roomFor(node: Node, key: string, world: World, entry = own(node.models, key)): Room {
+/**
+ * Room for a model (by canonical name) on a node now. `contextTokens`: the context it is to be loaded with, where somebody asks for one.
+ * Called for every cold candidate of every decision.
+ */
+export function roomFor(node: Node, key: string, world: World, entry = own(node.models, key), contextTokens?: number): Room {
   const { totalBytes } = node.memory;
   if (totalBytes === undefined) return unknownRoom;
-  const needBytes = footprint(node, key, world, entry);
-  if (needBytes === undefined) return unknownRoom;
-  const freeBytes = totalBytes - usedOn(node) - pendingOn(node, key, world);
-  if (needBytes <= freeBytes) return { verdict: "fits", evict: [], needBytes, freeBytes };
-  const evict: ModelId[] = [];
-  let free = freeBytes;
-  for (const victim of displaceable(node, key, world)) {
-    evict.push(victim.id);
-    free += residentBytes(victim);
-    if (needBytes <= free) return { verdict: "fits-after", evict, needBytes, freeBytes };
+  const need = footprintOf(node, key, world, entry, contextTokens);
+  if (need === undefined) return unknownRoom;
+  const numbers = { needBytes: need.bytes, needSource: need.source };
+  const there = residents(node.models);
+  const coming = comingTo(node, key, world);
+  const capacity = capacityOf(node, key, totalBytes, world);
+  const freeBytes = Math.min(capacity, totalBytes - usedOn(node, there, world) - bytesOf(coming));
+  if (need.bytes <= freeBytes) {
+    const isTight = freeBytes - need.bytes < Math.max(totalBytes * tightShare, tightBytes);
+    return { verdict: isTight ? "tight" : "fits", evict: [], ...numbers, freeBytes };
   }
-  return { verdict: "too-big", evict: [], needBytes, freeBytes };
-}
-
-/** Device memory the model needs here: as configured, else as measured after its last load, else estimated from its size on disk. */
-export function footprint(node: Node, key: string, world: World, entry = own(node.models, key)): number | undefined {
-  const disk = entry?.bytes;
-  return (
-    catalogued(key, world)?.bytes ??
-    own(node.history, key)?.footprintBytes ??
-    (disk === undefined ? undefined : disk * footprintPerDiskByte)
-  );
-}
-
-/** The catalogue's word on a model. */
-export function catalogued(key: string, world: World): CatalogueEntry | undefined {
-  const { catalogue } = world.config;
-  if (catalogue.length === 0) return undefined;
-  return catalogueIndex(catalogue).get(key);
-}
-
-const catalogueIndex = perValue(
-  (catalogue: readonly CatalogueEntry[]) => new Map(catalogue.map((entry) => [canonicalName(entry.model), entry])),
-);
-const devicesByNode = perValue((nodes: readonly NodeConfig[]) => new Map(nodes.map((node) => [node.id, node.devices])));
-
-/** Whether the catalogue lets this node hold the model: pinned nodes, and enough devices that are large enough (source-systems.md 4.3). */
-export function isFeasible(node: Node, entry: CatalogueEntry, world: World): boolean {
-  if (entry.pinnedOn.length > 0 && !entry.pinnedOn.includes(node.id)) return false;
-  const devices = devicesByNode(world.config.nodes).get(node.id) ?? [];
-  if (devices.length === 0) return true;
-  return devices.filter((device) => device.memoryBytes >= entry.minDeviceMemoryBytes).length >= entry.minDevices;
+  const plan =
+    need.bytes > capacity
+      ? undefined
+      : planEviction(victimsFor(node, key, there, coming, world), need.bytes - freeBytes, world.config.memory.mostEvictions);
+  return plan === undefined
+    ? { verdict: "too-big", evict: [], ...numbers, freeBytes }
+    : { verdict: "fits-after", ...plan, ...numbers, freeBytes };
 }
 
 /** What is in memory on a node: few of the many models it lists, so they are gathered once per inventory, not once per request. */
 const residents = perValue((models: Node["models"]) => {
-  const entries = Object.entries(models).filter(([, entry]) => entry.residency.state === "warm");
-  return { entries, bytes: entries.reduce((sum, [, entry]) => sum + residentBytes(entry), 0) };
+  const all = Object.entries(models).filter(([, entry]) => entry.residency.state === "warm");
+  const isTold = ([, entry]: [string, ModelEntry]) => toldBytes(entry) !== undefined;
+  return {
+    all,
+    /** Together, of those whose node says what they hold. */
+    toldBytes: all.reduce((sum, [, entry]) => sum + (toldBytes(entry) ?? 0), 0),
+    untold: all.filter((one) => !isTold(one)),
+  };
 });
+type Residents = ReturnType<typeof residents>;
 
-function usedOn(node: Node): number {
-  const { bytes } = residents(node.models);
-  const { usedBytes } = node.memory;
-  return usedBytes === undefined ? bytes : Math.max(usedBytes, bytes);
+/** The node's own figure, or that of its models, whichever is greater. */
+function usedOn(node: Node, there: Residents, world: World): number {
+  let bytes = there.toldBytes;
+  for (const [key, entry] of there.untold) bytes += residentBytes(node, key, entry, world);
+  return Math.max(bytes, node.memory.usedBytes ?? 0);
 }
 
-/** What loads under way on this node will take, this model's own aside. */
-function pendingOn(node: Node, key: string, world: World): number {
-  let bytes = 0;
+interface Coming {
+  readonly load: World["fleet"]["loads"][string];
+  readonly bytes: number;
+}
+
+const nothing: readonly Coming[] = [];
+
+/** Loads of this node that have their turn before this model's own, and what they will take. */
+function comingTo(node: Node, key: string, world: World): readonly Coming[] {
+  let coming: Coming[] | undefined;
   for (const id in world.fleet.loads) {
     const load = world.fleet.loads[id];
     if (load?.node !== node.id) continue;
     const other = canonicalName(load.model);
-    if (other !== key) bytes += footprint(node, other, world) ?? 0;
+    // Loads of a node have their turns in order: what stands after our own is not there yet when we come.
+    if (other === key) break;
+    const entry = own(node.models, other);
+    if (entry?.residency.state === "warm") continue;
+    coming ??= [];
+    coming.push({ load, bytes: footprintOf(node, other, world, entry)?.bytes ?? 0 });
   }
+  return coming ?? nothing;
+}
+
+function bytesOf(coming: readonly Coming[]): number {
+  let bytes = 0;
+  for (const one of coming) bytes += one.bytes;
   return bytes;
 }
 
-function residentBytes(entry: ModelEntry): number {
-  return entry.residency.state === "warm" ? (entry.residency.bytes ?? entry.bytes ?? 0) : 0;
-}
-
-function displaceable(node: Node, key: string, world: World): ModelEntry[] {
-  const rank = priority(key, world);
-  const usedAt = (entry: ModelEntry) =>
-    own(node.lastUsedAt, canonicalName(entry.id)) ?? (entry.residency.state === "warm" ? entry.residency.since : 0);
-  return residents(node.models)
-    .entries.filter(([other]) => other !== key && (own(node.inFlight, other) ?? 0) === 0 && priority(other, world) <= rank)
-    .map(([, entry]) => entry)
-    .sort((a, b) => usedAt(a) - usedAt(b) || (a.id < b.id ? -1 : 1));
-}
-
-/** Equal rank must allow displacement, or swapping becomes one-way (source-systems.md 4.4). */
-function priority(key: string, world: World): number {
+/** Of a model that wants certain devices, what those hold together counts, not the node (4.14). */
+function capacityOf(node: Node, key: string, totalBytes: number, world: World): number {
   const entry = catalogued(key, world);
-  return entry?.residencyPriority ?? (entry !== undefined && entry.pinnedOn.length > 0 ? pinnedPriority : ordinaryPriority);
+  const devices = entry === undefined ? undefined : capacityFor(node, entry, world);
+  return devices === undefined ? totalBytes : Math.min(devices, totalBytes);
+}
+
+function victimsFor(node: Node, key: string, there: Residents, coming: readonly Coming[], world: World): readonly Victim[] {
+  const rank = residencyPriority(key, world);
+  return [
+    ...there.all.flatMap(([other, entry]: [string, ModelEntry]) =>
+      other === key ? [] : (asVictim(node, other, entry, rank, world) ?? []),
+    ),
+    ...coming.flatMap(({ load, bytes }) => asComing(load.model, bytes, rank, world) ?? []),
+  ];
 }

@@ -15,7 +15,8 @@ import { Affinity } from "./affinity.ts";
 import { ClientLimits } from "./client-limits.ts";
 import type { ClientReply, InferenceCall, RefuseWith } from "./exchange.ts";
 import { explainRequest } from "./explaining.ts";
-import { doesNotFit, Loader } from "./loader.ts";
+import { Loader } from "./loader.ts";
+import { doesNotFit } from "./making-room.ts";
 import { Money } from "./money.ts";
 import { NodeSet } from "./node-set.ts";
 import { Activity } from "./observers/activity.ts";
@@ -217,7 +218,7 @@ export class Engine {
     if (entry === undefined && !found.can.loadsUnlisted)
       return { failure: fail("unknown-model", `${node} does not list ${model}.`, { node, model }) };
     const room = roomFor(found, key, this.store.world());
-    if (!force && room.verdict === "too-big") return { failure: doesNotFit({ node, model }, room.needBytes, room.freeBytes) };
+    if (!force && room.verdict === "too-big") return { failure: doesNotFit({ node, model }, room) };
     const began = this.#parts.clock.monotonic();
     const outcome = await this.loader.ensure({ node, model: entry?.id ?? model, options: {}, by: "user", force }, () => undefined);
     if (outcome !== undefined && outcome !== "left") return { failure: outcome };

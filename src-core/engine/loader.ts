@@ -2,19 +2,16 @@
 // nobody has waited for it for a while and it is not half done (R-9). Loads on one node queue: two at once would fight for its memory.
 import { type Failure, fail } from "../contract/failure.ts";
 import { LoadId, type ModelId, type NodeId } from "../contract/ids.ts";
-import { loadBar, stuckAfterMs } from "../contract/progress.ts";
+import { loadBar } from "../contract/progress.ts";
 import { entryOn, own } from "../domain/inventory.ts";
 import { expectedLoadMs } from "../domain/loads.ts";
-import { roomFor } from "../domain/memory.ts";
 import { canonicalName } from "../domain/names.ts";
+import { type LoadEnd, limitedLoad } from "./load-call.ts";
+import { RoomMaking } from "./making-room.ts";
 import type { Poller } from "./poller.ts";
 import type { Clock, LoadOptions, NodeAdapter } from "./ports.ts";
 import type { Store } from "./store.ts";
 
-/** The bar shows at most so much detail. */
-const progressEveryMs = 200;
-/** A load may take this many times what it usually takes here (R-15). */
-export const loadPatience = 3;
 const doneEnough = 0.5;
 
 export interface LoadWish {
@@ -45,6 +42,7 @@ export class Loader {
   readonly #clock: Clock;
   readonly #poller: Poller;
   readonly #adapterOf: (node: NodeId) => NodeAdapter | undefined;
+  readonly #room: RoomMaking;
   readonly #flights = new Map<string, Flight>();
   readonly #turns = new Map<NodeId, Promise<unknown>>();
   #count = 0;
@@ -54,6 +52,7 @@ export class Loader {
     this.#clock = clock;
     this.#poller = poller;
     this.#adapterOf = adapterOf;
+    this.#room = new RoomMaking(store, clock, poller);
   }
 
   /** Joins the load under way or begins one. `onLeave` hands over the function by which this waiter gives up; the load itself goes on. */
@@ -167,9 +166,13 @@ export class Loader {
     if (cancel.signal.aborted) return cancelledLoad(wish);
     flight.started = true;
     const began = this.#clock.monotonic();
-    const told = await this.#load(id, wish, expectedMs, cancel.signal);
-    const failure = told === undefined ? undefined : { node, model, ...told };
+    const end = await this.#load(id, wish, expectedMs, cancel.signal);
+    const failure = end.failure === undefined ? undefined : { node, model, ...end.failure };
     this.#finished(flight, this.#clock.monotonic() - began, failure);
+    if (end.stalled === undefined) return failure;
+    // Waiters go elsewhere now; the node's next load waits until what is left of this one is gone.
+    flight.told.resolve(failure);
+    await this.#clearStalled(wish, end.stalled);
     return failure;
   }
 
@@ -180,23 +183,31 @@ export class Loader {
     this.#store.record({ type: "load-finished", at: this.#clock.now(), load: flight.id, node, model, by, ms, failure });
   }
 
-  async #load(id: LoadId, wish: LoadWish, expectedMs: number | undefined, cancelled: AbortSignal): Promise<Failure | undefined> {
+  async #load(id: LoadId, wish: LoadWish, expectedMs: number | undefined, cancelled: AbortSignal): Promise<LoadEnd> {
     const adapter = this.#adapterOf(wish.node);
-    if (adapter === undefined) return fail("load-failed", `${wish.node} is no longer configured.`, { node: wish.node });
-    const noRoom = wish.force === true ? undefined : await this.#makeRoom(id, wish, adapter, cancelled);
-    if (noRoom !== undefined) return noRoom;
-    this.#store.record({ type: "load-staged", at: this.#clock.now(), load: id, stage: "loading" });
-    const failure = await this.#limited(id, wish, expectedMs, adapter, cancelled);
-    if (failure !== undefined) {
+    if (adapter === undefined) return { failure: fail("load-failed", `${wish.node} is no longer configured.`, { node: wish.node }) };
+    const stage = (now: "evicting" | "loading") => this.#store.record({ type: "load-staged", at: this.#clock.now(), load: id, stage: now });
+    const noRoom = wish.force === true ? undefined : await this.#room.make(wish, adapter, () => stage("evicting"), cancelled);
+    if (cancelled.aborted) return { failure: cancelledLoad(wish) };
+    if (noRoom !== undefined) return { failure: noRoom };
+    stage("loading");
+    const end = await limitedLoad({ store: this.#store, clock: this.#clock, id, wish, expectedMs, adapter }, cancelled);
+    if (cancelled.aborted) return { failure: cancelledLoad(wish) };
+    if (end.failure !== undefined && !saysLoadedAlready(end.failure)) {
       // Waiters go elsewhere now; what the node holds after a failed load is looked up behind them.
-      void this.#poller.probeAfresh(wish.node);
-      return failure;
+      if (end.stalled === undefined) void this.#poller.probeAfresh(wish.node);
+      return end;
     }
-    // Whatever the call said, only the node's own list decides (UX-24).
+    return { failure: await this.#confirmed(wish) };
+  }
+
+  /** Whatever the call said, only the node's own list decides (UX-24); where that cannot be had just now, the call's word stands (source-systems.md 4.5). */
+  async #confirmed(wish: LoadWish): Promise<Failure | undefined> {
+    const before = own(this.#store.fleet.nodes, wish.node)?.models;
     await this.#poller.probeAfresh(wish.node);
-    return this.#isResident(wish)
-      ? undefined
-      : fail("load-failed", `${wish.node} said it loaded ${wish.model}, but does not list it as loaded.`, wish);
+    const heard = own(this.#store.fleet.nodes, wish.node)?.models !== before;
+    if (!heard || this.#isResident(wish)) return undefined;
+    return fail("load-failed", `${wish.node} said it loaded ${wish.model}, but does not list it as loaded.`, wish);
   }
 
   #isResident({ node, model }: LoadWish): boolean {
@@ -205,70 +216,28 @@ export class Loader {
     return state === "warm" || state === "sleeping";
   }
 
-  /** Unloads what the plan names, idle models only; the plan is made here, at the moment of acting, not when candidates were ranked. */
-  async #makeRoom(id: LoadId, wish: LoadWish, adapter: NodeAdapter, cancelled: AbortSignal): Promise<Failure | undefined> {
-    const node = own(this.#store.fleet.nodes, wish.node);
-    if (node === undefined) return undefined;
-    const room = roomFor(node, canonicalName(wish.model), this.#store.world());
-    if (room.verdict === "too-big") return doesNotFit(wish, room.needBytes, room.freeBytes);
-    if (room.evict.length === 0) return undefined;
-    this.#store.record({ type: "load-staged", at: this.#clock.now(), load: id, stage: "evicting" });
-    for (const victim of room.evict) {
-      this.#store.record({ type: "unload-started", at: this.#clock.now(), node: wish.node, model: victim });
-      const failure = await adapter.unload(victim, cancelled);
-      this.#store.record({ type: "unload-finished", at: this.#clock.now(), node: wish.node, model: victim, failure });
-      if (failure !== undefined) return failure;
-    }
+  /** The node's own state first, then the unload: what came after all, or is gone already, is left alone (F35, R-10). */
+  async #clearStalled(wish: LoadWish, adapter: NodeAdapter): Promise<void> {
     await this.#poller.probeAfresh(wish.node);
-    return undefined;
-  }
-
-  async #limited(
-    id: LoadId,
-    wish: LoadWish,
-    expectedMs: number | undefined,
-    adapter: NodeAdapter,
-    cancelled: AbortSignal,
-  ): Promise<Failure | undefined> {
-    const limit = new AbortController();
-    const stop = AbortSignal.any([cancelled, limit.signal]);
-    let because = "";
-    let told = Number.NEGATIVE_INFINITY;
-    let forget = this.#clock.after(this.#longestMs(expectedMs), () => {
-      because = "took longer than any load is given";
-      limit.abort();
-    });
-    const forgetLongest = forget;
-    forget = () => {};
-    const onProgress = (progress: { readonly fraction: number; readonly stage?: string | undefined }) => {
-      forget();
-      forget = this.#clock.after(Math.min(stuckAfterMs, this.#store.config.loads.stallSeconds * 1000), () => {
-        because = `made no progress for ${this.#store.config.loads.stallSeconds} s`;
-        limit.abort();
-      });
-      const now = this.#clock.monotonic();
-      if (now - told < progressEveryMs && progress.fraction < 1) return;
-      told = now;
-      this.#store.record({ type: "load-progressed", at: this.#clock.now(), load: id, ...progress });
-    };
-    const failure = await adapter.load(wish.model, wish.options, onProgress, stop);
+    const node = own(this.#store.fleet.nodes, wish.node);
+    const state = node === undefined ? undefined : entryOn(node, canonicalName(wish.model))?.residency.state;
+    if (node?.can.unload !== true || state === "warm" || state === "sleeping") return;
+    const giveUp = new AbortController();
+    const forget = this.#clock.after(this.#store.config.polling.timeoutSeconds * 2000, () => giveUp.abort());
+    await adapter.unload(wish.model, giveUp.signal);
     forget();
-    forgetLongest();
-    if (cancelled.aborted) return cancelledLoad(wish);
-    if (limit.signal.aborted) return fail("load-failed", `Loading ${wish.model} on ${wish.node} ${because}; Homeport gave up.`, wish);
-    return failure;
-  }
-
-  #longestMs(expectedMs: number | undefined): number {
-    const { minSeconds, maxSeconds } = this.#store.config.loads;
-    const wanted = expectedMs === undefined ? maxSeconds * 1000 : expectedMs * loadPatience;
-    return Math.min(maxSeconds * 1000, Math.max(minSeconds * 1000, wanted));
+    await this.#poller.probeAfresh(wish.node);
   }
 }
 
 /** Two different contexts are two loads; who asks is not part of it. */
 function keyOf({ node, model, options }: LoadWish): string {
   return `${node}\n${canonicalName(model)}\n${options.contextTokens ?? ""}`;
+}
+
+/** A race that somebody else won (source-systems.md 4.5). */
+function saysLoadedAlready({ message, detail }: Failure): boolean {
+  return /\balready (?:loaded|running)\b/i.test(`${message} ${detail ?? ""}`);
 }
 
 function cancelledLoad({ node, model }: LoadWish): Failure {
@@ -278,11 +247,4 @@ function cancelledLoad({ node, model }: LoadWish): Failure {
 /** Says nothing about the model, and lets the waiters go on. */
 function nodeChanged({ node, model }: LoadWish): Failure {
   return fail("connect-failed", `${node} was changed or removed in the settings while it loaded ${model}.`, { node, model });
-}
-
-/** Numbers a person can act on, and the way past our estimate. */
-export function doesNotFit({ node, model }: Pick<LoadWish, "node" | "model">, needBytes = 0, freeBytes = 0): Failure {
-  const gb = (bytes: number) => `${(Math.max(0, bytes) / 1e9).toFixed(1)} GB`;
-  const message = `${model} needs about ${gb(needBytes)} on ${node}; ${gb(freeBytes)} is free and unloading what is idle would not be enough. Load it anyway, or unload something.`;
-  return fail("does-not-fit", message, { node, model });
 }

@@ -14,7 +14,7 @@ import { linkOf } from "../domain/session.ts";
 import { type AttemptEnd, type AttemptInput, type AttemptLimits, attempt } from "./attempt.ts";
 import { type Course, ownHeaders } from "./course.ts";
 import type { ClientReply } from "./exchange.ts";
-import { loadPatience } from "./loader.ts";
+import { loadPatience } from "./load-call.ts";
 import type { Money, Reservation } from "./money.ts";
 import type { Parallelism } from "./parallelism.ts";
 import type { Poller } from "./poller.ts";

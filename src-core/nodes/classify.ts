@@ -1,5 +1,6 @@
 // A node's refusal, read once into the words of the failure table. Every kind of node starts here and overrides only its own habits.
 import { type Failure, fail } from "../contract/failure.ts";
+import { saysOutOfMemory } from "../dialects/out-of-memory.ts";
 import { errorMarks, errorWords } from "./words.ts";
 
 /** One answer that is not a success. `body` is bounded by the reader. */
@@ -16,8 +17,6 @@ const loadingWaitMs = 2_000;
 const busyWaitMs = 1_000;
 const rateLimitWaitMs = 5_000;
 
-const memoryWords =
-  /\bout[ -]of[ -]memory\b|\brequires more system memory\b|\bcudamalloc failed\b|\b(?:failed|unable) to allocate\b|\binsufficient (?:v?ram|memory)\b|\bunable to load full model on gpu\b|\berrorOutOfDeviceMemory\b|\bcannot allocate memory\b/i;
 const loadWords =
   /\bfailed to load\b|\berror loading model\b|\bunable to load\b|\btimed out waiting for \S+ (?:runner )?to start\b|\bprocess (?:has terminated|no longer running)\b|\bexceeds file size\b|\bmodel_load_failed\b|\bfailed to (?:open|read) (?:model|gguf)\b/i;
 const missingModelWords =
@@ -33,11 +32,6 @@ export function classifyRefusal(refusal: Refusal): Failure | undefined {
   const { status } = refusal;
   if (status >= 200 && status < 300) return undefined;
   return status >= 500 ? classifyServerError(refusal) : classifyClientError(refusal);
-}
-
-/** True if the words say that memory did not suffice. */
-export function saysOutOfMemory(words: string): boolean {
-  return memoryWords.test(words);
 }
 
 /** How long the node asks us to wait: seconds, milliseconds or a date; at most a minute. */
@@ -92,7 +86,7 @@ function classifyServerError({ node, status, headers, body }: Refusal): Failure 
       });
     }
   }
-  if (memoryWords.test(words)) return fail("out-of-memory", `${node} has too little memory for this model: ${words}`);
+  if (saysOutOfMemory(words)) return fail("out-of-memory", `${node} has too little memory for this model: ${words}`);
   if (loadWords.test(words)) return fail("load-failed", `${node} could not load the model: ${words}`);
   return fail("upstream-unavailable", `${node} answered with error ${status}${words === "" ? "" : `: ${words}`}`);
 }

@@ -4,9 +4,10 @@ import type { Sighting } from "../contract/events.ts";
 import { type Failure, fail } from "../contract/failure.ts";
 import type { Capability, NodeAbilities } from "../contract/fleet.ts";
 import type { ModelId } from "../contract/ids.ts";
+import { saysOutOfMemory } from "../dialects/out-of-memory.ts";
 import type { AdapterInput, LoadOptions, NodeAdapter, UpstreamCall, UpstreamHandle, UpstreamSink } from "../engine/ports.ts";
 import { get, parseJson, postJson } from "./calls.ts";
-import { asLoadFailure, classifyRefusal, lacksModel, notA, probeRefusal, rejected, saysOutOfMemory } from "./classify.ts";
+import { asLoadFailure, classifyRefusal, lacksModel, notA, probeRefusal, rejected } from "./classify.ts";
 import { createNodeHttp, type NodeHttp } from "./http.ts";
 import {
   capabilitiesOf,

@@ -91,10 +91,13 @@ describe("decide", () => {
     expect(decision.rejected).toMatchObject([{ node: "small", because: "does-not-fit" }]);
   });
 
-  it("a busy model is never counted as room", () => {
+  it("a busy model is never counted as free room: it is waited for, and a node that has room comes first", () => {
     const model = aModel("x", "warm", { residency: { state: "warm", since: noon, bytes: gb(20) } });
     const node = aNode("full", [aModel("m", "cold", { bytes: gb(10) }), model], { memory: { totalBytes: gb(24) }, inFlight: { x: 1 } });
-    expect(decide(askFor(someFacts("m")), aWorld([node])).rejected).toMatchObject([{ because: "does-not-fit" }]);
+    const { ranked } = decide(askFor(someFacts("m")), aWorld([node]));
+    expect(ranked).toMatchObject([{ room: { verdict: "fits-after", evict: ["x"], busy: true } }]);
+    const roomy = aNode("roomy", [aModel("m", "cold", { bytes: gb(10) })], { memory: { totalBytes: gb(24) } });
+    expect(decide(askFor(someFacts("m")), aWorld([node, roomy])).candidates[0]?.node).toBe("roomy");
   });
 
   it("the catalogue pins, and a pinned node that lists the model is preferred for a cold load", () => {

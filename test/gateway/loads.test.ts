@@ -187,7 +187,7 @@ test("F38: a request that meets a model evicted meanwhile waits for the node's o
   expect(home.node("attic").breaker).toMatchObject({ state: "closed", failures: [] });
 });
 
-test("a model makes room for another only where the plan shows that it then fits, and never while it is in use", async () => {
+test("demands 3.10: a model makes room for another only where the plan shows that it then fits, and while it is in use it is waited for", async () => {
   const gb = 1_000_000_000;
   const model = (name: string, warm: boolean) => ({
     name,
@@ -209,10 +209,11 @@ test("a model makes room for another only where the plan shows that it then fits
   });
   const busy = send(home.url, chats, chat("old", { stream: true }));
   await busy.until(({ text }) => text !== "");
-  const refused = await call(home.url, chats, chat("new"));
-  expect(refused.status).toBe(503);
+  const waiting = call(home.url, chats, chat("new"));
+  await home.until(({ loads }) => Object.values(loads).some(({ stage }) => stage === "evicting"));
+  expect(home.at("attic").record.unloadCalls["old"]).toBeUndefined();
   await busy.whole();
-  const served = await call(home.url, chats, chat("new"));
-  expect(served.status).toBe(200);
+  expect(busy.text).toContain("[DONE]");
+  expect((await waiting).status).toBe(200);
   expect(home.at("attic").inMemory).toEqual(["new"]);
 });
