@@ -56,7 +56,7 @@ function checkProfiles({ profiles, policies }: RoutingPart, report: Report): voi
 
 function checkReferences({ profiles, defaultProfile, agents, policy, policies }: RoutingPart, report: Report): void {
   const known = Object.keys(profiles);
-  const profileAt = (path: Path, name: string | undefined) => checkKnown(path, name, known, "profile", report);
+  const profileAt = (path: Path, name: string | undefined) => checkKnown(path, name, known, "a profile", report);
   for (const [name, { fallback }] of Object.entries(profiles)) profileAt(["profiles", name, "fallback"], fallback);
   profileAt(["defaultProfile"], defaultProfile);
   for (const [name, agent] of Object.entries(agents)) {
@@ -68,12 +68,12 @@ function checkReferences({ profiles, defaultProfile, agents, policy, policies }:
 
 function checkPolicy(policy: Policy | undefined, policies: RoutingPart["policies"], path: Path, report: Report): void {
   if (typeof policy !== "string") return;
-  checkKnown(path, policy, [...Object.keys(policies), ...PresetName.options], "policy", report);
+  checkKnown(path, policy, [...Object.keys(policies), ...PresetName.options], "a policy", report);
 }
 
 function checkKnown(path: Path, name: string | undefined, known: readonly string[], what: string, report: Report): void {
   if (name === undefined || known.includes(name)) return;
-  report(path, `the name of a ${what} (${hintFor(name, known)})`, name);
+  report(path, `the name of ${what} (${hintFor(name, known)})`, name);
 }
 
 function hintFor(name: string, known: readonly string[]): string {
@@ -121,11 +121,11 @@ function checkAliases({ aliases, profiles }: RoutingPart, report: Report): void 
 function checkMoney({ budgets, clients, profiles, agents }: RoutingPart, report: Report): void {
   const clientNames = clients.map(({ name }) => name);
   budgets.forEach(({ scope }, at) => {
-    checkKnown(["budgets", at, "scope", "profile"], scope.profile, Object.keys(profiles), "profile", report);
-    checkKnown(["budgets", at, "scope", "client"], scope.client, clientNames, "client", report);
+    checkKnown(["budgets", at, "scope", "profile"], scope.profile, Object.keys(profiles), "a profile", report);
+    checkKnown(["budgets", at, "scope", "client"], scope.client, clientNames, "a client", report);
   });
   clients.forEach(({ agent }, at) => {
-    checkKnown(["clients", at, "agent"], agent, Object.keys(agents), "agent", report);
+    checkKnown(["clients", at, "agent"], agent, Object.keys(agents), "an agent", report);
   });
   checkOnce(
     budgets.map(({ id }) => id),

@@ -4,6 +4,8 @@ import { type Failure, fail } from "../contract/failure.ts";
 import type { Capability, Dialect } from "../contract/fleet.ts";
 import type { RequestId } from "../contract/ids.ts";
 import type { RequestFacts, Task } from "../contract/route.ts";
+import type { AskedInHeaders } from "./asked-headers.ts";
+import { conversationOf, maxOutputTokens } from "./message-view.ts";
 import { isObject, type JsonObject, listIn, textIn } from "./shapes.ts";
 
 /** A route that leads to inference. `task` is what the path promises; an empty Ollama prompt makes it a load. */
@@ -35,6 +37,10 @@ export interface FactsInput {
   readonly parsed: unknown;
   readonly bodyBytes: number;
   readonly deadline: number;
+  /** What our own headers said. */
+  readonly asked?: AskedInHeaders | undefined;
+  /** Whether conversations are kept on their node: only then is one told from another. */
+  readonly affinity?: boolean;
 }
 
 /** S-11. */
@@ -53,18 +59,24 @@ const zeroDuration = /^[+-]?(?:0+|(?:0+(?:\.0*)?(?:ns|us|µs|ms|s|m|h))+)$/;
 export function readFacts(input: FactsInput): RequestFacts | Failure {
   const { parsed: body, route } = input;
   if (!isObject(body)) return invalid("", "The request body must be a JSON object.");
-  const wrong = checkModel(body) ?? checkStream(body) ?? checkNumbers(body) ?? checkMessages(body, route);
+  const wrong = checkModel(body) ?? checkStream(body) ?? checkNumbers(body) ?? checkProfile(body) ?? checkMessages(body, route);
   if (wrong !== undefined) return wrong;
   const options = isObject(body["options"]) ? body["options"] : {};
   const contextTokens = options["num_ctx"];
   const keepAlive = body["keep_alive"];
+  const task = taskOf(body, route);
+  const model = String(body["model"]);
+  const { profile } = body;
+  const maxOutput = maxOutputTokens(body);
+  const remembers = input.affinity === true && (task === "chat" || task === "completion") && input.asked?.conversation === undefined;
+  const conversation = remembers ? conversationOf(body, model) : undefined;
   return {
     id: input.id,
     at: input.at,
     dialect: route.dialect,
-    task: taskOf(body, route),
+    task,
     path: input.path,
-    model: String(body["model"]),
+    model,
     stream: typeof body["stream"] === "boolean" ? body["stream"] : route.streams,
     needs: needsOf(body, route),
     deadline: input.deadline,
@@ -72,6 +84,10 @@ export function readFacts(input: FactsInput): RequestFacts | Failure {
     promptTokens: Math.ceil(input.bodyBytes / bytesPerToken),
     ...(route.dialect === "ollama" && typeof contextTokens === "number" && contextTokens > 0 ? { contextTokens } : {}),
     ...(route.dialect === "ollama" && (typeof keepAlive === "string" || typeof keepAlive === "number") ? { keepAlive } : {}),
+    ...(maxOutput === undefined ? {} : { maxOutputTokens: maxOutput }),
+    ...(conversation === undefined ? {} : { conversation }),
+    ...input.asked,
+    ...(typeof profile === "string" ? { profile, profileFrom: "body" as const } : {}),
   };
 }
 
@@ -97,6 +113,15 @@ function checkStream(body: JsonObject): Failure | undefined {
   return stream == null || typeof stream === "boolean"
     ? undefined
     : invalid("stream", `stream: expected true or false, got ${typeName(stream)}.`);
+}
+
+/** The body's own word for a profile: it goes before the header's, so it must be one. */
+function checkProfile({ profile }: JsonObject): Failure | undefined {
+  if (profile == null) return undefined;
+  if (typeof profile !== "string") return invalid("profile", `profile: expected a string, got ${typeName(profile)}.`);
+  return profile === "" || profile.length > longestName
+    ? invalid("profile", `profile: expected 1 to ${longestName} characters.`)
+    : undefined;
 }
 
 function checkNumbers(body: JsonObject): Failure | undefined {

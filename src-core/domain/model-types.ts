@@ -35,7 +35,10 @@ function typeFrom(name: string, can: readonly Capability[] | undefined): ModelTy
 }
 
 /** In the order they are searched; the first is the one required. */
-const searched: Readonly<Partial<Record<ModelType, readonly ModelType[]>>> = { llm: ["llm", "code", "vision"], code: ["code", "llm", "vision"] };
+const searched: Readonly<Partial<Record<ModelType, readonly ModelType[]>>> = {
+  llm: ["llm", "code", "vision"],
+  code: ["code", "llm", "vision"],
+};
 
 /** How well a type does for the one required: 0 is that very type, more is a stand-in, undefined does not do. A vision model also talks. */
 export function standIn(required: ModelType, type: ModelType): number | undefined {

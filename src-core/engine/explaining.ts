@@ -8,6 +8,7 @@ import { explain } from "../domain/explain.ts";
 import { resolve } from "../domain/resolve.ts";
 import type { Ahead } from "../domain/session.ts";
 import type { World } from "../domain/world.ts";
+import { withRule } from "./auto-rule.ts";
 
 type Question = MethodInput<"explain">;
 
@@ -34,7 +35,7 @@ function factsOf(question: Question, { config, now }: World): RequestFacts | Fai
   });
   if ("kind" in facts) return facts;
   return {
-    ...facts,
+    ...withRule(facts, parsed, config),
     ...(profile === undefined ? {} : { profile }),
     ...(agent === undefined ? {} : { agent }),
     ...(localOnly === undefined ? {} : { localOnly }),

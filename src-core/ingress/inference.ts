@@ -2,8 +2,10 @@
 // of it held (F43, F44).
 import { isUtf8 } from "node:buffer";
 import { type Failure, fail } from "../contract/failure.ts";
+import { readAskedHeaders } from "../dialects/asked-headers.ts";
 import { type InferenceRoute, readFacts } from "../dialects/facts.ts";
 import { deepest, type Scan, scanBody } from "../dialects/json-scan.ts";
+import { withRule } from "../engine/auto-rule.ts";
 import type { InferenceCall } from "../engine/exchange.ts";
 import type { Gate } from "./doors.ts";
 import { refuse } from "./errors.ts";
@@ -63,13 +65,18 @@ function callFrom(visit: Visit, path: string, route: InferenceRoute, gate: Gate,
   const read = parseBody(body);
   if ("failure" in read) return read.failure;
   const at = gate.now();
-  const deadlineMs = deadlineOf(visit.headers["x-homeport-deadline-ms"], gate.config().requests.deadlineSeconds * 1000);
+  const config = gate.config();
+  const deadlineMs = deadlineOf(visit.headers["x-homeport-deadline-ms"], config.requests.deadlineSeconds * 1000);
   if (typeof deadlineMs !== "number") return deadlineMs;
-  const facts = readFacts({ id: visit.id, at, route, path, parsed: read.value, bodyBytes: body.length, deadline: at + deadlineMs });
+  const asked = readAskedHeaders(visit.headers);
+  if (asked !== undefined && "kind" in asked) return asked;
+  const deadline = at + deadlineMs;
+  const affinity = config.affinity.enabled;
+  const facts = readFacts({ id: visit.id, at, route, path, parsed: read.value, bodyBytes: body.length, deadline, asked, affinity });
   if ("kind" in facts) return facts;
   const { modelSpan } = read.scan;
   if (modelSpan === undefined) return fail("invalid-request", "You must provide a model parameter.", { field: "model" });
-  return { facts, method: "POST", headers: upstreamHeaders(visit.headers), body, modelSpan };
+  return { facts: withRule(facts, read.value, config), method: "POST", headers: upstreamHeaders(visit.headers), body, modelSpan };
 }
 
 /** A client may ask for less time than the configuration gives, never for more. */

@@ -90,7 +90,8 @@ describe("what a key may ask for", () => {
   });
 
   test("its requests carry its name, its lane and its cloud permission; a batch key cannot talk itself up", async () => {
-    const { gate, door } = await doorWith({ clients: [laptop, { ...phone, agent: "planner", cloud: true }] });
+    const routing = { agents: { planner: { profile: "coder" } }, profiles: { coder: { chain: ["tiny"] } } };
+    const { gate, door } = await doorWith({ clients: [laptop, { ...phone, agent: "planner", cloud: true }], ...routing });
     await chat(door, "laptop-key", {}, ["X-Homeport-Lane: interactive"]);
     await chat(door, "phone-key");
     expect(gate.calls.map(({ facts }) => facts)).toMatchObject([
@@ -153,9 +154,8 @@ describe("how much", () => {
 
   test("a limit lowered while requests run holds at once; one taken away is gone", () => {
     const limits = new ClientLimits(new FakeClock());
-    const [limited, lower, free] = Config.parse({
-      clients: [{ ...phone, requestsPerMinute: 10 }, { ...phone, requestsPerMinute: 1 }, phone],
-    }).clients;
+    const asConfigured = [{ ...phone, requestsPerMinute: 10 }, { ...phone, requestsPerMinute: 1 }, phone];
+    const [limited, lower, free] = asConfigured.flatMap((client) => Config.parse({ clients: [client] }).clients);
     if (limited === undefined || lower === undefined || free === undefined) throw new Error("three keys");
     expect(limits.enter(limited)).toBeTypeOf("function");
     expect(limits.enter(lower)).toBeTypeOf("function");
