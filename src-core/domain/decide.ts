@@ -3,7 +3,7 @@ import type { NodeReason } from "../contract/failure.ts";
 import { ModelId } from "../contract/ids.ts";
 import type { Candidate, ChainLink, Rejection, RequestFacts, RouteDecision } from "../contract/route.ts";
 import { honoured } from "./affinity.ts";
-import { breakerFor, workOf } from "./breakers.ts";
+import { lastResort, workOf } from "./breakers.ts";
 import { type Considered, considered } from "./considered.ts";
 import { type Ask, mayRelax, refusal, relaxable } from "./filters.ts";
 import { compare, type Policy, policyOf, separating } from "./preferences.ts";
@@ -87,21 +87,20 @@ function relax(
   world: World,
 ): Rejection | undefined {
   for (const because of relaxable) {
-    turnedAway.forEach((one, at) => {
-      if (rejections[at] === because && mayRelax(one, because, ask, world)) insert(ranked, one, ask, policy, world);
-    });
-    if (ranked.length > 0) {
-      // As a breaker's last resort one node is asked, the one whose timer ends first.
-      if (because === "breaker-open") ranked.sort((a, b) => opensAt(a, ask) - opensAt(b, ask)).splice(1);
-      return because;
-    }
+    const able = turnedAway.filter((one, at) => rejections[at] === because && mayRelax(one, because, ask, world));
+    // As a breaker's last resort one node is asked, the one whose timer ends first.
+    const first =
+      because === "breaker-open"
+        ? lastResort(
+            able.map(({ node }) => node),
+            ask.work,
+            world.now,
+          )
+        : undefined;
+    for (const one of able) if (first === undefined || one.node === first) insert(ranked, one, ask, policy, world);
+    if (ranked.length > 0) return because;
   }
   return undefined;
-}
-
-function opensAt({ node }: Considered, { work }: Ask): number {
-  const breaker = breakerFor(node, work);
-  return breaker.state === "open" ? breaker.until : 0;
 }
 
 function candidateOf({ node, entry, catalogue, readiness }: Considered, { facts, link }: Ask): Candidate {

@@ -2,6 +2,7 @@
 // (503 with a wait), and both from what money or permission forbid. Pure.
 import { type Failure, fail, type NodeReason } from "../contract/failure.ts";
 import type { Rejection, RequestFacts } from "../contract/route.ts";
+import { breakerFor, workOf } from "./breakers.ts";
 import type { Judgement } from "./decide.ts";
 import { permanent } from "./filters.ts";
 import { own } from "./inventory.ts";
@@ -27,7 +28,7 @@ export function noCandidate(name: string, facts: RequestFacts, decision: Judgeme
   if (decision.rejections.every((because) => permanent.has(because))) {
     return fail("invalid-request", `No node can serve ${name} for this request: ${told}.`, { field: "model", reasons });
   }
-  return fail("no-candidate", `No node can serve ${name} right now: ${told}.`, { reasons, retryAfterMs: soonest(decision, world) });
+  return fail("no-candidate", `No node can serve ${name} right now: ${told}.`, { reasons, retryAfterMs: soonest(facts, decision, world) });
 }
 
 function overBudgetFailure(name: string, reasons: readonly NodeReason[], told: string, world: World): Failure {
@@ -60,10 +61,11 @@ export function unknownModel(name: string, world: World): Failure {
 }
 
 /** The wait to advertise: the first timer that ends among those who could serve. */
-function soonest(decision: Judgement, world: World): number {
+function soonest(facts: RequestFacts, decision: Judgement, world: World): number {
   const waits = decision.rejected.map((reason) => {
     const node = own(world.fleet.nodes, reason.node);
-    if (reason.because === "breaker-open" && node?.breaker.state === "open") return node.breaker.until - world.now;
+    const breaker = node === undefined || reason.because !== "breaker-open" ? undefined : breakerFor(node, workOf(facts));
+    if (breaker?.state === "open") return breaker.until - world.now;
     if (reason.because === "node-paused" && node?.health.state === "paused" && node.health.until !== undefined)
       return node.health.until - world.now;
     return retryAfterMs;

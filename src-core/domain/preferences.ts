@@ -18,6 +18,8 @@ const placeRank = { "this-machine": 0, lan: 1, cloud: 2 } as const;
 const readyRank = { warm: 0, sleeping: 0, loading: 0, cold: 1, placed: 2 } as const;
 /** An answer of ordinary length, for comparing speeds. */
 const answerTokens = 256;
+/** A model that was set aside stands behind the others for so long after its pause, unless it proved itself before. */
+const unprovenMs = 10 * 60_000;
 /** Nothing known: neither first nor last. */
 const unknownMs = 30_000;
 const unknownLoadMs = 20_000;
@@ -112,7 +114,7 @@ function unwell({ node, entry }: Considered, { work }: Ask, world: World): numbe
   let level = demoted ?? 0;
   if ((health.state !== "up" && health.state !== "unknown") || isSuspectFor(node, work, world.now, world.config.breaker)) level += 1;
   if (passive?.state === "unhealthy" && world.config.health.action === "demote") level += 2;
-  if (entry?.setAside !== undefined && !isSetAside(entry, world.now)) level += 1;
+  if (entry?.setAside !== undefined && !isSetAside(entry, world.now) && world.now - entry.setAside.until < unprovenMs) level += 1;
   return level;
 }
 

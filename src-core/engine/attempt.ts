@@ -37,8 +37,10 @@ export interface AttemptInput {
 
 export interface AttemptLimits {
   readonly firstByteMs: number;
-  /** What it means when that has passed. */
-  readonly firstByteIs: "first-byte-timeout" | "deadline-exceeded" | "answer-timeout";
+  /** When that has passed, the request's deadline has. */
+  readonly firstByteIsDeadline: boolean;
+  /** A profile's own limit for its model's answer, whatever arrives meanwhile: when it passes before anything was released, the next model is asked. */
+  readonly answerMs: number | undefined;
   readonly betweenChunksMs: number;
   readonly clientStallMs: number;
 }
@@ -120,6 +122,7 @@ class AttemptSink implements UpstreamSink, AttemptSide {
   #answer: Answer | undefined;
   #over = false;
   readonly #begunAt: number;
+  #forgetWall: (() => void) | undefined;
   #committedAt = 0;
   #patient = false;
   /** The client reads slower than the node writes. */
@@ -138,6 +141,8 @@ class AttemptSink implements UpstreamSink, AttemptSide {
   }
 
   begin(): void {
+    const { answerMs } = this.input.limits;
+    if (answerMs !== undefined) this.#limitAnswer(answerMs);
     const handle = this.input.adapter.send(this.input.call, this);
     if (this.#over) handle.abort();
     else this.#handle = handle;
@@ -251,31 +256,49 @@ class AttemptSink implements UpstreamSink, AttemptSide {
       return this.#finish({ state: "client-gone", answered: true }, true);
     }
     if (this.committed) return this.break(fail("stream-broken", `${node} fell silent in the middle of its answer.`));
-    const more = limits.firstByteIs === "deadline-exceeded" || this.#patient ? 0 : this.input.loadPatienceMs();
-    this.#patient = true;
+    const more = limits.firstByteIsDeadline ? 0 : this.#patience();
     if (more > 0) return this.#watchdog.again(more);
-    this.fail(fail(limits.firstByteIs, this.#overdue()));
+    this.fail(
+      limits.firstByteIsDeadline
+        ? fail("deadline-exceeded", `${node} had not answered when this request's deadline passed.`)
+        : fail("first-byte-timeout", `${node} accepted the request but sent nothing for ${inSeconds(limits.firstByteMs)}.`),
+    );
   }
 
-  #overdue(): string {
-    const { limits, node } = this.input;
-    const waited = `${Math.round(limits.firstByteMs / 100) / 10} s`;
-    switch (limits.firstByteIs) {
-      case "deadline-exceeded":
-        return `${node} had not answered when this request's deadline passed.`;
-      case "answer-timeout":
-        return `${node} had not answered within ${waited}, the time this profile gives its model.`;
-      case "first-byte-timeout":
-        return `${node} accepted the request but sent nothing for ${waited}.`;
-    }
+  /** Once per attempt: what a load on the node, of which nobody told us, is still given. */
+  #patience(): number {
+    const more = this.#patient ? 0 : this.input.loadPatienceMs();
+    this.#patient = true;
+    return more;
+  }
+
+  /** The wall of source-systems.md 3.2: a timer of its own, which nothing that arrives puts off. Loading does not count against it. */
+  #limitAnswer(ms: number): void {
+    this.#forgetWall = this.input.clock.after(ms, () => {
+      if (this.committed) return;
+      const more = this.#patience();
+      if (more > 0) return this.#limitAnswer(more);
+      const { node, limits } = this.input;
+      this.fail(
+        fail(
+          "answer-timeout",
+          `${node} had not answered within ${inSeconds(limits.answerMs ?? ms)}, the time this profile gives its model.`,
+        ),
+      );
+    });
   }
 
   #finish(end: AttemptEnd, abort: boolean): void {
     if (this.#over) return;
     this.#over = true;
     this.#watchdog.stop();
+    this.#forgetWall?.();
     this.#answer = undefined;
     if (abort) this.#handle?.abort();
     this.#resolve(end);
   }
+}
+
+function inSeconds(ms: number): string {
+  return `${Math.round(ms / 100) / 10} s`;
 }

@@ -7,7 +7,6 @@ import { expectedWaitMs } from "../domain/expected-wait.ts";
 import { own } from "../domain/inventory.ts";
 import { canonicalName } from "../domain/names.ts";
 import { resolve } from "../domain/resolve.ts";
-import { mayRetry } from "../domain/retry-budget.ts";
 import { afterFailure, nextStep, type Step } from "../domain/session.ts";
 import type { Affinity } from "./affinity.ts";
 import type { AttemptEnd, HeldAnswer } from "./attempt.ts";
@@ -18,6 +17,7 @@ import type { Money } from "./money.ts";
 import { Parallelism } from "./parallelism.ts";
 import type { Poller } from "./poller.ts";
 import type { Clock, NodeAdapter } from "./ports.ts";
+import { Retries } from "./retries.ts";
 import { Roster } from "./roster.ts";
 import { Sending } from "./sending.ts";
 import type { Store } from "./store.ts";
@@ -39,12 +39,11 @@ export interface RouterParts {
 }
 
 export class Router {
-  readonly #parts: RouterParts & { readonly parallelism: Parallelism };
+  readonly #parts: RouterParts & { readonly parallelism: Parallelism; readonly retries: Retries };
   readonly #courses = new Roster<Course>();
-  #retries = 0;
 
   constructor(parts: RouterParts) {
-    this.#parts = { ...parts, parallelism: new Parallelism() };
+    this.#parts = { ...parts, parallelism: new Parallelism(), retries: new Retries() };
   }
 
   /** Requests under way. */
@@ -75,7 +74,7 @@ export class Router {
       throw bug;
     } finally {
       course.ticket?.leave();
-      if (course.retrying) this.#retries -= 1;
+      this.#parts.retries.end(course);
       this.#courses.remove(course);
     }
   }
@@ -118,13 +117,15 @@ export class Router {
         case "load":
           await this.#load(course, step.candidate);
           break;
-        case "send": {
-          const sending = this.#sendingTo(course, step.candidate);
-          if (sending === undefined) break;
-          const end = await sending.begin();
-          sending.account(end);
-          if (this.#settle(course, step.candidate, end)) return;
-        }
+        case "send":
+          for (let sending = this.#sendingTo(course, step.candidate); sending !== undefined; ) {
+            const end = await sending.begin();
+            sending.account(end);
+            if (this.#settle(course, step.candidate, end)) return;
+            // One repair on the same node before leaving it: the model is told what was wrong with its answer.
+            const repair = end.state === "failed" && !course.gone ? end.repair : undefined;
+            sending = repair === undefined ? undefined : this.#sendingTo(course, step.candidate, repair);
+          }
       }
     }
   }
@@ -133,11 +134,8 @@ export class Router {
   #outOfRetries(course: Course): Failure | undefined {
     const { failures } = course.session;
     const last = failures.at(-1)?.failure;
-    if (course.retrying || last === undefined || failureTable[last.kind].next !== "other-node") return undefined;
-    if (!mayRetry(this.#courses.size, this.#retries)) return failures[0]?.failure;
-    course.retrying = true;
-    this.#retries += 1;
-    return undefined;
+    if (last === undefined || failureTable[last.kind].next !== "other-node") return undefined;
+    return this.#parts.retries.begin(course, this.#courses.size) ? undefined : failures[0]?.failure;
   }
 
   /** Requests for the candidate's model that have waited longer than this one. */
@@ -205,8 +203,8 @@ export class Router {
     course.session = afterFailure(course.session, { failure, node, model, ms });
   }
 
-  /** Undefined where the node left the configuration a moment ago: the next step goes elsewhere. */
-  #sendingTo(course: Course, candidate: Candidate): Sending | undefined {
+  /** Undefined where the node left the configuration a moment ago, or its answer could not be judged: the next step goes elsewhere, or ends. */
+  #sendingTo(course: Course, candidate: Candidate, repair?: Buffer): Sending | undefined {
     const adapter = this.#parts.adapterOf(candidate.node);
     if (adapter === undefined) {
       this.#failed(course, candidate, fail("connect-failed", `${candidate.node} is no longer configured.`, { node: candidate.node }));
@@ -215,7 +213,10 @@ export class Router {
     course.attempts += 1;
     course.node = candidate.node;
     course.model = candidate.model;
-    return new Sending(this.#parts, course, candidate, adapter);
+    const sending = new Sending(this.#parts, course, candidate, adapter, repair);
+    if (sending.refused === undefined) return sending;
+    this.#failed(course, candidate, sending.refused);
+    return undefined;
   }
 
   /** True when the request is over. */

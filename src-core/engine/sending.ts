@@ -14,11 +14,13 @@ import { linkOf } from "../domain/session.ts";
 import { type AttemptEnd, type AttemptInput, type AttemptLimits, attempt } from "./attempt.ts";
 import { type Course, ownHeaders } from "./course.ts";
 import type { ClientReply } from "./exchange.ts";
+import { type Gate, gateFor } from "./gate.ts";
 import { loadPatience } from "./load-call.ts";
 import type { Money, Reservation } from "./money.ts";
 import type { Parallelism } from "./parallelism.ts";
 import type { Poller } from "./poller.ts";
 import type { Clock, NodeAdapter, UpstreamCall } from "./ports.ts";
+import type { Retries } from "./retries.ts";
 import type { Store } from "./store.ts";
 import { echoOf, upstreamCall } from "./upstream-call.ts";
 import type { WaitingRoom } from "./waiting-room.ts";
@@ -33,6 +35,7 @@ export interface SendingParts {
   readonly poller: Poller;
   readonly waitingRoom: WaitingRoom;
   readonly parallelism: Parallelism;
+  readonly retries: Retries;
 }
 
 export class Sending implements AttemptInput {
@@ -45,6 +48,10 @@ export class Sending implements AttemptInput {
   readonly clock: Clock;
   readonly echo: ((bytes: Buffer) => Buffer) | undefined;
   readonly limits: AttemptLimits;
+  /** Judges the answer before it is released, where the link's profile has a gate. */
+  readonly gate: Gate | undefined;
+  /** Nothing is to be sent: the answer could not be judged by what the request asks. */
+  readonly refused: Failure | undefined;
   readonly #parts: SendingParts;
   readonly #course: Course;
   readonly #candidate: Candidate;
@@ -54,7 +61,8 @@ export class Sending implements AttemptInput {
   readonly #sentAt: number;
   #reservation: Reservation | undefined;
 
-  constructor(parts: SendingParts, course: Course, candidate: Candidate, adapter: NodeAdapter) {
+  /** `repair`: sent instead of the client's body, to ask once more for an answer that keeps to its schema. */
+  constructor(parts: SendingParts, course: Course, candidate: Candidate, adapter: NodeAdapter, repair?: Buffer) {
     const { facts } = course.call;
     const { store, clock } = parts;
     const node = own(store.fleet.nodes, candidate.node);
@@ -68,13 +76,18 @@ export class Sending implements AttemptInput {
     this.#sentAt = clock.monotonic();
     this.node = candidate.node;
     this.adapter = adapter;
-    this.call = upstreamCall(course.call, candidate, rename);
+    const link = linkOf(course.session);
+    const call = upstreamCall(course.call, candidate, rename);
+    this.call = repair === undefined ? call : { ...call, body: repair };
+    const gate = this.#gateOf(link, course, repair);
+    this.gate = gate === undefined || "kind" in gate ? undefined : gate;
+    this.refused = gate !== undefined && "kind" in gate ? gate : undefined;
     this.wire = wires[facts.dialect];
     this.task = facts.task;
     this.reply = course.reply;
     this.clock = clock;
     this.echo = rename ? echoOf(candidate.model, facts.model) : undefined;
-    this.limits = this.#limitsOf(linkOf(course.session));
+    this.limits = this.#limitsOf(link);
   }
 
   /** Sets money aside, tells that it starts, gives up the place in the queue, and sends. */
@@ -123,10 +136,11 @@ export class Sending implements AttemptInput {
   }
 
   onFirstByte(): void {
-    const { store, clock, parallelism } = this.#parts;
+    const { store, clock, parallelism, retries } = this.#parts;
     const { node: id, model } = this.#candidate;
     const waitedMs = clock.monotonic() - this.#sentAt;
     this.#course.firstByteMs = waitedMs;
+    retries.end(this.#course);
     store.record({ type: "first-byte", at: clock.now(), request: this.#course.call.facts.id, attempt: this.#id });
     if (this.#running === undefined) return;
     const slots = parallelism.proven(this.#running, this.#id, waitedMs);
@@ -146,18 +160,24 @@ export class Sending implements AttemptInput {
     return Math.min(this.#course.session.deadline - clock.now(), Math.max(store.config.loads.minSeconds * 1000, usualMs * loadPatience));
   }
 
-  /** A link's own timeout comes first: when it passes, the next model is asked, and nobody is blamed. */
-  #limitsOf(link: ChainLink): AttemptLimits {
+  #gateOf({ profile }: ChainLink, { call }: Course, repair: Buffer | undefined): Gate | Failure | undefined {
+    const gate = profile === undefined ? undefined : own(this.#parts.store.config.profiles, profile)?.gate;
+    const sent = this.call.body;
+    if (gate === undefined || sent === undefined) return undefined;
+    const { dialect, task } = call.facts;
+    return gateFor({ gate, dialect, task, node: this.node, sent, mayRepair: repair === undefined });
+  }
+
+  #limitsOf({ timeoutMs }: ChainLink): AttemptLimits {
     const { store, clock } = this.#parts;
     const { facts } = this.#course.call;
     const { requests } = store.config;
     const left = Math.max(0, this.#course.session.deadline - clock.now());
-    const usual = facts.stream ? requests.firstByteSeconds * 1000 + facts.promptTokens * prefillMsPerToken : left;
-    const timeoutMs = link.timeoutMs ?? Number.POSITIVE_INFINITY;
-    const firstByteMs = Math.min(left, usual, timeoutMs);
+    const firstByte = facts.stream ? requests.firstByteSeconds * 1000 + facts.promptTokens * prefillMsPerToken : left;
     return {
-      firstByteMs,
-      firstByteIs: firstByteMs === timeoutMs ? "answer-timeout" : firstByteMs >= left ? "deadline-exceeded" : "first-byte-timeout",
+      firstByteMs: Math.min(left, firstByte),
+      firstByteIsDeadline: firstByte >= left,
+      answerMs: timeoutMs,
       betweenChunksMs: requests.betweenChunksSeconds * 1000,
       clientStallMs: requests.clientStallSeconds * 1000,
     };
@@ -167,7 +187,7 @@ export class Sending implements AttemptInput {
 /** What was answered was paid for, also where nobody saw it: an answer turned away, or one whose client had left. */
 function settle(reservation: Reservation, end: AttemptEnd): void {
   if (end.state === "answered" || (end.state === "client-gone" && end.answered)) reservation.settle(end.usage);
-  else if (end.state === "failed" && end.held?.status === 200) reservation.settle(undefined);
+  else if (end.state === "failed" && (end.usage !== undefined || end.held?.status === 200)) reservation.settle(end.usage);
   else reservation.release();
 }
 

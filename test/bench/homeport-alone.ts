@@ -2,7 +2,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { type Name, start } from "./contenders.ts";
 import { cpuMs, median, rssBytes } from "./figures.ts";
-import { routingMicroseconds } from "./routing.ts";
+import { applyMicroseconds, routingMicroseconds } from "./routing.ts";
 import type { Plan } from "./side-by-side.ts";
 import type { Upstream } from "./upstream.ts";
 
@@ -43,7 +43,10 @@ export async function idleRows(plan: Plan, upstream: Upstream, forMs: number): P
   ];
 }
 
-/** The cost of one decision in a very large home. */
-export function routingRow(): Row {
-  return alone("routing decision, 150 nodes × 1,000 models, µs", routingMicroseconds(), 50, "µs");
+/** The cost of one decision and of one fact in a very large home. */
+export function routingRows(): readonly Row[] {
+  return [
+    alone("routing decision, 150 nodes × 1,000 models, µs", routingMicroseconds(), 50, "µs"),
+    alone("a fact applied, 150 nodes × 1,000 models, µs", applyMicroseconds(), 10, "µs"),
+  ];
 }

@@ -1,8 +1,9 @@
-// The cost of one routing decision in a large home: 150 nodes, each listing 1,000 models, all of them candidates.
+// The cost of one routing decision and of one fact in a large home: 150 nodes, each listing 1,000 models, all of them candidates.
 import { Config } from "../../src-core/contract/config.ts";
 import type { Fleet, ModelEntry, Node } from "../../src-core/contract/fleet.ts";
-import { ModelId, NodeId, RequestId } from "../../src-core/contract/ids.ts";
+import { ModelId, mintAttemptId, NodeId, RequestId } from "../../src-core/contract/ids.ts";
 import type { RequestFacts } from "../../src-core/contract/route.ts";
+import { apply } from "../../src-core/domain/fleet.ts";
 import { canonicalName } from "../../src-core/domain/names.ts";
 import { newSession, nextStep } from "../../src-core/domain/session.ts";
 import type { World } from "../../src-core/domain/world.ts";
@@ -13,8 +14,11 @@ const modelCount = 1000;
 
 function entry(model: number, node: number): [string, ModelEntry] {
   const id = ModelId.parse(`family-${model}:latest`);
-  const residency = (model + 7 * node) % 250 === 0 ? ({ state: "warm", since: 1 } as const) : ({ state: "cold" } as const);
-  return [canonicalName(id), { id, residency, bytes: 4_000_000_000 }];
+  const residency =
+    (model + 7 * node) % 250 === 0
+      ? ({ state: "warm", since: 1, bytes: 4_600_000_000, vramBytes: 4_600_000_000 } as const)
+      : ({ state: "cold" } as const);
+  return [canonicalName(id), { id, residency, bytes: 4_000_000_000, maxContextTokens: 32_768, can: ["chat", "tools"] }];
 }
 
 function node(index: number): Node {
@@ -45,8 +49,10 @@ function node(index: number): Node {
 function world(): World {
   const nodes = Object.fromEntries(Array.from({ length: nodeCount }, (_, index) => [`node-${index}`, node(index)]));
   const fleet: Fleet = { version: 1, nodes, loads: {} };
+  // Every filter has something to look at: a budget, a client's exclusions (in the facts), contexts, memory, ages.
   const config = Config.parse({
     nodes: Object.values(nodes).map(({ id, kind, url }) => ({ id, kind, url, slots: 4 })),
+    budgets: [{ id: "day", scope: { place: "lan" }, tokens: 1_000_000_000, per: "day" }],
   });
   return { config, fleet, now: 1_000_000, draw: 0.5 };
 }
@@ -64,7 +70,34 @@ function facts(index: number): RequestFacts {
     deadline: 1_600_000,
     bodyBytes: 600,
     promptTokens: 120,
+    exclude: [NodeId.parse("node-7")],
+    conversation: `c${index}`,
   };
+}
+
+/** Microseconds per fact in the same home: an attempt begins and ends on one node after the other. */
+export function applyMicroseconds(): number {
+  const { fleet, config } = world();
+  let now = fleet;
+  const rounds = 2_000;
+  const batch = () => {
+    const startedAt = performance.now();
+    for (let round = 0; round < rounds; round += 1) {
+      const node = NodeId.parse(`node-${round % nodeCount}`);
+      const about = {
+        at: round,
+        request: RequestId.parse("r"),
+        attempt: mintAttemptId(`a${round}`),
+        node,
+        model: ModelId.parse("family-1"),
+      };
+      now = apply(now, { type: "attempt-started", work: "llm", ...about }, config);
+      now = apply(now, { type: "attempt-finished", work: "llm", verdict: "good", ...about }, config);
+    }
+    return ((performance.now() - startedAt) * 1000) / rounds / 2;
+  };
+  for (let warm = 0; warm < 5; warm += 1) batch();
+  return percentile(Array.from({ length: 15 }, batch), 0.5);
 }
 
 /** Microseconds per `nextStep`: the median over batches, after warming up. */

@@ -6,7 +6,7 @@ import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
 import { type Name, present } from "./contenders.ts";
 import { canPin, pinSelf } from "./figures.ts";
-import { idleRows, type Row, routingRow } from "./homeport-alone.ts";
+import { idleRows, type Row, routingRows } from "./homeport-alone.ts";
 import { crowdRows, type Plan, sideBySideRows } from "./side-by-side.ts";
 import { startUpstream } from "./upstream.ts";
 
@@ -69,7 +69,7 @@ try {
   add(await crowdRows(plan, upstream));
   if (names.includes("homeport")) {
     add(await idleRows(plan, upstream, values.quick ? 5_000 : 12_000));
-    add([routingRow()]);
+    add(routingRows());
   }
 } finally {
   upstream.stop();

@@ -79,7 +79,7 @@ function send(gate: Gate | undefined, dialect: Dialect = "openai", echo?: (bytes
     reply: client,
     clock,
     echo,
-    limits: { firstByteMs: 10_000, firstByteIs: "first-byte-timeout", betweenChunksMs: 10_000, clientStallMs: 10_000 },
+    limits: { firstByteMs: 10_000, firstByteIsDeadline: true, answerMs: undefined, betweenChunksMs: 10_000, clientStallMs: 10_000 },
     gate,
     headers: (nodes) => ({ ...nodes }),
     onFirstByte: () => {},
