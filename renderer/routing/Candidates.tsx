@@ -3,6 +3,7 @@ import type { ExplainedCandidate, Explanation } from "../../src-core/contract/ro
 import { duration } from "../format.ts";
 import { StateMark } from "../parts/StateMark.tsx";
 import type { Tone } from "../words.ts";
+import { decisiveFor } from "./decisive.ts";
 import { levelSays, readinessWords, rejectionSays, roomSays } from "./words.ts";
 
 type Link = Explanation["links"][number];
@@ -41,7 +42,7 @@ export function Candidates({ link, caption, nameOf }: CandidatesProps) {
             key={`${candidate.node} ${candidate.model}`}
             candidate={candidate}
             place={at + 1}
-            decidedBy={link.decidedBy}
+            decisive={decisiveFor(link, at)}
             nameOf={nameOf}
           />
         ))}
@@ -53,11 +54,12 @@ export function Candidates({ link, caption, nameOf }: CandidatesProps) {
 interface CandidateRowProps {
   readonly candidate: ExplainedCandidate;
   readonly place: number;
-  readonly decidedBy: string;
+  /** The preference that put the first before the second, and any other behind the one above it. */
+  readonly decisive: string | undefined;
   readonly nameOf: (node: string) => string;
 }
 
-function CandidateRow({ candidate, place, decidedBy, nameOf }: CandidateRowProps) {
+function CandidateRow({ candidate, place, decisive, nameOf }: CandidateRowProps) {
   const { node, model, readiness, levels, room, expectedWaitMs } = candidate;
   return (
     <tr className={place === 1 ? "candidate candidate-first" : "candidate"} data-node={node}>
@@ -72,9 +74,9 @@ function CandidateRow({ candidate, place, decidedBy, nameOf }: CandidateRowProps
       <td>
         <ul className="levels">
           {levels.map(({ preference, value }) => (
-            <li key={preference} className={preference === decidedBy ? "level level-decides" : "level"} title={preference}>
+            <li key={preference} className={preference === decisive ? "level level-decides" : "level"} title={preference}>
               {levelSays(preference, value)}
-              {preference === decidedBy && <span className="sr-only">{place === 1 ? " (this decides)" : " (compared by this)"}</span>}
+              {preference === decisive && <span className="sr-only">{place === 1 ? " (this decides)" : " (behind for this)"}</span>}
             </li>
           ))}
         </ul>

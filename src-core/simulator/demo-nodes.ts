@@ -36,7 +36,7 @@ export const demoNodes: readonly DemoNode[] = [
   },
   {
     id: "skyline",
-    name: "Skyline (priced, in the cloud)",
+    name: "Skyline (cloud)",
     kind: "openai-compatible",
     place: "cloud",
     models: [
@@ -96,7 +96,7 @@ export const demoNodes: readonly DemoNode[] = [
   },
   {
     id: "desk",
-    name: "Desk (this computer, 8 GB card)",
+    name: "Desk (this PC, 8 GB)",
     kind: "ollama",
     place: "this-machine",
     memoryBytes: 8 * gigabyte,
@@ -108,7 +108,7 @@ export const demoNodes: readonly DemoNode[] = [
   },
   {
     id: "bench",
-    name: "Bench (this computer, 16 GB card)",
+    name: "Bench (this PC, 16 GB)",
     kind: "ollama",
     place: "this-machine",
     memoryBytes: 16 * gigabyte,

@@ -1,6 +1,7 @@
 import { expect, test } from "vitest";
 import { phaseTimes } from "../../renderer/phases.ts";
 import { budgetFigures, scopeSays, spentSays } from "../../renderer/routing/budget-figures.ts";
+import { decisiveFor } from "../../renderer/routing/decisive.ts";
 import { asCall, askableNames, firstName, policyNames } from "../../renderer/routing/question.ts";
 import { clientLimits, matcherSays, profileLimits, profileSays } from "../../renderer/routing/rule-words.ts";
 import { answerSays, levelSays, rejectionSays, resolutionSays, roomSays } from "../../renderer/routing/words.ts";
@@ -124,4 +125,15 @@ test("UX-14: a phase that was not measured is left out; those that were add up t
   ]);
   const { firstByteAt: _first, finishedAt: _finished, ...early } = row;
   expect(phaseTimes({ ...early, attempts: [] })).toEqual([]);
+});
+
+test("UX-14: each row marks what put it behind the row above, not what decided between the first two", () => {
+  const [link] = sampleExplanation.links;
+  const [rack, studio] = link?.candidates ?? [];
+  if (link === undefined || rack === undefined || studio === undefined) throw new Error("the sample lost its candidates");
+  const far = { ...studio, levels: studio.levels.map((level) => (level.preference === "local-first" ? { ...level, value: 2 } : level)) };
+  const three = { candidates: [rack, studio, far], decidedBy: "warm" };
+  expect([0, 1, 2].map((at) => decisiveFor(three, at))).toEqual(["warm", "warm", "local-first"]);
+  expect(decisiveFor({ candidates: [studio, rack], decidedBy: "preferred" }, 1)).toBeUndefined();
+  expect(decisiveFor({ candidates: [rack, rack], decidedBy: "order" }, 1)).toBeUndefined();
 });

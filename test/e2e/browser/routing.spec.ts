@@ -27,7 +27,7 @@ test("issue 3: the presets stand side by side with the node each would choose, a
   await expect(strip.getByRole("radio")).toHaveCount(8);
   await strip.getByRole("radio", { name: /^cheapest studio/ }).check();
   await expect(page.getByText("studio would load the model first: cheapest.")).toBeVisible();
-  await expect(first(page).nth(2)).toContainText("$0.26 per M tokens (compared by this)");
+  await expect(first(page).nth(2)).toContainText("$0.26 per M tokens (behind for this)");
   expect(await page.evaluate(() => globalThis.asked.some((call) => call.method === "setSettings"))).toBe(false);
 });
 
