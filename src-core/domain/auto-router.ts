@@ -89,11 +89,12 @@ export function codeFenceRatio(text: string): number {
   return inside / text.length;
 }
 
-/** The next fence at the beginning of a line, indented or not. */
+/** The next fence at the beginning of a line, indented or not. Looks back over the indent only: linear on every text. */
 function fenceAt(text: string, from: number): number {
   for (let at = text.indexOf("```", from); at >= 0; at = text.indexOf("```", at + 3)) {
-    const before = text.slice(text.lastIndexOf("\n", at - 1) + 1, at);
-    if (at === 0 || before.trim() === "") return at;
+    let before = at - 1;
+    while (before >= 0 && (text[before] === " " || text[before] === "\t")) before -= 1;
+    if (before < 0 || text[before] === "\n") return at;
   }
   return -1;
 }
