@@ -29,7 +29,7 @@ export const openai: Wire = {
 /** The envelope's inside: OpenAI's four fields, then ours. */
 function errorObject(failure: Failure): Record<string, unknown> {
   const { type, code } = failureTable[failure.kind];
-  const { message, field: param, node, reasons, near } = failure;
+  const { message, field: param, node, reasons, near, attempts } = failure;
   return {
     message,
     type,
@@ -39,6 +39,7 @@ function errorObject(failure: Failure): Record<string, unknown> {
     ...(node === undefined ? {} : { node }),
     ...(reasons === undefined || reasons.length === 0 ? {} : { reasons }),
     ...(near === undefined || near.length === 0 ? {} : { near }),
+    ...(attempts === undefined || attempts.length === 0 ? {} : { attempts }),
   };
 }
 

@@ -145,10 +145,15 @@ function stepOfLink(session: Session, world: World, aheadOf: Ahead): Step {
       return { do: "load", session, candidate, decision };
     case "cold":
     case "placed":
-      if (session.loads >= mostLoads)
-        return { do: "fail", session, failure: lastOf(session) ?? nobody(session, decision, world), decision };
+      if (session.loads >= mostLoads) return { do: "fail", session, failure: lastOf(session) ?? displaced(session, decision), decision };
       return { do: "load", session, candidate, decision };
   }
+}
+
+/** It was loaded for this request as often as one request may ask, and gone again each time. */
+function displaced(session: Session, { rejected }: Judgement): Failure {
+  const message = `${nameOf(session)} was loaded for this request and displaced before it could answer: the memory is too small for all who want it at once.`;
+  return fail("no-candidate", message, { reasons: rejected, retryAfterMs });
 }
 
 /** Failures that end the request whatever the fleet looks like. */

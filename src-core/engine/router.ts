@@ -148,7 +148,8 @@ export class Router {
   #decided(course: Course, decision: RouteDecision): void {
     const before = course.decision?.candidates[0];
     const now = decision.candidates[0];
-    if (before !== undefined && before.node === now?.node && before.model === now.model) return;
+    const isSame = before !== undefined && before.node === now?.node && before.model === now.model;
+    if (isSame && course.decision?.relaxed === decision.relaxed) return;
     course.decision = decision;
     this.#parts.store.record({ type: "route-decided", at: this.#parts.clock.now(), request: course.call.facts.id, decision });
   }
@@ -159,7 +160,12 @@ export class Router {
     const key = canonicalName(candidate?.model ?? facts.model);
     if (course.ticket?.key !== key) {
       course.ticket?.leave();
-      course.ticket = waitingRoom.enter(key, { client: facts.client, lane: facts.lane, deadline: course.session.deadline, at: facts.at });
+      course.ticket = waitingRoom.enter(key, {
+        client: facts.client ?? facts.agent,
+        lane: facts.lane,
+        deadline: course.session.deadline,
+        at: facts.at,
+      });
       if (candidate !== undefined) this.#queued(course, candidate, course.ticket.ahead() + 1);
     }
     const { ticket } = course;

@@ -33,6 +33,13 @@ export const SimulatedModel = z
     firstTokenMs: z.number().min(0).default(0),
     tokensPerSecond: z.number().min(0).default(0).describe("0 is as fast as possible."),
     replyTokens: z.number().int().min(0).optional().describe("Length of an answer nobody cuts short; found from the prompt when absent."),
+    says: z
+      .array(z.string())
+      .readonly()
+      .optional()
+      .describe(
+        "Its answers, whatever is asked: the first that does not stand in the conversation yet, else the last. Invented when absent.",
+      ),
     warm: z.boolean().default(false),
     family: z.string().default("llama"),
     parameters: z.string().default("8.0B"),

@@ -22,6 +22,8 @@ export function countTokens(text: string): number {
 /** The answer to a prompt. Cut at `maxTokens` where the client asked for that. */
 export function generate(model: SimulatedModel, prompt: string, promptTokens: number, maxTokens: number | undefined): Generation {
   const draw = numbersFrom(`${model.name}\n${prompt}`);
+  const said = model.says?.find((answer) => !prompt.includes(answer)) ?? model.says?.at(-1);
+  if (said !== undefined) return { words: said.split(/(?<=\s)/), finish: "stop", promptTokens };
   const natural = model.replyTokens ?? 24 + Math.floor(draw() * 72);
   const limit = maxTokens === undefined || maxTokens < 0 ? natural : Math.min(natural, maxTokens);
   return { words: wordsFrom(draw, limit), finish: limit < natural ? "length" : "stop", promptTokens };
