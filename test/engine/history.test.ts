@@ -117,3 +117,11 @@ it("a flood of ordinary requests is counted to the last one, and what failed kee
     counted: [{ node: "attic", model: "tiny", requests: 900, tokensIn: 900, tokensOut: 1_800 }],
   });
 });
+
+it("nothing is written after the end: the journal is closed by then", () => {
+  const { clock, batches, history } = aHistory();
+  history.stop();
+  history.finished(aRow(1));
+  clock.advance(5_000);
+  expect({ batches, pending: clock.pending }).toEqual({ batches: [], pending: [] });
+});

@@ -35,6 +35,7 @@ export class History {
   #second = 0;
   #rowsThisSecond = 0;
   #timer: (() => void) | undefined;
+  #stopped = false;
 
   constructor(clock: Clock, journal: Pick<Journal, "recordRequests" | "history" | "usage">, beliefs: Beliefs) {
     this.#clock = clock;
@@ -44,6 +45,7 @@ export class History {
 
   /** A request has ended; its row changes no more. */
   readonly finished = (row: RequestRow): void => {
+    if (this.#stopped) return;
     if (this.#isOneOfMany(row)) this.#sums.add(row);
     else if (this.#waiting.length >= mostWaiting) return;
     else this.#waiting.push(row);
@@ -72,10 +74,11 @@ export class History {
     return this.#journal.usage(query, this.#clock.now());
   }
 
-  /** The last step, after every request has ended. */
+  /** The last step, after every request has ended: the journal closes next. */
   stop(): void {
     this.#flush();
     this.#timer?.();
+    this.#stopped = true;
   }
 
   readonly #flush = (): void => {
