@@ -22,7 +22,7 @@ const backslash = 0x5c;
 const malformed: Scan = { ok: false, problem: "malformed" };
 
 /** The index after a string's closing quote; `open` is the index of its opening one. -1 if it never ends. */
-function afterString(bytes: Uint8Array, open: number): number {
+export function afterString(bytes: Uint8Array, open: number): number {
   let at = bytes.indexOf(quote, open + 1);
   while (at >= 0) {
     let slashes = 0;
@@ -90,10 +90,51 @@ export function scanBody(bytes: Uint8Array): Scan {
 }
 
 /**
+ * A body that was scanned and parsed, without the top-level member `key`, whose value is a text: for words that were for us alone and that a
+ * strict node would refuse. Every other byte stays as it came.
+ */
+export function withoutText(bytes: Uint8Array, key: string): Uint8Array {
+  let depth = 0;
+  let comma = -1;
+  let expectKey = false;
+  for (let at = 0; at < bytes.length; ) {
+    const byte = bytes[at];
+    if (byte === quote) {
+      const end = afterString(bytes, at);
+      if (end < 0) return bytes;
+      if (depth === 1 && expectKey && keyIn(bytes, at + 1, end - 1) === key)
+        return cut(bytes, at, afterString(bytes, bytes.indexOf(quote, end)), comma);
+      expectKey = false;
+      at = end;
+      continue;
+    }
+    if (byte === 0x7b || byte === 0x5b) depth += 1;
+    if (byte === 0x7d || byte === 0x5d) depth -= 1;
+    if (depth === 1 && byte === 0x2c) comma = at;
+    if (depth === 1 && (byte === 0x2c || byte === 0x7b)) expectKey = true;
+    at += 1;
+  }
+  return bytes;
+}
+
+/** Without a member and one of the commas beside it: the one behind, or else the one before. */
+function cut(bytes: Uint8Array, start: number, end: number, commaBefore: number): Uint8Array {
+  let next = end;
+  while (bytes[next] === 0x20 || bytes[next] === 0x0a || bytes[next] === 0x0d || bytes[next] === 0x09) next += 1;
+  const hasNext = bytes[next] === 0x2c;
+  const from = hasNext || commaBefore < 0 ? start : commaBefore;
+  const to = hasNext ? next + 1 : end;
+  const rest = new Uint8Array(bytes.length - (to - from));
+  rest.set(bytes.subarray(0, from), 0);
+  rest.set(bytes.subarray(to), from);
+  return rest;
+}
+
+/**
  * A key as every parser behind us will read it: `"mod\u0065l"` is `model` to them, so it must be to us, or one body could name two models.
  * Undefined where it is no JSON string. Nearly every key is plain ASCII and takes the short way.
  */
-function keyIn(bytes: Uint8Array, start: number, end: number): string | undefined {
+export function keyIn(bytes: Uint8Array, start: number, end: number): string | undefined {
   let text = "";
   let plain = true;
   for (let at = start; at < end; at++) {

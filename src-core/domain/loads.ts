@@ -67,7 +67,9 @@ function loaded(node: Node, event: EventOf<"load-finished">): Node {
   const key = canonicalName(event.model);
   const entry = own(node.models, key);
   const before = own(node.history, key);
-  const timed: LoadHistory = { ...before, ms: [...(before?.ms ?? []), event.ms].slice(-historyLength) };
+  // No time at all: it was there, and nothing is learned of how long a load takes.
+  const times = event.ms === 0 ? [] : [event.ms];
+  const timed: LoadHistory = { ...before, ms: [...(before?.ms ?? []), ...times].slice(-historyLength) };
   const history = { ...node.history, [key]: entry === undefined ? timed : (measured(entry, timed) ?? timed) };
   if (entry === undefined) return { ...node, history };
   const isShown = entry.residency.state === "warm" || entry.residency.state === "sleeping";

@@ -22,9 +22,10 @@ export interface LoadCall {
   readonly adapter: NodeAdapter;
 }
 
-/** How a load ended. `stalled`: it was given up for its silence, and its node may be at it still. */
+/** How a load ended. `stalled`: it was given up for its silence, and its node may be at it still. `wasThere`: nothing had to be loaded. */
 export interface LoadEnd {
   readonly failure: Failure | undefined;
+  readonly wasThere?: true;
   readonly stalled?: NodeAdapter;
 }
 

@@ -3,6 +3,8 @@
 import { type Failure, fail } from "../contract/failure.ts";
 import { LoadId, type ModelId, type NodeId } from "../contract/ids.ts";
 import { loadBar } from "../contract/progress.ts";
+import { catalogued } from "../domain/catalogue.ts";
+import { contextFor, contextOn } from "../domain/context-guard.ts";
 import { entryOn, own } from "../domain/inventory.ts";
 import { expectedLoadMs } from "../domain/loads.ts";
 import { canonicalName } from "../domain/names.ts";
@@ -58,12 +60,34 @@ export class Loader {
   /** Joins the load under way or begins one. `onLeave` hands over the function by which this waiter gives up; the load itself goes on. */
   async ensure(wish: LoadWish, onLeave: (leave: () => void) => void): Promise<Failure | undefined | "left"> {
     const key = keyOf(wish);
-    const flight = this.#flights.get(key) ?? this.#begin(key, wish);
+    const flight = this.#flights.get(key) ?? this.#largerThan(wish) ?? this.#begin(key, wish);
     this.#join(flight, wish.by);
     const left = new Promise<"left">((resolve) => onLeave(() => resolve("left")));
     const outcome = await Promise.race([flight.told.promise, left]);
     this.#part(flight);
     return outcome;
+  }
+
+  /** A load of the same model under way with more context than is wished for: joining it beats loading again (demands.md 3.11, 3.12). */
+  #largerThan(wish: LoadWish): Flight | undefined {
+    const key = canonicalName(wish.model);
+    for (const flight of this.#flights.values()) {
+      if (flight.wish.node !== wish.node || canonicalName(flight.wish.model) !== key) continue;
+      const { contextTokens: coming } = flight.wish.options;
+      const guard = catalogued(key, this.#store.world())?.contextGuard ?? "at-least";
+      if (coming !== undefined && !contextFor(wish.options.contextTokens, coming, guard, undefined).reloads) return flight;
+    }
+    return undefined;
+  }
+
+  /** The wish at the moment of acting: with the context that the guard lets it have. */
+  #guarded(wish: LoadWish): { readonly wish: LoadWish; readonly isDone: boolean } {
+    const key = canonicalName(wish.model);
+    const node = own(this.#store.fleet.nodes, wish.node);
+    const { contextTokens } = contextOn(node, key, wish.options.contextTokens, this.#store.config);
+    const loaded = node === undefined ? undefined : entryOn(node, key)?.contextTokens;
+    const isDone = loaded !== undefined && loaded === contextTokens && wish.options.keepAlive === undefined && this.#isResident(wish);
+    return { wish: { ...wish, options: { ...wish.options, contextTokens } }, isDone };
   }
 
   /** Stops a load by the user's wish; everyone who waits is told. */
@@ -168,7 +192,7 @@ export class Loader {
     const began = this.#clock.monotonic();
     const end = await this.#load(id, wish, expectedMs, cancel.signal);
     const failure = end.failure === undefined ? undefined : { node, model, ...end.failure };
-    this.#finished(flight, this.#clock.monotonic() - began, failure);
+    this.#finished(flight, end.wasThere === true ? 0 : this.#clock.monotonic() - began, failure);
     if (end.stalled === undefined) return failure;
     // Waiters go elsewhere now; the node's next load waits until what is left of this one is gone.
     flight.told.resolve(failure);
@@ -183,7 +207,9 @@ export class Loader {
     this.#store.record({ type: "load-finished", at: this.#clock.now(), load: flight.id, node, model, by, ms, failure });
   }
 
-  async #load(id: LoadId, wish: LoadWish, expectedMs: number | undefined, cancelled: AbortSignal): Promise<LoadEnd> {
+  async #load(id: LoadId, wished: LoadWish, expectedMs: number | undefined, cancelled: AbortSignal): Promise<LoadEnd> {
+    const { wish, isDone } = this.#guarded(wished);
+    if (isDone) return { failure: undefined, wasThere: true };
     const adapter = this.#adapterOf(wish.node);
     if (adapter === undefined) return { failure: fail("load-failed", `${wish.node} is no longer configured.`, { node: wish.node }) };
     const stage = (now: "evicting" | "loading") => this.#store.record({ type: "load-staged", at: this.#clock.now(), load: id, stage: now });

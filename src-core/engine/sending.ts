@@ -3,10 +3,11 @@
 import { type Failure, failureTable } from "../contract/failure.ts";
 import type { Node } from "../contract/fleet.ts";
 import { type AttemptId, mintAttemptId, type NodeId } from "../contract/ids.ts";
-import type { Candidate, ChainLink, Task } from "../contract/route.ts";
+import type { Candidate, ChainLink, RequestFacts, Task } from "../contract/route.ts";
 import type { Wire } from "../dialects/wire.ts";
 import { wires } from "../dialects/wires.ts";
 import { workOf } from "../domain/breakers.ts";
+import { contextToCarry } from "../domain/context-guard.ts";
 import { entryOn, own } from "../domain/inventory.ts";
 import { expectedLoadMs } from "../domain/loads.ts";
 import { canonicalName } from "../domain/names.ts";
@@ -74,10 +75,11 @@ export class Sending implements AttemptInput {
     this.#id = mintAttemptId(`${facts.id}.${course.attempts}`);
     this.#running = learnsSlots(node, candidate.model) ? `${candidate.node}\n${candidate.model}` : undefined;
     this.#sentAt = clock.monotonic();
+    const keptTokens = facts.dialect === "ollama" && node !== undefined ? contextOf(facts, node, candidate, store) : undefined;
     this.node = candidate.node;
     this.adapter = adapter;
     const link = linkOf(course.session);
-    const call = upstreamCall(course.call, candidate, rename);
+    const call = upstreamCall(course.call, candidate, rename, keptTokens);
     this.call = repair === undefined ? call : { ...call, body: repair };
     const gate = this.#gateOf(link, course, repair);
     this.gate = gate === undefined || "kind" in gate ? undefined : gate;
@@ -88,6 +90,15 @@ export class Sending implements AttemptInput {
     this.clock = clock;
     this.echo = rename ? echoOf(candidate.model, facts.model) : undefined;
     this.limits = this.#limitsOf(link);
+    if (keptTokens !== undefined) this.#tellGuarded(keptTokens);
+  }
+
+  /** Tells whose smaller context was not taken, so that nobody wonders (demands.md 3.12). */
+  #tellGuarded(keptTokens: number): void {
+    const { id: request, contextTokens: wantedTokens, client } = this.#course.call.facts;
+    const { node, model } = this.#candidate;
+    const at = this.#parts.clock.now();
+    this.#parts.store.record({ type: "context-guarded", at, request, node, model, wantedTokens, keptTokens, client });
   }
 
   /** Sets money aside, tells that it starts, gives up the place in the queue, and sends. */
@@ -182,6 +193,11 @@ export class Sending implements AttemptInput {
       clientStallMs: requests.clientStallSeconds * 1000,
     };
   }
+}
+
+/** The context an Ollama call must carry so that it reloads nothing. Taking a model out of memory needs none. */
+function contextOf({ task, contextTokens }: RequestFacts, node: Node, { model }: Candidate, { config }: Store): number | undefined {
+  return task === "unload" ? undefined : contextToCarry(node, canonicalName(model), contextTokens, config);
 }
 
 /** What was answered was paid for, also where nobody saw it: an answer turned away, or one whose client had left. */
