@@ -2,6 +2,7 @@
 // Known values only; where a real server would leave a field empty, so do we.
 import type { Fleet, ModelEntry, Node } from "../contract/fleet.ts";
 import { canonicalName } from "../domain/names.ts";
+import { type NamesOfConfig, type VirtualModel, virtualModel, virtualModels } from "./virtual-models.ts";
 
 /** One model and all its homes, in the order of the configuration. */
 export interface ListedModel {
@@ -24,17 +25,45 @@ export function listedModels(fleet: Fleet): ListedModel[] {
   return [...models].map(([key, homes]) => ({ key, homes }));
 }
 
+const noNames: NamesOfConfig = { profiles: {}, aliases: {} };
+
+/** Profiles, aliases and the real models that none of them hides: who asks for a name gets what the name means. */
+function allModels(
+  fleet: Fleet,
+  names: NamesOfConfig,
+): { readonly virtual: readonly VirtualModel[]; readonly real: readonly ListedModel[] } {
+  const virtual = virtualModels(names);
+  const hidden = new Set(virtual.map(({ name }) => canonicalName(name)));
+  return { virtual, real: listedModels(fleet).filter(({ key }) => !hidden.has(key)) };
+}
+
 /** `GET /v1/models`. `created` is the start of the gateway: no node tells a time that means anything across nodes. */
-export function openaiList(fleet: Fleet, createdMs: number): unknown {
-  return { object: "list", data: listedModels(fleet).map((model) => openaiModel(model, createdMs)) };
+export function openaiList(fleet: Fleet, createdMs: number, names: NamesOfConfig = noNames): unknown {
+  const { virtual, real } = allModels(fleet, names);
+  return {
+    object: "list",
+    data: [...real.map((model) => openaiModel(model, createdMs)), ...virtual.map((model) => openaiVirtual(model, createdMs))],
+  };
 }
 
 /** `GET /v1/models/{id}`; undefined when nobody lists it. The caller's spelling is echoed. */
-export function openaiOne(fleet: Fleet, id: string, createdMs: number): unknown {
+export function openaiOne(fleet: Fleet, id: string, createdMs: number, names: NamesOfConfig = noNames): unknown {
+  const virtual = virtualModel(id, names);
+  if (virtual !== undefined) return { ...openaiVirtual(virtual, createdMs), id };
   const found = listedModels(fleet).find(
     ({ key, homes }) => key === canonicalName(id) || homes.some(({ node }) => node.aliases[canonicalName(id)] === key),
   );
   return found === undefined ? undefined : { ...openaiModel(found, createdMs), id };
+}
+
+function openaiVirtual({ name, is, chain }: VirtualModel, createdMs: number) {
+  return {
+    id: name,
+    object: "model",
+    created: Math.floor(createdMs / 1000),
+    owned_by: "homeport",
+    homeport: { [is]: true, chain },
+  };
 }
 
 function openaiModel({ homes }: ListedModel, createdMs: number) {
@@ -54,12 +83,13 @@ function openaiModel({ homes }: ListedModel, createdMs: number) {
   };
 }
 
-/** `GET /api/tags`: models that some node serves in this dialect, named with their tag. */
-export function ollamaTags(fleet: Fleet): unknown {
-  const models = listedModels(fleet)
+/** `GET /api/tags`: models that some node serves in this dialect, named with their tag, and the virtual ones. */
+export function ollamaTags(fleet: Fleet, names: NamesOfConfig = noNames): unknown {
+  const { virtual, real } = allModels(fleet, names);
+  const models = real
     .map(({ homes }) => ({ homes: homes.filter(({ node }) => node.can.dialects.includes("ollama")) }))
     .flatMap(({ homes: [home] }) => (home === undefined ? [] : [ollamaModel(home.entry)]));
-  return { models };
+  return { models: [...models, ...virtual.map(({ name }) => ollamaModel({ id: name }))] };
 }
 
 /** `GET /api/ps`: what is in memory anywhere, one row per model, the largest copy's figures. */
@@ -84,7 +114,10 @@ function withTag(name: string): string {
 /** Go's zero time, which its clients read as "never": no node's clock is kept, and an empty text would not parse. */
 const never = "0001-01-01T00:00:00Z";
 
-function ollamaModel(entry: ModelEntry) {
+/** What is known of a model besides its name; of a virtual one, nothing. */
+type Shown = Omit<ModelEntry, "id" | "residency"> & { readonly id: string };
+
+function ollamaModel(entry: Shown) {
   const { family = "", maxContextTokens } = entry;
   return {
     name: withTag(entry.id),

@@ -59,5 +59,6 @@ export function visibleConfig(client: ClientKey, config: Config): Config {
   if (client.models.includes("*")) return config;
   const seen = <T>(named: Readonly<Record<string, T>>): Record<string, T> =>
     Object.fromEntries(Object.entries(named).filter(([name]) => mayAsk(client, name)));
-  return { ...config, profiles: seen(config.profiles), aliases: seen(config.aliases) };
+  const rules = mayAsk(client, "auto") ? config.rules : undefined;
+  return { ...config, profiles: seen(config.profiles), aliases: seen(config.aliases), rules };
 }

@@ -173,9 +173,9 @@ function tableOf(gate: Gate, gates: GatesOf, uploads: UploadWatch, onBug: OnBug)
   read("/", "ollama", answerRoot);
   read("/health", "openai", (visit) => answerHealth(visit, gate.fleet()));
   read("/metrics", "openai", (visit) => later(visit, answerMetrics(visit, gate)));
-  read("/v1/models", "openai", (visit) => answerModels(visit, gates(visit).lists.fleet(), startedMs));
+  read("/v1/models", "openai", (visit) => answerModels(visit, gates(visit).lists, startedMs));
   read("/api/version", "ollama", (visit) => answerVersion(visit, gate.fleet()));
-  read("/api/tags", "ollama", (visit) => answerTags(visit, gates(visit).lists.fleet()));
+  read("/api/tags", "ollama", (visit) => answerTags(visit, gates(visit).lists));
   read("/api/ps", "ollama", (visit) => answerPs(visit, gates(visit).lists.fleet()));
   table.set("/api/show", {
     dialect: "ollama",
@@ -208,7 +208,7 @@ function useInstead(path: string) {
 function byPrefix(path: string, gate: Gate, gates: GatesOf, uploads: UploadWatch): Row | undefined {
   if (path.startsWith("/v1/models/") && path.length > "/v1/models/".length) {
     const id = path.slice("/v1/models/".length);
-    return { dialect: "openai", methods: reading, answer: (visit) => answerModel(visit, gates(visit).lists.fleet(), id, gate.now()) };
+    return { dialect: "openai", methods: reading, answer: (visit) => answerModel(visit, gates(visit).lists, id, gate.now()) };
   }
   if (path.startsWith("/api/blobs/")) {
     const answer = (visit: Visit) => answerDestructive(visit, "blobs", visit.method === "HEAD" ? "HEAD" : "POST", gate, uploads);

@@ -4,7 +4,7 @@ import { isUtf8 } from "node:buffer";
 import { type Failure, fail } from "../contract/failure.ts";
 import { readAskedHeaders } from "../dialects/asked-headers.ts";
 import { type InferenceRoute, readFacts } from "../dialects/facts.ts";
-import { deepest, type Scan, scanBody } from "../dialects/json-scan.ts";
+import { deepest, type Scan, scanBody, withoutText } from "../dialects/json-scan.ts";
 import { withRule } from "../engine/auto-rule.ts";
 import type { InferenceCall } from "../engine/exchange.ts";
 import type { Gate } from "./doors.ts";
@@ -76,7 +76,24 @@ function callFrom(visit: Visit, path: string, route: InferenceRoute, gate: Gate,
   if ("kind" in facts) return facts;
   const { modelSpan } = read.scan;
   if (modelSpan === undefined) return fail("invalid-request", "You must provide a model parameter.", { field: "model" });
-  return { facts: withRule(facts, read.value, config), method: "POST", headers: upstreamHeaders(visit.headers), body, modelSpan };
+  const call: InferenceCall = {
+    facts: withRule(facts, read.value, config),
+    method: "POST",
+    headers: upstreamHeaders(visit.headers),
+    body,
+    modelSpan,
+  };
+  return facts.profileFrom === "body" ? withoutProfile(call) : call;
+}
+
+/** The body's `profile` was said to us, like our headers: it does not travel on (S-20), and a strict server would refuse it. */
+function withoutProfile(call: InferenceCall): InferenceCall | Failure {
+  const cut = withoutText(call.body, "profile");
+  const body = Buffer.from(cut.buffer, cut.byteOffset, cut.byteLength);
+  const scan = scanBody(body);
+  return scan.ok && scan.modelSpan !== undefined
+    ? { ...call, body, modelSpan: scan.modelSpan }
+    : fail("invalid-request", "The request body is not valid JSON.");
 }
 
 /** A client may ask for less time than the configuration gives, never for more. */

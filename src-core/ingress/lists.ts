@@ -1,7 +1,9 @@
 // Answers from memory: lists of models, liveness, version. They never wait for a node, whatever state the nodes are in (F02, F08).
+import type { Config } from "../contract/config.ts";
 import { fail } from "../contract/failure.ts";
 import type { Fleet } from "../contract/fleet.ts";
 import { ollamaPs, ollamaTags, openaiList, openaiOne } from "../dialects/model-lists.ts";
+import { firstModelOf } from "../dialects/virtual-models.ts";
 import { answerJson, answerText } from "./answers.ts";
 import type { Gate } from "./doors.ts";
 import { refuse } from "./errors.ts";
@@ -46,9 +48,15 @@ function numbersIn(version: string): number[] {
   return version.split(/[.\-+]/, 3).map((part) => Number.parseInt(part, 10) || 0);
 }
 
+/** What a caller is shown: the fleet and the names as far as they are its to see. */
+export interface Shown {
+  fleet(): Fleet;
+  config(): Config;
+}
+
 /** `GET /api/tags`. */
-export function answerTags(visit: Visit, fleet: Fleet): void {
-  answerJson(visit, ollamaTags(fleet));
+export function answerTags(visit: Visit, shown: Shown): void {
+  answerJson(visit, ollamaTags(shown.fleet(), shown.config()));
 }
 
 /** `GET /api/ps`. */
@@ -57,14 +65,14 @@ export function answerPs(visit: Visit, fleet: Fleet): void {
 }
 
 /** `GET /v1/models`. */
-export function answerModels(visit: Visit, fleet: Fleet, createdMs: number): void {
-  answerJson(visit, openaiList(fleet, createdMs));
+export function answerModels(visit: Visit, shown: Shown, createdMs: number): void {
+  answerJson(visit, openaiList(shown.fleet(), createdMs, shown.config()));
 }
 
 /** `GET /v1/models/{id}`: the id may hold slashes, as they are or percent-encoded. */
-export function answerModel(visit: Visit, fleet: Fleet, rawId: string, createdMs: number): void {
+export function answerModel(visit: Visit, shown: Shown, rawId: string, createdMs: number): void {
   const id = decoded(rawId);
-  const model = openaiOne(fleet, id, createdMs);
+  const model = openaiOne(shown.fleet(), id, createdMs, shown.config());
   if (model !== undefined) return answerJson(visit, model);
   refuse(visit, fail("unknown-model", `No node lists a model called "${id.slice(0, 512)}". /v1/models has the names there are.`));
 }
@@ -77,7 +85,10 @@ function decoded(raw: string): string {
   }
 }
 
-/** `POST /api/show`: current Ollama clients send `model`, older ones `name`. */
+/** Ollama's answer about a name that leaves the model open: there is nothing to know but that it can be asked. */
+const openModel = { modelfile: "", parameters: "", template: "", details: {}, model_info: {}, capabilities: ["completion"] };
+
+/** `POST /api/show`: current Ollama clients send `model`, older ones `name`. A profile is shown as the first model it leads to. */
 export async function answerShow(visit: Visit, gate: Gate, body: Buffer): Promise<void> {
   const read = parseBody(body);
   if ("failure" in read) return refuse(visit, read.failure);
@@ -88,8 +99,12 @@ export async function answerShow(visit: Visit, gate: Gate, body: Buffer): Promis
       visit,
       fail("invalid-request", "You must provide a model parameter: a name of at most 512 characters.", { field: "model" }),
     );
-  const shown = await gate.show(model, typeof value === "object" && value !== null && "verbose" in value && value.verbose === true);
-  if ("failure" in shown) refuse(visit, shown.failure);
+  const meant = firstModelOf(model, gate.config());
+  if (meant === undefined) return answerJson(visit, openModel);
+  const shown = await gate.show(meant, typeof value === "object" && value !== null && "verbose" in value && value.verbose === true);
+  // A key may use a profile and not the models behind it: then it is not shown them either.
+  if ("failure" in shown && shown.failure.kind === "forbidden" && meant !== model) answerJson(visit, openModel);
+  else if ("failure" in shown) refuse(visit, shown.failure);
   else answerJson(visit, shown.body);
 }
 

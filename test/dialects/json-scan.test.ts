@@ -1,7 +1,7 @@
 // The scan against JSON.parse: the span it finds is the value everybody else will read, and what two readers could read differently is refused.
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { deepest, scanBody } from "../../src-core/dialects/json-scan.ts";
+import { deepest, scanBody, withoutText } from "../../src-core/dialects/json-scan.ts";
 
 const bytesOf = (text: string) => Buffer.from(text, "utf8");
 
@@ -155,5 +155,30 @@ describe("refusals", () => {
       });
       expect(Math.min(...times), body.slice(0, 20)).toBeLessThan(5);
     }
+  });
+});
+
+describe("a word for us is cut out of a body, and nothing else changes", () => {
+  it("S-20: what is left parses to the same value without it, wherever it stood and whatever stands around", () => {
+    const member = fc.tuple(
+      anyText.filter((key) => key !== "profile"),
+      fc.oneof(anyText, trap, fc.jsonValue()),
+    );
+    fc.assert(
+      fc.property(fc.array(member, { maxLength: 5 }), fc.nat(5), anyText, space, (members, place, value, gap) => {
+        const unique = [...new Map(members)].filter(([key]) => key !== "__proto__");
+        const at = Math.min(place, unique.length);
+        const all = [...unique.slice(0, at), ["profile", value] as const, ...unique.slice(at)];
+        const text = `{${gap}${all.map(([key, one]) => `${JSON.stringify(key)}${gap}:${gap}${JSON.stringify(one)}`).join(`${gap},${gap}`)}${gap}}`;
+        const left: unknown = JSON.parse(Buffer.from(withoutText(bytesOf(text), "profile")).toString("utf8"));
+        expect(left).toEqual(JSON.parse(JSON.stringify(Object.fromEntries(unique))));
+      }),
+    );
+  });
+
+  it("a key in disguise is the same key; a body without it stays the same bytes", () => {
+    const plain = bytesOf('{"a":{"profile":"x"},"b":["profile","y"]}');
+    expect(withoutText(plain, "profile")).toBe(plain);
+    expect(Buffer.from(withoutText(bytesOf('{"pro\\u0066ile":"x","a":1}'), "profile")).toString()).toBe('{"a":1}');
   });
 });
