@@ -83,6 +83,17 @@ export const arrows: readonly Arrow[] = [
     because: "host supplies the engine's ports from the machine",
   },
   {
+    from: core("import/"),
+    may: [
+      core("import/"),
+      core("contract/"),
+      core("domain/(?:linear-regex|names)\\.ts"),
+      core("nodes/node-url\\.ts"),
+      npm("zod", "yaml", "smol-toml"),
+    ],
+    because: "an import turns text into a document; files are the command's matter",
+  },
+  {
     from: "^electron/",
     except: "^electron/main\\.ts$",
     may: [
@@ -136,6 +147,13 @@ export const rules: readonly IForbiddenRuleType[] = [
     severity: "error",
     from: { pathNot: "^test/" },
     to: { path: ["^src-core/cli\\.ts$", "^electron/main\\.ts$", "^electron/preload\\.ts$"] },
+  },
+  {
+    name: "commands-belong-to-the-command-line",
+    comment: "a command puts parts together, as cli.ts does; nothing else imports it",
+    severity: "error",
+    from: { pathNot: ["^test/", "^src-core/cli\\.ts$", "^src-core/commands/"] },
+    to: { path: "^src-core/commands/" },
   },
   {
     name: "desktop-never-imports-the-window",
