@@ -127,8 +127,11 @@ export type EngineEvent =
       readonly load: LoadId;
       readonly node: NodeId;
       readonly model: ModelId;
+      /** 0: it was there already. */
       readonly ms: number;
       readonly by: "request" | "user";
+      /** The context that was asked for; absent: the server's own. */
+      readonly contextTokens?: number | undefined;
       readonly failure?: Failure | undefined;
     }
   | { readonly type: "unload-started"; readonly at: number; readonly node: NodeId; readonly model: ModelId }

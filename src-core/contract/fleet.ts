@@ -119,6 +119,8 @@ export const ModelEntry = z
     bytes: z.number().optional(),
     /** Context of the loaded instance, in tokens; absent while cold. */
     contextTokens: z.number().optional(),
+    /** We had it loaded with a context of our choice: a call that names none would make the node load it again with its own. */
+    contextAsked: z.literal(true).optional(),
     maxContextTokens: z.number().optional(),
     /** Absent: the node does not say. */
     can: z.array(Capability).readonly().optional(),
@@ -129,6 +131,8 @@ export const ModelEntry = z
     parameters: z.string().optional(),
     quantization: z.string().optional(),
     aliases: z.array(z.string()).readonly().optional(),
+    /** Only the settings say that it is there; the node has not told its list yet. Gone with the first probe that is answered. */
+    declared: z.literal(true).optional(),
     /** Set aside on this node until then, after a load failure or a malformed reply. `count` makes the pause grow. */
     setAside: z
       .object({

@@ -62,6 +62,7 @@ export function contextToCarry(node: Node, key: string, wanted: number | undefin
 
 function wasLoadedOtherwise(node: Node, key: string, config: Config): boolean {
   if (catalogued(key, { config })?.contextTokens !== undefined) return true;
+  if (entryOn(node, key)?.contextAsked === true) return true;
   const footprints = own(node.history, key)?.footprints;
   return footprints !== undefined && Object.keys(footprints).length > 1;
 }

@@ -73,7 +73,8 @@ function loaded(node: Node, event: EventOf<"load-finished">): Node {
   const history = { ...node.history, [key]: entry === undefined ? timed : (measured(entry, timed) ?? timed) };
   if (entry === undefined) return { ...node, history };
   const isShown = entry.residency.state === "warm" || entry.residency.state === "sleeping";
-  const proven = cleared(entry);
+  const { contextAsked: _, ...rest } = cleared(entry);
+  const proven = event.contextTokens === undefined ? rest : { ...rest, contextAsked: true as const };
   const warm = isShown ? proven : { ...proven, residency: { state: "warm" as const, since: event.at, loadedAt: event.at } };
   return { ...node, history, models: { ...node.models, [key]: warm } };
 }

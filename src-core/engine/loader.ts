@@ -203,8 +203,10 @@ export class Loader {
   #finished(flight: Flight, ms: number, failure: Failure | undefined): void {
     flight.forgetOrphan();
     if (this.#flights.get(flight.key) === flight) this.#flights.delete(flight.key);
-    const { node, model, by } = flight.wish;
-    this.#store.record({ type: "load-finished", at: this.#clock.now(), load: flight.id, node, model, by, ms, failure });
+    const { node, model, by, options } = flight.wish;
+    const { contextTokens } = options;
+    const at = this.#clock.now();
+    this.#store.record({ type: "load-finished", at, load: flight.id, node, model, by, ms, contextTokens, failure });
   }
 
   async #load(id: LoadId, wished: LoadWish, expectedMs: number | undefined, cancelled: AbortSignal): Promise<LoadEnd> {
