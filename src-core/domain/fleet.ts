@@ -9,7 +9,7 @@ import { isolated, probeSucceeds, readiedAll } from "./breakers.ts";
 import { reserved, restored, settled } from "./budgets.ts";
 import { cleared, freeShare, reconsidered } from "./completion-errors.ts";
 import { onAnswer, onMiss } from "./health.ts";
-import { own, sighted, withDuplicatesMarked } from "./inventory.ts";
+import { declaredModels, own, sighted, withDuplicatesMarked } from "./inventory.ts";
 import { footprintsLearned, loadChanged, loadFinished, loadProgressed, loadStarted } from "./loads.ts";
 import { canonicalName } from "./names.ts";
 import { withoutPressure } from "./pressure.ts";
@@ -116,14 +116,19 @@ const stillWarm =
     model.residency.state === "unloading" ? { ...model, residency: { state: "warm", since: at } } : model;
 
 /** Nodes in the order of the configuration. A node whose address or kind changed is a new node: nothing believed of the old one holds. */
-function described(fleet: Fleet, { nodes, renewed, config }: EventOf<"config-applied">): Record<string, Node> {
+function described(fleet: Fleet, { nodes, renewed, config, at }: EventOf<"config-applied">): Record<string, Node> {
+  const declared = new Map(config.nodes.map(({ id, models }) => [id, models]));
+  const withDeclared = (node: Node): Node => {
+    if (node.seenAt !== undefined) return node;
+    return { ...node, models: declaredModels(declared.get(node.id) ?? [], node.can.load, node.models, at) };
+  };
   return Object.fromEntries(
     nodes.map((description) => {
       const before = own(fleet.nodes, description.id);
       const same = before !== undefined && before.url === description.url && before.kind === description.kind;
-      if (!same) return [description.id, freshNode(description)];
+      if (!same) return [description.id, withDeclared(freshNode(description))];
       const kept = unblamed(before, renewed?.includes(description.id) === true, config);
-      return [description.id, { ...kept, ...configured(description), can: before.can }];
+      return [description.id, withDeclared({ ...kept, ...configured(description), can: before.can })];
     }),
   );
 }

@@ -2,6 +2,7 @@
 // (a load of ours under way, an unload not yet confirmed, a model set aside) survives the probe.
 import type { SightedModel, Sighting } from "../contract/events.ts";
 import type { ModelEntry, Node, Residency } from "../contract/fleet.ts";
+import type { ModelId } from "../contract/ids.ts";
 import { canonicalName } from "./names.ts";
 
 /** An unload is shown as under way this long; a model still there afterwards is shown as what it is: warm. */
@@ -31,6 +32,20 @@ export function sighted(node: Node, sighting: Sighting, loading: ReadonlySet<str
   };
 }
 
+/**
+ * What the settings say of a node's models, believed until the node tells its own list (source-systems.md 1.4, step 5). Cold where the node can
+ * load; where it cannot, whatever is there is in memory. What was learned of a model meanwhile stays.
+ */
+export function declaredModels(ids: readonly ModelId[], loads: boolean, before: Node["models"], now: number): Record<string, ModelEntry> {
+  const residency: Residency = loads ? { state: "cold" } : { state: "warm", since: now };
+  return Object.fromEntries(
+    ids.map((id) => {
+      const key = canonicalName(id);
+      return [key, own(before, key) ?? { id, residency, declared: true as const }];
+    }),
+  );
+}
+
 /** A map read that a model called `constructor` cannot fool (S-31). */
 export function own<T>(map: Readonly<Record<string, T>>, key: string): T | undefined {
   const value = map[key];
@@ -50,12 +65,12 @@ export function entryOn(node: Node, key: string): ModelEntry | undefined {
 function entryOf(seen: SightedModel, before: ModelEntry | undefined, loadingHere: boolean, now: number): ModelEntry {
   const { residency: _residency, contextTokens, ...facts } = seen;
   const said = Object.fromEntries(Object.entries(facts).filter(([, value]) => value !== undefined));
-  const { contextTokens: _old, ...kept } = before ?? { contextTokens: undefined };
+  const { contextTokens: _old, declared: _told, ...kept }: Partial<ModelEntry> = before ?? {};
   return {
     ...kept,
     ...said,
     id: seen.id,
-    residency: residencyOf(seen, before?.residency, loadingHere, now),
+    residency: residencyOf(seen, before?.declared === true ? undefined : before?.residency, loadingHere, now),
     ...(contextTokens === undefined ? {} : { contextTokens }),
   };
 }
