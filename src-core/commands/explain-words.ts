@@ -12,9 +12,9 @@ export function explanationLines(explanation: Explanation): readonly string[] {
     .join(", ");
   const because = becauseWords[resolution.because];
   return [
-    `"${asked}" means ${links.map(({ link }) => linkName(link)).join(", then ")}: ${because}${by === "" ? "" : ` (${by})`}.`,
+    `"${asked}" means ${links.map(({ link }) => linkName(link, asked)).join(", then ")}: ${because}${by === "" ? "" : ` (${by})`}.`,
     `Policy ${policy.name}: ${policy.preferences.join(", ")}.`,
-    ...links.flatMap((link, at) => linkLines(link, links.length > 1 ? `${at + 1}. ` : "")),
+    ...links.flatMap((link, at) => linkLines(link, `${links.length > 1 ? `${at + 1}. ` : ""}${linkName(link.link, asked)}`)),
     "",
     `Now: ${next.says}`,
   ].map(printable);
@@ -31,13 +31,13 @@ const becauseWords: Readonly<Record<Explanation["resolution"]["because"], string
   default: "the default profile decides",
 };
 
-function linkName({ model, requires, prefer = [] }: Link["link"]): string {
+function linkName({ model, requires, prefer = [] }: Link["link"], asked: string): string {
   if (model !== undefined) return model;
-  if (requires === undefined) return "the model itself";
+  if (requires === undefined) return asked;
   return `any ${requires} model${prefer.length === 0 ? "" : ` (best first: ${prefer.join(", ")})`}`;
 }
 
-function linkLines({ link, candidates, rejected, decidedBy, relaxed }: Link, number: string): string[] {
+function linkLines({ link, candidates, rejected, decidedBy, relaxed }: Link, name: string): string[] {
   const [first, second] = candidates;
   const decided =
     second === undefined
@@ -45,7 +45,8 @@ function linkLines({ link, candidates, rejected, decidedBy, relaxed }: Link, num
       : `decided by ${decidedBy}${valuesOf(first, second, decidedBy)} against ${second.node}`;
   return [
     "",
-    `${number}${linkName(link)}`,
+    name,
+    ...(link.policy === undefined ? [] : [`   Policy of this part: ${link.policy.join(", ")}.`]),
     ...(first === undefined ? ["   nobody can serve it now"] : [`   → ${first.node} (${decided})`]),
     ...(relaxed === undefined ? [] : [`   The filter "${relaxed}" would have left nobody and was set aside.`]),
     ...candidates.flatMap((candidate) => candidateLines(candidate)),

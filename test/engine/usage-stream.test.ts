@@ -34,6 +34,9 @@ it("2.6: a listener gets the state at once, then one per change, at most four a 
   const states: UsageState[] = [];
   const stop = stream.listen((state) => states.push(state));
   expect(states).toMatchObject([{ inFlight: {}, queues: {}, totals: { requests: 0 } }]);
+  stream.observe(started);
+  clock.advance(250);
+  expect(states).toHaveLength(1);
   beliefs.fleet = aFleet([aNode("attic", [aModel("tiny", "warm")], { inFlight: { tiny: 2, big: 0 } })]);
   beliefs.queues = { tiny: { depth: 3, lanes: { interactive: 3, batch: 0 } } };
   totals.requests.add("ok", "openai", 5);

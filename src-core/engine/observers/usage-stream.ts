@@ -35,8 +35,10 @@ export class UsageStream {
 
   /** The present state at once, then every change. Returns the function that stops. */
   listen(onState: (state: UsageState) => void): () => void {
+    const state = this.#state();
+    if (this.#listeners.size === 0) this.#told = countersOf(state);
     this.#listeners.add(onState);
-    onState(this.#state());
+    onState(state);
     return () => {
       this.#listeners.delete(onState);
     };
@@ -57,8 +59,7 @@ export class UsageStream {
 
   #tell(): void {
     const state = this.#state();
-    const { at: _, ...counters } = state;
-    const text = JSON.stringify(counters);
+    const text = countersOf(state);
     if (text === this.#told) return;
     this.#told = text;
     for (const listener of [...this.#listeners]) listener(state);
@@ -73,6 +74,9 @@ export class UsageStream {
     };
   }
 }
+
+/** What a change is told by: everything but the time. */
+const countersOf = ({ at: _, ...counters }: UsageState) => JSON.stringify(counters);
 
 /** By node, then by the model's canonical name; only what is at work. */
 function inFlightIn({ nodes }: Fleet): UsageState["inFlight"] {
