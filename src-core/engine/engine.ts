@@ -297,22 +297,23 @@ export class Engine {
   }
 
   #observe(): void {
-    this.store.observe(this.money.observe);
+    const { store } = this;
+    store.observe(this.money.observe, "outcomes");
     // Before the rows: who hears of a finished row finds it counted.
-    this.store.observe(this.metrics.observe);
-    this.store.observe(this.activity.observe);
-    this.store.observe(this.usage.observe);
-    this.store.observe(logObserver(this.#parts.log));
-    this.store.observe(this.notices.observe);
-    this.store.observe(this.#learning.observe);
-    this.store.observe(new ResidentCaps(this.store).observe);
-    this.store.observe(this.#budgetNotices.observe);
-    this.store.observe(this.publisher.observe);
-    this.store.observe((event, before, after) => {
+    store.observe(this.metrics.observe);
+    store.observe(this.activity.observe);
+    store.observe(this.usage.observe);
+    store.observe(logObserver(this.#parts.log), "outcomes");
+    store.observe(this.notices.observe, "outcomes");
+    store.observe(this.#learning.observe, "outcomes");
+    store.observe(new ResidentCaps(store).observe, "outcomes");
+    store.observe(this.#budgetNotices.observe, "outcomes");
+    store.observe(this.publisher.observe, "outcomes");
+    store.observe((event, before, after) => {
       // Requests come and go through `freed`; everything else that changed a belief may let a waiter go on.
       if (before !== after && !ofNoWaiter.has(event.type)) this.#waitingRoom.changed();
       if (event.type === "load-finished" && event.failure === undefined) this.#remember(event.node, event.model);
-    });
+    }, "outcomes");
     this.notices.onNotice((notice) => this.publisher.notice(notice));
   }
 

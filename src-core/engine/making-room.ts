@@ -29,7 +29,7 @@ export class RoomMaking {
     store.observe((event) => {
       if (this.#waiters.size === 0) return;
       if (event.type === "attempt-finished" || event.type === "probe-answered" || event.type === "config-applied") this.#wakeAll();
-    });
+    }, "outcomes");
   }
 
   /**

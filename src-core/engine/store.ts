@@ -6,6 +6,17 @@ import { apply, emptyFleet } from "../domain/fleet.ts";
 import type { World } from "../domain/world.ts";
 import type { Clock, Draw } from "./ports.ts";
 
+/** Steps on a request's way: they change no belief, and few observers follow a request so closely. */
+const steps: ReadonlySet<EngineEvent["type"]> = new Set([
+  "request-received",
+  "request-resolved",
+  "route-decided",
+  "request-queued",
+  "request-loading",
+  "request-loaded",
+  "first-byte",
+]);
+
 /** Told after the fact. An observer never changes the fleet while being told; it may record later. */
 export type Observer = (event: EngineEvent, before: Fleet, after: Fleet) => void;
 
@@ -13,6 +24,7 @@ export class Store {
   readonly #clock: Clock;
   readonly #draw: Draw;
   readonly #observers: Observer[] = [];
+  readonly #followers: Observer[] = [];
   #config: Config;
   #fleet: Fleet = emptyFleet;
 
@@ -39,10 +51,12 @@ export class Store {
     if (event.type === "config-applied") this.#config = event.config;
     const before = this.#fleet;
     this.#fleet = apply(before, event, this.#config);
-    for (const observer of this.#observers) observer(event, before, this.#fleet);
+    for (const observer of steps.has(event.type) ? this.#followers : this.#observers) observer(event, before, this.#fleet);
   }
 
-  observe(observer: Observer): void {
+  /** `outcomes`: not told of the steps on a request's way, which are half of all facts. */
+  observe(observer: Observer, told: "everything" | "outcomes" = "everything"): void {
     this.#observers.push(observer);
+    if (told === "everything") this.#followers.push(observer);
   }
 }

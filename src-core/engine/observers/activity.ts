@@ -23,6 +23,8 @@ export class Activity {
   #next = 0;
   /** Rows of requests under way, by id. An object, not a Map, for the reason told in `roster.ts`. */
   readonly #live: Record<string, Draft> = Object.create(null);
+  /** The row of the latest fact: facts of one request come in runs, and finding a row by its id is the dearer half of changing it. */
+  #latest: Draft | undefined;
   readonly #changed = new Set<Draft>();
   readonly #onChange: () => boolean;
   readonly #hooks: ActivityHooks;
@@ -49,8 +51,9 @@ export class Activity {
   readonly observe = (event: EngineEvent): void => {
     if (event.type === "request-received") return this.#received(event);
     if (!("request" in event)) return;
-    const row = this.#live[event.request];
+    const row = this.#latest?.id === event.request ? this.#latest : this.#live[event.request];
     if (row === undefined) return;
+    this.#latest = row;
     change(row, event);
     if (event.type === "request-finished") this.#finished(row, event);
     if (this.#onChange()) this.#changed.add(row);
@@ -58,6 +61,7 @@ export class Activity {
 
   #finished(row: Draft, { request, usage }: Extract<EngineEvent, { type: "request-finished" }>): void {
     delete this.#live[request];
+    this.#latest = undefined;
     const { priceOf, onFinished } = this.#hooks;
     if (usage !== undefined && row.node !== undefined && row.nodeModel !== undefined) {
       const usd = priceOf?.(row.node, row.nodeModel, usage);
@@ -71,6 +75,7 @@ export class Activity {
     const row: Draft = { id, at, dialect, task, model, stream, phase: "deciding", attempts: [] };
     if (facts.client !== undefined) row.client = facts.client;
     this.#live[id] = row;
+    this.#latest = row;
     this.#ring[this.#next] = row;
     this.#next = (this.#next + 1) % mostRows;
     if (this.#onChange()) this.#changed.add(row);
