@@ -6,6 +6,7 @@ import { Fleet, NodeKind } from "./fleet.ts";
 import { HistoryPage, HistoryQuery, UsageQuery, UsageSum } from "./history.ts";
 import { ModelId, NodeId } from "./ids.ts";
 import { Explanation, type RequestRow, Task } from "./route.ts";
+import { AliasGroup } from "./routing.ts";
 
 /** Something a person should know about: shown in the window, and by the desktop as a notification. Never prompt text or keys. */
 export const Notice = z
@@ -143,6 +144,8 @@ export const methods = {
     }),
     output: Explanation,
   },
+  /** Names that seem to mean one model, for a person to make aliases of. */
+  aliasSuggestions: { input: z.strictObject({}), output: z.object({ groups: z.array(AliasGroup).readonly() }).readonly() },
   drainNode: { input: z.strictObject({ node: NodeId, drained: z.boolean() }), output: nothing },
   getSettings: { input: z.strictObject({}), output: z.object({ config: Config, source: z.string(), writable: z.boolean() }).readonly() },
   /** Replaces the sections given; every other section stays. */

@@ -135,6 +135,17 @@ export const ClientKey = z.strictObject({
 });
 export type ClientKey = z.infer<typeof ClientKey>;
 
+/** Names on several nodes that seem to mean one model. Offered, never merged. */
+export const AliasGroup = z
+  .object({
+    /** `digest`: the same file. `figures`: the same family, size and quantisation, which is a guess. */
+    because: z.enum(["digest", "figures"]),
+    names: z.array(z.object({ name: z.string(), nodes: z.array(z.string()).readonly() }).readonly()).readonly(),
+    says: z.string(),
+  })
+  .readonly();
+export type AliasGroup = z.infer<typeof AliasGroup>;
+
 /** USD per million tokens. Absent is unknown, 0 is free (source-systems.md 4.6). */
 export const Cost = z.strictObject({
   input: z.number().nonnegative().optional(),

@@ -4,6 +4,7 @@ import { createDispatcher, type Fingerprint, type Handlers, type NodePatch, type
 import { NodeConfig } from "../contract/config.ts";
 import { type Failure, fail } from "../contract/failure.ts";
 import { NodeId } from "../contract/ids.ts";
+import { suggestGroups } from "../domain/alias-groups.ts";
 import { own } from "../domain/inventory.ts";
 import type { Engine } from "./engine.ts";
 import type { ConfigSource, Log, Survey } from "./ports.ts";
@@ -90,6 +91,7 @@ function routingHandlers({ engine }: HandlerParts) {
       return done;
     },
     explain: async (question) => engine.explain(question),
+    aliasSuggestions: async () => ({ groups: suggestGroups(engine.fleet) }),
     resumeRouting: async () => {
       engine.store.record({ type: "routing-resumed", at: engine.now() });
       return done;

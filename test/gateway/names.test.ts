@@ -88,3 +88,9 @@ test("Ollama clients can look at a profile: it is shown as the first model it le
   expect((await call(home.url, "/api/show", { model: "coder" })).status).toBe(200);
   expect((await call(home.url, "/api/show", { model: "nobody" })).status).toBe(404);
 });
+
+test("names that seem to mean one model are offered over the contract, and change nothing by themselves", async () => {
+  const home = await house({});
+  const reply = await home.homeport.dispatch("aliasSuggestions", {});
+  expect(reply).toEqual({ ok: true, output: { groups: [] } });
+});
