@@ -44,8 +44,11 @@ export function conversationOf(body: unknown, model: string): string | undefined
   const system = textIn(body, "system") ?? firstText(messages, isSystem);
   const user = messages.length === 0 ? promptText(body) : firstText(messages, isUser);
   if (system === "" && user === "") return undefined;
-  return `${hash(`${system.slice(0, fingerprintChars)}\n${user.slice(0, fingerprintChars)}`)} ${model}`;
+  return hash(model, 1) + hash(`${system.slice(0, fingerprintChars)}\n${user.slice(0, fingerprintChars)}`, textStride);
 }
+
+/** Every third letter and the length: conversations that differ, differ in more than that, and this runs on every request. */
+const textStride = 3;
 
 const isUser = (role: unknown): boolean => role === "user";
 const isSystem = (role: unknown): boolean => role === "system" || role === "developer";
@@ -82,11 +85,10 @@ function charsIn(body: unknown): number {
 }
 
 /** cyrb53, written by bryc and given to the public domain: two multiplying hashes, mixed at the end. */
-function hash(text: string): string {
+function hash(text: string, stride: number): string {
   let left = 0xdeadbeef;
   let right = 0x41c6ce57;
-  // Every third letter and the length: conversations that differ, differ in more than that, and it runs on every request.
-  for (let at = text.length % 3; at < text.length; at += 3) {
+  for (let at = text.length % stride; at < text.length; at += stride) {
     const unit = text.charCodeAt(at);
     left = Math.imul(left ^ unit, 2654435761);
     right = Math.imul(right ^ unit, 1597334677);
