@@ -71,7 +71,7 @@ describe("a conversation is told by model, system and first user text, whatever 
   it("it holds no text, costs no more for long messages, and is absent where nothing tells one", () => {
     const long = { messages: [user("x".repeat(1_000_000))] };
     expect(conversationOf(long, "m")).toBe(conversationOf({ messages: [user("x".repeat(512))] }, "m"));
-    expect(conversationOf(first, "m")).toMatch(/^[0-9a-z]{1,12}$/);
+    expect(conversationOf(first, "m")).toMatch(/^[0-9a-z]{1,24}$/);
     expect(conversationOf({ messages: [] }, "m")).toBeUndefined();
     expect(conversationOf({ prompt: "once" }, "m")).toBeDefined();
   });
