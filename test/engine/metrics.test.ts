@@ -2,7 +2,7 @@ import { expect, it } from "vitest";
 import { Config, type ConfigDocument } from "../../src-core/contract/config.ts";
 import type { EngineEvent, EventOf } from "../../src-core/contract/events.ts";
 import { type FailureKind, fail } from "../../src-core/contract/failure.ts";
-import type { Fleet } from "../../src-core/contract/fleet.ts";
+import type { Fleet, Node } from "../../src-core/contract/fleet.ts";
 import { AttemptId, LoadId, ModelId, NodeId, RequestId } from "../../src-core/contract/ids.ts";
 import type { RouteDecision } from "../../src-core/contract/route.ts";
 import { Metrics } from "../../src-core/engine/observers/metrics.ts";
@@ -245,4 +245,27 @@ it("a scrape twice tells the same: families are set, not added to", async () => 
   tell(ended("tiny"), finished());
   await sample("homeport_requests_total");
   expect(await sample("homeport_requests_total", { outcome: "ok", dialect: "openai" })).toBe(1);
+});
+
+it("1.8: a breaker is counted when it opens, each kind of work by itself; a node whose other kind is open already counts too", async () => {
+  const open = { state: "open", openedAt: noon, until: noon + 120_000, trips: 1, because: "connect-failed", says: "It is gone." } as const;
+  const attic = (breakers: NonNullable<Node["breakers"]>): Fleet => ({
+    ...fleet,
+    nodes: { ...fleet.nodes, attic: aNode("attic", [], { breaker: open, breakers }) },
+  });
+  const { metrics, sample } = metricsOf();
+  metrics.observe(broke("tiny", "connect-failed"), fleet, attic({ llm: open }));
+  metrics.observe(broke("tiny", "connect-failed"), attic({ llm: open }), attic({ llm: open, embedding: open }));
+  for (const work of ["llm", "embedding"]) expect(await sample("homeport_breaker_trips_total", { node: "attic", work })).toBe(1);
+});
+
+it("4.13: a model that was in memory already is no cold load, and a kept context is told per model", async () => {
+  const { tell, sample } = metricsOf();
+  const place = { node: NodeId.parse("attic"), model: ModelId.parse("big") };
+  const loaded = (ms: number): EngineEvent => ({ type: "load-finished", at: noon, load: LoadId.parse("l1"), ...place, ms, by: "request" });
+  tell(loaded(0), loaded(9_000));
+  tell({ type: "context-guarded", at: noon, request: RequestId.parse("r1"), ...place, wantedTokens: 2048, keptTokens: 8192 });
+  expect(await sample("homeport_cold_loads_total", { node: "attic", outcome: "ok" })).toBe(1);
+  expect(await sample("homeport_cold_load_seconds_count", { node: "attic" })).toBe(1);
+  expect(await sample("homeport_context_guarded_total", { node: "attic", model: "big" })).toBe(1);
 });

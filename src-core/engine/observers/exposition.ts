@@ -104,7 +104,8 @@ export class Exposition {
     this.#tally("homeport_cache_observed_total", "Answers by what nodes told of their prompt cache", totals.cacheObserved, "outcome");
     this.#tally("homeport_cold_loads_total", "Cold loads ended", totals.loads, "node", "outcome");
     this.#tally("homeport_evictions_total", "Models unloaded to make room", totals.evictions, "node");
-    this.#tally("homeport_breaker_trips_total", "Breakers opened", totals.breakerTrips, "node");
+    this.#tally("homeport_breaker_trips_total", "Breakers opened", totals.breakerTrips, "node", "work");
+    this.#tally("homeport_context_guarded_total", "Contexts kept from making a node load again", totals.contextGuarded, "node", "model");
     this.#tally("homeport_node_health_transitions_total", "Changes of passive health", totals.healthTransitions, "node", "state");
     this.#tally("homeport_nodes_demoted_total", "Nodes ranked lower", totals.demotions, "node", "cause");
     this.#tally("homeport_client_requests_total", "Requests by client key", totals.clientRequests, "client");

@@ -3,7 +3,7 @@
 import type { Config } from "../../contract/config.ts";
 import type { EngineEvent, EventOf, Usage } from "../../contract/events.ts";
 import type { FailureKind } from "../../contract/failure.ts";
-import type { Fleet } from "../../contract/fleet.ts";
+import { type Fleet, type Node, WorkKind } from "../../contract/fleet.ts";
 import { Rejection, type RequestFacts, type RouteDecision } from "../../contract/route.ts";
 import { costOf, pricesAt } from "../../domain/costs.ts";
 import { own } from "../../domain/inventory.ts";
@@ -69,8 +69,10 @@ export class Metrics {
         this.#finished(event, after);
         break;
       case "load-finished":
-        this.totals.loads.add(event.node, event.failure?.kind ?? "ok");
-        if (event.failure === undefined) this.totals.loadTook(event.node, event.ms);
+        this.#loaded(event);
+        break;
+      case "context-guarded":
+        this.totals.contextGuarded.add(event.node, this.totals.served.of(event.node, event.model, after, this.#sources.config()).model);
         break;
       case "unload-started":
         if (isEviction(event.node, after)) this.totals.evictions.add(event.node);
@@ -103,6 +105,13 @@ export class Metrics {
     if (gate === "cloud-not-allowed") totals.chainsBlocked.cloud += 1;
     else if (gate === "over-budget") totals.chainsBlocked.budget += 1;
     else if (gate === "memory-pressure") totals.chainsBlocked.memory += 1;
+  }
+
+  /** What was there already was no cold load. */
+  #loaded({ node, ms, failure }: EventOf<"load-finished">): void {
+    if (failure === undefined && ms === 0) return;
+    this.totals.loads.add(node, failure?.kind ?? "ok");
+    if (failure === undefined) this.totals.loadTook(node, ms);
   }
 
   #attempted({ request, node, model, verdict, failure }: EventOf<"attempt-finished">, fleet: Fleet): void {
@@ -183,18 +192,32 @@ export class Metrics {
     served.savedUsd += (usage.cachedTokens ?? 0) * perToken;
   }
 
+  /** Each kind of work has its own breaker. */
+  #tripped(was: Node, is: Node): void {
+    for (const scope of scopes) if (isOpen(is, scope) && !isOpen(was, scope)) this.totals.breakerTrips.add(is.id, scope);
+  }
+
   /** What an attempt or a probe changed of its node. */
   #compared(id: string, before: Fleet, after: Fleet): void {
     const was = own(before.nodes, id);
     const is = own(after.nodes, id);
     if (was === undefined || is === undefined || was === is) return;
-    if (was.breaker !== is.breaker && was.breaker.state !== "open" && is.breaker.state === "open") this.totals.breakerTrips.add(id);
+    if (was.breaker !== is.breaker || was.breakers !== is.breakers) this.#tripped(was, is);
     if (was.passive === is.passive) return;
     const state = passiveState(is);
     if (passiveState(was) === state) return;
     this.totals.healthTransitions.add(id, state);
     if (state === "unhealthy" && this.#sources.config().health.action === "demote") this.totals.demotions.add(id, "unhealthy");
   }
+}
+
+const scopes = ["node", ...WorkKind.options] as const;
+type Scope = (typeof scopes)[number];
+
+/** Without breakers of its own for each kind of work a node has the one. */
+function isOpen({ breaker, breakers }: Node, scope: Scope): boolean {
+  const one = breakers === undefined ? (scope === "node" ? breaker : undefined) : breakers[scope];
+  return one?.state === "open";
 }
 
 /** Filters in the order they are asked. */

@@ -24,7 +24,10 @@ export class Totals {
   readonly loads = new Tally();
   readonly loadSeconds = new Map<string, Spread>();
   readonly evictions = new Tally();
+  /** By node and kind of work. */
   readonly breakerTrips = new Tally();
+  /** By node and model. */
+  readonly contextGuarded = new Tally();
   /** By node and the state it came into. */
   readonly healthTransitions = new Tally();
   /** By node and cause. */
