@@ -10,8 +10,9 @@ import type { Store } from "./store.ts";
 export const loadPatience = 3;
 /** A disk or share that reads slower than this is not waited for beyond the longest time: 1800 s are 90 GB. */
 const slowDiskBytesPerSecond = 50_000_000;
-/** The bar shows at most so much detail. */
+/** The bar shows at most so much detail; a jump is shown at once, since it may be the last word before a long silence. */
 const progressEveryMs = 200;
+const leastJump = 0.1;
 
 export interface LoadCall {
   readonly store: Store;
@@ -70,6 +71,7 @@ class Advance {
   readonly #clock: Clock;
   readonly #stages = new Set<string>();
   #best = -1;
+  #told = 0;
   #toldAt = Number.NEGATIVE_INFINITY;
 
   constructor(clock: Clock) {
@@ -87,8 +89,9 @@ class Advance {
   /** True where it is time to tell who watches. */
   isDue({ fraction }: LoadProgress): boolean {
     const now = this.#clock.monotonic();
-    if (now - this.#toldAt < progressEveryMs && fraction < 1) return false;
+    if (now - this.#toldAt < progressEveryMs && fraction < Math.min(1, this.#told + leastJump)) return false;
     this.#toldAt = now;
+    this.#told = fraction;
     return true;
   }
 }

@@ -4,12 +4,13 @@ import { fail } from "../../src-core/contract/failure.ts";
 import type { LoadHistory, ModelEntry, Node } from "../../src-core/contract/fleet.ts";
 import { catalogued } from "../../src-core/domain/catalogue.ts";
 import { contextFor } from "../../src-core/domain/context-guard.ts";
+import { askFor, decide } from "../../src-core/domain/decide.ts";
 import { footprintOf, withFootprint } from "../../src-core/domain/footprints.ts";
 import { own } from "../../src-core/domain/inventory.ts";
 import { roomFor } from "../../src-core/domain/memory.ts";
 import { devicesFor, isFeasible, placementLevel } from "../../src-core/domain/placement.ts";
 import { afterMemoryFailure, underPressure, withoutPressure } from "../../src-core/domain/pressure.ts";
-import { aModel, aNode, aWorld, noon } from "../support/builders.ts";
+import { aModel, aNode, aWorld, noon, someFacts } from "../support/builders.ts";
 
 const gb = (count: number) => count * 1e9;
 const minute = 60_000;
@@ -277,6 +278,17 @@ describe("4.3, demands 3.10: the plan of an eviction", () => {
     expect(room(full([held(noon - 10_000)]))).toMatchObject({ verdict: "fits-after", holdUntil: noon + 20_000 });
     expect(room(full([held(noon - 30_000)]))).not.toHaveProperty("holdUntil");
     expect(room(full([held(noon - 10_000)]), { memory: { holdSeconds: 0 } })).not.toHaveProperty("holdUntil");
+  });
+});
+
+describe("demands 3.24: one server under two addresses", () => {
+  it("demands 3.24: a cold model is loaded on it once: the second address is no second memory", () => {
+    const twin = (id: string, more: Partial<Node> = {}) =>
+      aNode(id, [aModel("m", "cold", { bytes: gb(20) })], { memory: { totalBytes: gb(24) }, identity: "10.0.0.7:11434", ...more });
+    const first = twin("a");
+    const decision = decide(askFor(someFacts("m")), aWorld([first, twin("b", { duplicateOf: first.id })]));
+    expect(decision.candidates).toEqual([{ node: "a", model: "m", readiness: "cold" }]);
+    expect(decision.rejected).toMatchObject([{ node: "b", because: "duplicate" }]);
   });
 });
 
