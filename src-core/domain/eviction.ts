@@ -46,6 +46,8 @@ export function planEviction(victims: readonly Victim[], missing: number, most: 
 
 /** The fewest that suffice; of those, at each place the one missed least with which the rest still can. */
 function fewest(victims: readonly Victim[], missing: number, most: number): Victim[] | undefined {
+  const one = most < 1 ? undefined : oneOf(victims, missing);
+  if (one !== undefined) return [one];
   const bySize = [...victims].sort((a, b) => b.bytes - a.bytes);
   const count = countNeeded(bySize, missing);
   if (count === undefined || count > most) return undefined;
@@ -61,6 +63,16 @@ function fewest(victims: readonly Victim[], missing: number, most: number): Vict
     still -= next.bytes;
   }
   return chosen;
+}
+
+/** Nearly always one is enough, and nothing needs to be sorted. */
+function oneOf(victims: readonly Victim[], missing: number): Victim | undefined {
+  let best: Victim | undefined;
+  for (const victim of victims) {
+    if (victim.bytes < missing) continue;
+    if (best === undefined || victim.score > best.score || (victim.score === best.score && victim.id < best.id)) best = victim;
+  }
+  return best;
 }
 
 function countNeeded(bySize: readonly Victim[], missing: number): number | undefined {
