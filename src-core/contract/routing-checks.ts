@@ -1,7 +1,7 @@
 // What needs two parts of the routing configuration at once: references, circles, names used twice, and patterns that could stall the gateway.
 // Found when settings are read, so that resolving a name can trust them. Messages are written to follow "expected", as the schema's own are.
 import type { z } from "zod";
-import { compileLinear } from "../domain/linear-regex.ts";
+import { asWhole, compileLinear } from "../domain/linear-regex.ts";
 import { canonicalName, nearNames } from "../domain/names.ts";
 import { type Policy, PresetName, type RuleMatcher, type routingSections } from "./routing.ts";
 
@@ -100,7 +100,7 @@ function checkRules({ rules = [] }: RoutingPart, report: Report): void {
 function checkPattern(when: RuleMatcher, field: "contentRegex" | "modelPattern", at: number, report: Report): void {
   const pattern = when[field];
   if (pattern === undefined) return;
-  const read = compileLinear(pattern);
+  const read = compileLinear(field === "modelPattern" ? asWhole(pattern) : pattern);
   if ("reason" in read)
     report(["rules", at, "when", field], `a pattern that is quick on every text (refused because ${read.reason})`, pattern);
 }

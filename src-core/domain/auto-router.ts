@@ -2,7 +2,7 @@
 // rules replace the built-in ones. Patterns are compiled once per list of rules.
 import type { MessageView } from "../contract/route.ts";
 import type { ModelType, Rule } from "../contract/routing.ts";
-import { compileLinear, foundIn } from "./linear-regex.ts";
+import { asWhole, compileLinear, foundIn } from "./linear-regex.ts";
 import { canonicalName } from "./names.ts";
 import { perValue } from "./per-value.ts";
 
@@ -15,7 +15,7 @@ export function asksAuto(model: string): boolean {
 }
 
 /** A rule of the house: the profile of that name where the person has one, else any model of the type. */
-export interface BuiltInRule {
+interface BuiltInRule {
   readonly id: string;
   readonly otherwise: ModelType;
   readonly fits: (view: MessageView) => boolean;
@@ -62,14 +62,9 @@ function search(pattern: string): Compiled["fits"] {
   return "reason" in regex ? never : (view) => foundIn(regex, view.latestUserText);
 }
 
-/** A full match, as source-systems.md 5.10 has it. Names are short, so what the pattern is shown is always all of it. */
-export function wholeNamePattern(pattern: string): string {
-  const ignoresCase = pattern.startsWith("(?i)");
-  return `${ignoresCase ? "(?i)" : ""}^(?:${ignoresCase ? pattern.slice(4) : pattern})$`;
-}
-
+/** Names are at most 512 characters: a pattern that was accepted is shown all of one. */
 function wholeName(pattern: string): Compiled["fits"] {
-  const regex = compileLinear(wholeNamePattern(pattern));
+  const regex = compileLinear(asWhole(pattern));
   return "reason" in regex ? never : (view) => foundIn(regex, view.model);
 }
 

@@ -33,6 +33,12 @@ export function compileLinear(pattern: string): LinearRegex | { readonly reason:
   return regex === undefined ? { reason: "JavaScript does not accept it" } : { regex, scanChars };
 }
 
+/** The pattern that must match a text from its beginning to its end. */
+export function asWhole(pattern: string): string {
+  const flag = pattern.startsWith("(?i)") ? "(?i)" : "";
+  return `${flag}^(?:${pattern.slice(flag.length)})$`;
+}
+
 /** True where the pattern is found in the part of the text that it is shown. */
 export function foundIn({ regex, scanChars }: LinearRegex, text: string): boolean {
   return regex.test(text.length > scanChars ? text.slice(0, scanChars) : text);

@@ -190,6 +190,7 @@ it("5.10: a pattern that some text could keep busy is refused when settings are 
     { id: "slow", when: { contentRegex: "(a+)+$" }, use: "x" },
     { id: "fine", when: { contentRegex: "^refactor\\b" }, use: "x" },
     { id: "model", when: { modelPattern: "(a|a)*" }, use: "x" },
+    { id: "coders", when: { modelPattern: ".*coder.*" }, use: "x" },
   ];
   expect(refusals({ rules })).toEqual([
     'rules[0].when.contentRegex: expected a pattern that is quick on every text (refused because a repetition inside a repetition can take what belongs to the other), got "(a+)+$"',

@@ -29,6 +29,7 @@ describe("5.10 matchers", () => {
     ["regex, at the beginning", { contentRegex: "^refactor\\b" }, { latestUserText: "refactor it" }, { latestUserText: "to refactor" }],
     ["regex without case", { contentRegex: "(?i)^REFACTOR" }, { latestUserText: "Refactor it" }, { latestUserText: "a refactor" }],
     ["model pattern, full match", { modelPattern: "gpt-4.*" }, { model: "gpt-4o" }, { model: "my-gpt-4o" }],
+    ["model pattern, part of a name", { modelPattern: "(?i).*coder.*" }, { model: "Qwen-Coder:7b" }, { model: "qwen" }],
     ["model pattern with alternatives, full match", { modelPattern: "a|ab" }, { model: "ab" }, { model: "abc" }],
     ["many tokens", { tokensAtLeast: 100 }, { promptTokens: 100 }, { promptTokens: 99 }],
     ["few tokens", { tokensAtMost: 100 }, { promptTokens: 100 }, { promptTokens: 101 }],
