@@ -2,7 +2,7 @@
 // or, for a requirement, the models of that type. Pure; filters and preferences come after.
 import type { CatalogueEntry } from "../contract/config.ts";
 import type { ModelEntry, Node } from "../contract/fleet.ts";
-import type { ChainLink, Readiness } from "../contract/route.ts";
+import type { ChainLink, Readiness, RequestFacts } from "../contract/route.ts";
 import type { ModelType } from "../contract/routing.ts";
 import { catalogued } from "./catalogue.ts";
 import { matchesName } from "./globs.ts";
@@ -31,11 +31,16 @@ const coldPerNode = 4;
 /** The first entry of every list of preferred names that matches everything. */
 const anything = "*";
 
-export function considered(link: ChainLink, asked: string, world: World): Considered[] {
-  return link.requires === undefined ? byName(canonicalName(link.model ?? asked), world) : byType(link, link.requires, world);
+export function considered(link: ChainLink, facts: Asked, world: World): Considered[] {
+  return link.requires === undefined
+    ? byName(canonicalName(link.model ?? facts.model), facts, world)
+    : byType(link, link.requires, facts, world);
 }
 
-function byName(key: string, world: World): Considered[] {
+/** What a request says of its model: its name, and the context it is to be loaded with. */
+type Asked = Pick<RequestFacts, "model" | "contextTokens">;
+
+function byName(key: string, asked: Asked, world: World): Considered[] {
   const catalogue = catalogued(key, world);
   const found: Considered[] = [];
   const { nodes } = world.fleet;
@@ -43,12 +48,12 @@ function byName(key: string, world: World): Considered[] {
     const node = nodes[id];
     if (node === undefined) continue;
     const entry = entryOn(node, key);
-    if (entry !== undefined || catalogue !== undefined) found.push(consider(node, key, entry, catalogue, 0, world));
+    if (entry !== undefined || catalogue !== undefined) found.push(consider(node, key, entry, catalogue, 0, asked, world));
   }
   return found;
 }
 
-function byType(link: ChainLink, required: ModelType, world: World): Considered[] {
+function byType(link: ChainLink, required: ModelType, asked: Asked, world: World): Considered[] {
   const prefer = link.prefer ?? [];
   const found: Considered[] = [];
   for (const node of Object.values(world.fleet.nodes)) {
@@ -61,7 +66,7 @@ function byType(link: ChainLink, required: ModelType, world: World): Considered[
       const preferred = preferredAt(prefer, key);
       // Named ones are always looked at; of the rest only what is in memory and the few largest.
       if (preferred === undefined && entry.residency.state === "cold" && ++cold > coldPerNode) continue;
-      found.push(consider(node, key, entry, catalogue, preferred ?? prefer.length, world));
+      found.push(consider(node, key, entry, catalogue, preferred ?? prefer.length, asked, world));
     }
   }
   return found;
@@ -91,10 +96,11 @@ function consider(
   entry: ModelEntry | undefined,
   catalogue: CatalogueEntry | undefined,
   preferred: number,
+  { contextTokens }: Asked,
   world: World,
 ): Considered {
   const readiness = readinessOf(entry);
-  const room = readiness === "cold" || readiness === "placed" ? roomFor(node, key, world, entry) : undefined;
+  const room = readiness === "cold" || readiness === "placed" ? roomFor(node, key, world, entry, contextTokens) : undefined;
   return { node, key, entry, catalogue, readiness, room, preferred };
 }
 

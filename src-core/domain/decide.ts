@@ -29,7 +29,7 @@ export function askFor(facts: RequestFacts): Ask {
 }
 
 export function decide(ask: Ask, world: World, policy = policyOf(world, ask.link.policy)): Judgement {
-  const all = considered(ask.link, ask.facts.model, world);
+  const all = considered(ask.link, ask.facts, world);
   const passed: Considered[] = [];
   const rejected: NodeReason[] = [];
   const rejections: Rejection[] = [];

@@ -8,12 +8,12 @@ import type { Ask } from "./filters.ts";
 import { own } from "./inventory.ts";
 import { expectedLoadMs } from "./loads.ts";
 import { perValue } from "./per-value.ts";
+import { placementLevel } from "./placement.ts";
 import { freeSlots, slotsOf } from "./slots.ts";
 import type { World } from "./world.ts";
 
 export type Preference = (candidate: Considered, ask: Ask, world: World) => number;
 
-const roomRank = { fits: 0, "fits-after": 1, tight: 2, unknown: 3, "too-big": 4 } as const;
 const placeRank = { "this-machine": 0, lan: 1, cloud: 2 } as const;
 const readyRank = { warm: 0, sleeping: 0, loading: 0, cold: 1, placed: 2 } as const;
 /** An answer of ordinary length, for comparing speeds. */
@@ -32,7 +32,7 @@ const rows: Readonly<Record<PreferenceName, Preference>> = {
   loading: ({ readiness }) => readyRank[readiness],
   healthy: unwell,
   "free-slot": ({ node, key }) => (freeSlots(node, key) === 0 ? 1 : 0),
-  fits: ({ room }) => (room === undefined ? 0 : roomRank[room.verdict]),
+  fits: ({ room }) => (room === undefined ? 0 : placementLevel(room)),
   pinned: ({ node, catalogue }) => (catalogue?.pinnedOn.includes(node.id) === true ? 0 : 1),
   "local-first": ({ node }) => placeRank[node.place],
   "least-busy": busy,
