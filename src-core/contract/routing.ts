@@ -206,10 +206,18 @@ export const routingSections = {
   metrics: z
     .strictObject({
       redis: z
-        .string()
-        .max(2048)
-        .regex(/^rediss?:\/\//, "a redis:// address")
-        .optional(),
+        .union([
+          z
+            .string()
+            .max(2048)
+            .regex(
+              /^rediss?:\/\/[^\s@]+$/,
+              "a redis:// address without user and password; one with them goes into an environment variable",
+            ),
+          SecretRef,
+        ])
+        .optional()
+        .describe("Where every finished request is published: an address, or the environment variable that holds one."),
     })
     .prefault({}),
 };

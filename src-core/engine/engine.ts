@@ -103,7 +103,7 @@ export class Engine {
     this.usage = new UsageStream(clock, figures, this.metrics.totals);
     const { announcer } = parts;
     const results = () => this.metrics.results();
-    this.#redis = announcer === undefined ? undefined : new RedisPublisher(figures.config, announcer, results);
+    this.#redis = announcer === undefined ? undefined : new RedisPublisher(figures.config, announcer, results, parts.secrets);
     this.#learning = new Learning(this.store, clock, parts.journal);
     this.notices = new Notices(clock, () => this.store.config.notifications);
     this.clientLimits = new ClientLimits(clock);

@@ -1,6 +1,6 @@
 // The auto-router rules of a CodeRouter file (source-systems.md 5.10), matcher by matcher.
 import type { ConfigDocument } from "../contract/config.ts";
-import { compileLinear } from "../domain/linear-regex.ts";
+import { asWhole, compileLinear } from "../domain/linear-regex.ts";
 import { routingName } from "./drafts.ts";
 import type { Part } from "./part.ts";
 
@@ -40,7 +40,7 @@ function readMatcher(match: Part): When | undefined {
   const fence = match.number("code_fence_ratio_min");
   const contains = match.text("content_contains");
   const regex = pattern(match, "content_regex");
-  const model = pattern(match, "model_pattern");
+  const model = pattern(match, "model_pattern", asWhole);
   const tokens = match.number("content_token_count_min");
   match.rest();
   if (image !== undefined) return { hasImage: image };
@@ -53,10 +53,10 @@ function readMatcher(match: Part): When | undefined {
 }
 
 /** Patterns were Python's; one that is not quick on every text here is refused with the reason. */
-function pattern(match: Part, key: string): string | undefined {
+function pattern(match: Part, key: string, asRead = (written: string) => written): string | undefined {
   const written = match.text(key);
   if (written === undefined) return undefined;
-  const read = compileLinear(written);
+  const read = compileLinear(asRead(written));
   if (!("reason" in read)) return written;
   match.note(key, `the pattern is refused because ${read.reason}.`);
   return undefined;

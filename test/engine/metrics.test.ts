@@ -178,15 +178,15 @@ it("5.11, 5.14: a request is a uniform auth failure only when every call was ref
 
 it("5.10, 5.14: a request for auto that falls to the default profile is counted, another one is not", async () => {
   const { tell, sample } = metricsOf();
-  const resolved: EngineEvent = {
+  const resolved = (fellThrough: boolean): EngineEvent => ({
     type: "request-resolved",
     at: noon,
     request: RequestId.parse("r1"),
-    resolution: { chain: [{ model: "tiny" }], because: "default" },
-  };
-  tell({ type: "request-received", at: noon, facts: someFacts("tiny") }, resolved);
+    resolution: { chain: [{ model: "tiny" }], because: "default", ...(fellThrough ? { fellThrough } : {}) },
+  });
+  tell(resolved(false));
   expect(await sample("homeport_auto_router_fallthrough_total")).toBe(0);
-  tell({ type: "request-received", at: noon, facts: someFacts("auto") }, resolved);
+  tell(resolved(true));
   expect(await sample("homeport_auto_router_fallthrough_total")).toBe(1);
 });
 

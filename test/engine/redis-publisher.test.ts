@@ -8,7 +8,7 @@ import { noon } from "../support/builders.ts";
 
 const address = "redis://127.0.0.1:6379";
 
-function published(row: Partial<RequestRow>, redis?: string): unknown[] {
+function published(row: Partial<RequestRow>, redis?: string | { env: string }): unknown[] {
   const config = Config.parse(redis === undefined ? {} : { metrics: { redis } });
   const told: unknown[] = [];
   const announcer = {
@@ -19,6 +19,7 @@ function published(row: Partial<RequestRow>, redis?: string): unknown[] {
     () => config,
     announcer,
     () => ({ tiny: { success: 1, fallback: 0, error: 0 } }),
+    { resolve: ({ env }) => (env === "REDIS" ? "redis://:secret@127.0.0.1" : undefined) },
   );
   publisher.finished({
     id: RequestId.parse("r1"),
@@ -79,4 +80,10 @@ it.each([
 
 it("3.5: without an address nothing is put together", () => {
   expect(published({})).toEqual([]);
+});
+
+it("S-75: an address with a password is an environment variable's; one that is not set publishes nothing, and one in the settings is refused", () => {
+  expect(published({}, { env: "REDIS" })).toMatchObject([{ to: "redis://:secret@127.0.0.1" }]);
+  expect(published({}, { env: "NOT_SET" })).toEqual([]);
+  expect(Config.safeParse({ metrics: { redis: "redis://:secret@127.0.0.1" } }).success).toBe(false);
 });

@@ -98,7 +98,8 @@ withRedis("with a real Redis", () => {
     const listener = await subscribed(url);
     const home = await startHome({
       nodes: { attic: { kind: "ollama", models: [{ name: "m", warm: true, replyTokens: 2 }] } },
-      config: { metrics: { redis: url } },
+      config: { metrics: { redis: { env: "METRICS_REDIS" } } },
+      env: { METRICS_REDIS: url },
     });
     expect((await call(home.url, "/v1/chat/completions", chat("m"))).status).toBe(200);
     expect((await call(home.url, "/v1/chat/completions", chat("nobody"))).status).toBe(404);

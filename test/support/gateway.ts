@@ -82,7 +82,11 @@ export async function startHome<K extends string>(options: HomeOptions<K>): Prom
     }
     configured.push({ id: NodeId.parse(id), kind: kindOf[simulated.kind], url: proxy?.url ?? node.url, ...declares });
   }
-  const config = new MemoryConfig({ affinity: { enabled: false }, ...options.config, nodes: [...configured, ...(options.config?.nodes ?? [])] });
+  const config = new MemoryConfig({
+    affinity: { enabled: false },
+    ...options.config,
+    nodes: [...configured, ...(options.config?.nodes ?? [])],
+  });
   const errors: string[] = [];
   const homeport = await startHomeport({
     config,

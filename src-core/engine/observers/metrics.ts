@@ -28,7 +28,6 @@ export class Metrics {
   readonly #sources: GaugeSources;
   readonly #exposition: Exposition;
   readonly #troubled = new Map<string, Troubled>();
-  #asked: RequestFacts | undefined;
   /** The last call that ended. Its request, if it ends with it, ends in the same turn. */
   #lastRequest = "";
   #last: Served;
@@ -51,12 +50,8 @@ export class Metrics {
 
   readonly observe = (event: EngineEvent, before: Fleet, after: Fleet): void => {
     switch (event.type) {
-      case "request-received":
-        this.#asked = event.facts;
-        break;
       case "request-resolved":
-        if (event.resolution.because === "default" && this.#asked?.id === event.request && this.#asked.model === "auto")
-          this.totals.autoRouterFallthroughs += 1;
+        if (event.resolution.fellThrough === true) this.totals.autoRouterFallthroughs += 1;
         break;
       case "route-decided":
         this.#decided(event.decision);

@@ -4,7 +4,7 @@ import type { Config } from "../../contract/config.ts";
 import type { FailureKind } from "../../contract/failure.ts";
 import type { Attempt, RequestRow } from "../../contract/route.ts";
 import { canonicalName } from "../../domain/names.ts";
-import type { Announcer } from "../ports.ts";
+import type { Announcer, Secrets } from "../ports.ts";
 import type { ModelResults } from "./served.ts";
 
 const channel = "llm_router_metrics";
@@ -26,16 +26,19 @@ export class RedisPublisher {
   readonly #config: () => Config;
   readonly #announcer: Announcer;
   readonly #results: () => Record<string, ModelResults>;
+  readonly #secrets: Secrets;
 
-  constructor(config: () => Config, announcer: Announcer, results: () => Record<string, ModelResults>) {
+  constructor(config: () => Config, announcer: Announcer, results: () => Record<string, ModelResults>, secrets: Secrets) {
     this.#config = config;
     this.#announcer = announcer;
     this.#results = results;
+    this.#secrets = secrets;
   }
 
   /** A row that changes no more. `results` already counts it. */
   readonly finished = (row: RequestRow): void => {
-    const address = this.#config().metrics.redis;
+    const { redis } = this.#config().metrics;
+    const address = typeof redis === "object" ? this.#secrets.resolve(redis) : redis;
     if (address === undefined) return;
     this.#announcer.publish(address, channel, JSON.stringify(eventOf(row, this.#results())));
   };
