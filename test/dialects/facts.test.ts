@@ -132,3 +132,36 @@ describe("what a request asks for", () => {
     });
   });
 });
+
+describe("demands 3.23: the estimate of a prompt counts system, tools and wrappers", () => {
+  const estimate = (body: Record<string, unknown>) => {
+    const parsed = { model: "m", ...body };
+    const route = { dialect: "openai" as const, task: "chat" as const, streams: false };
+    const bodyBytes = new TextEncoder().encode(JSON.stringify(parsed)).length;
+    const facts = readFacts({ id, at: 1000, route, path: chat, parsed, bodyBytes, deadline: 61_000 });
+    if ("kind" in facts) throw new Error(facts.message);
+    return facts.promptTokens;
+  };
+  const prose = "The harbour keeps a quiet light and every small boat finds its way home. ".repeat(40);
+  const tool = { type: "function", function: { name: "find", description: prose, parameters: { type: "object", properties: {} } } };
+
+  it("each part adds what it holds: leaving the tools out would be wrong by ten times for an agent", () => {
+    const bare = estimate({ messages: hello });
+    const words = prose.length / 4;
+    for (const body of [
+      { messages: [{ role: "system", content: prose }, ...hello] },
+      { messages: hello, tools: [tool] },
+      { messages: [...hello, { role: "tool", tool_call_id: "c", content: prose }] },
+    ]) {
+      expect(estimate(body) - bare).toBeGreaterThan(words * 0.9);
+      expect(estimate(body) - bare).toBeLessThan(words * 1.3);
+    }
+  });
+
+  it("languages without spaces are not counted ten times too low", () => {
+    const text = "港の静かな灯りはどの小さな船も家に導く。".repeat(50);
+    const tokens = estimate({ messages: [{ role: "user", content: text }] });
+    expect(tokens).toBeGreaterThan(text.length / 2);
+    expect(tokens).toBeLessThan(text.length * 2);
+  });
+});
