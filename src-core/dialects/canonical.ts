@@ -99,6 +99,8 @@ export interface Tokens {
   readonly reasoning?: number | undefined;
   /** Counted by us because the node did not say. */
   readonly estimated?: boolean | undefined;
+  /** Output tokens per second, as the node measured them. */
+  readonly perSecond?: number | undefined;
 }
 
 export interface ChatReply {
@@ -163,6 +165,10 @@ export interface EncodingContext {
   readonly wantsUsage: boolean;
   /** An estimate for dialects that tell the prompt's size before the answer (Anthropic's `message_start`). */
   readonly promptTokens: number;
+  /** The client asked for a text to be gone on with (`/v1/completions`, `/api/generate`): its answers have a shape of their own. */
+  readonly completion?: boolean | undefined;
+  /** Milliseconds since the request was sent, for dialects that tell how long an answer took. Unknown where absent. */
+  readonly elapsedMs?: (() => number) | undefined;
 }
 
 /** One dialect, both ways. Pure; nothing throws on any input. */
