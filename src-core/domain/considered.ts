@@ -32,25 +32,41 @@ const coldPerNode = 4;
 const anything = "*";
 
 export function considered(link: ChainLink, facts: Asked, world: World): Considered[] {
-  return link.requires === undefined
-    ? byName(canonicalName(link.model ?? facts.model), facts, world)
-    : byType(link, link.requires, facts, world);
+  return link.requires === undefined ? byName(link, facts, world) : byType(link, link.requires, facts, world);
 }
 
 /** What a request says of its model: its name, and the context it is to be loaded with. */
 type Asked = Pick<RequestFacts, "model" | "contextTokens">;
 
-function byName(key: string, asked: Asked, world: World): Considered[] {
+/** In the order of the configuration. */
+function byName(link: ChainLink, asked: Asked, world: World): Considered[] {
+  const key = canonicalName(link.model ?? asked.model);
   const catalogue = catalogued(key, world);
-  const found: Considered[] = [];
+  return Object.values(world.fleet.nodes).flatMap((node) => {
+    const entry = entryOn(node, key);
+    return entry === undefined && catalogue === undefined ? [] : consider(node, key, entry, catalogue, 0, asked, world);
+  });
+}
+
+/** Who has a named model ready, and, where that is asked, all the others: to look closer at those costs most of a decision. */
+export function named(link: ChainLink, asked: Asked, world: World): { readonly ready: Considered[]; readonly rest: () => Considered[] } {
+  const key = canonicalName(link.model ?? asked.model);
+  const catalogue = catalogued(key, world);
+  const ready: Considered[] = [];
+  const others: Node[] = [];
+  const entries: (ModelEntry | undefined)[] = [];
   const { nodes } = world.fleet;
   for (const id in nodes) {
     const node = nodes[id];
     if (node === undefined) continue;
     const entry = entryOn(node, key);
-    if (entry !== undefined || catalogue !== undefined) found.push(consider(node, key, entry, catalogue, 0, asked, world));
+    if (isReady(entry)) ready.push(consider(node, key, entry, catalogue, 0, asked, world));
+    else if (entry !== undefined || catalogue !== undefined) {
+      others.push(node);
+      entries.push(entry);
+    }
   }
-  return found;
+  return { ready, rest: () => others.map((node, at) => consider(node, key, entries[at], catalogue, 0, asked, world)) };
 }
 
 function byType(link: ChainLink, required: ModelType, asked: Asked, world: World): Considered[] {
@@ -102,6 +118,10 @@ function consider(
   const readiness = readinessOf(entry);
   const room = readiness === "cold" || readiness === "placed" ? roomFor(node, key, world, entry, contextTokens) : undefined;
   return { node, key, entry, catalogue, readiness, room, preferred };
+}
+
+function isReady(entry: ModelEntry | undefined): boolean {
+  return entry !== undefined && entry.residency.state !== "cold" && entry.residency.state !== "unloading";
 }
 
 function readinessOf(entry: ModelEntry | undefined): Readiness {

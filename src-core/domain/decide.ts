@@ -4,8 +4,8 @@ import { ModelId } from "../contract/ids.ts";
 import type { Candidate, ChainLink, Rejection, RequestFacts, RouteDecision } from "../contract/route.ts";
 import { honoured } from "./affinity.ts";
 import { lastResort, workOf } from "./breakers.ts";
-import { type Considered, considered } from "./considered.ts";
-import { type Ask, mayRelax, refusal, relaxable } from "./filters.ts";
+import { type Considered, considered, named } from "./considered.ts";
+import { type Ask, mayRelax as isAble, refusal, relaxable } from "./filters.ts";
 import { compare, type Policy, policyOf, separating } from "./preferences.ts";
 import type { World } from "./world.ts";
 
@@ -19,6 +19,8 @@ export interface Judgement extends RouteDecision {
 
 /** Candidates told and kept: the first in line. Nobody fails over further than this. */
 const firstInLine = 8;
+/** Up to so many nodes, every decision tells about all of them. */
+const smallHouse = 16;
 /** Where a request begins: shared, since most requests end with it. */
 export const nobodyTried: ReadonlySet<string> = new Set();
 const theModelItself: ChainLink = {};
@@ -28,8 +30,27 @@ export function askFor(facts: RequestFacts): Ask {
   return { facts, link: theModelItself, tried: nobodyTried, affinity: undefined, work: workOf(facts) };
 }
 
-export function decide(ask: Ask, world: World, policy = policyOf(world, ask.link.policy)): Judgement {
-  const all = considered(ask.link, ask.facts, world);
+/**
+ * `told`: every node is looked at, for those who ask why. Otherwise, in a house of many nodes, those that would have to load are passed over where
+ * the policy puts any that is ready before them: they could change nothing but the list of reasons.
+ */
+export function decide(
+  ask: Ask,
+  world: World,
+  told: "reasons" | "choice" = "choice",
+  policy = policyOf(world, ask.link.policy),
+): Judgement {
+  const isHaste = told === "choice" && world.config.nodes.length > smallHouse && policy.readyFirst && ask.link.requires === undefined;
+  if (!isHaste) return judge(considered(ask.link, ask.facts, world), ask, world, policy);
+  const { ready, rest } = named(ask.link, ask.facts, world);
+  const found = ready.length === 0 ? undefined : judge(ready, ask, world, policy, false);
+  if (found === undefined || found.candidates.length === 0) return judge([...ready, ...rest()], ask, world, policy);
+  const [first, second] = found.ranked;
+  return first === undefined || second !== undefined ? found : { ...found, decidedBy: first.readiness };
+}
+
+/** `mayRelax`: these are all there are. */
+function judge(all: readonly Considered[], ask: Ask, world: World, policy: Policy, mayRelax = true): Judgement {
   const passed: Considered[] = [];
   const rejected: NodeReason[] = [];
   const rejections: Rejection[] = [];
@@ -51,7 +72,8 @@ export function decide(ask: Ask, world: World, policy = policyOf(world, ask.link
   const ranked: Considered[] = [];
   const settled = ask.affinity === undefined ? ask : { ...ask, affinity: honoured(ask.affinity, passed, world.config.affinity.leaveRatio) };
   for (const one of passed) insert(ranked, one, settled, policy, world);
-  const relaxed = passed.length > 0 || turnedAway.length === 0 ? undefined : relax(turnedAway, rejections, ranked, settled, policy, world);
+  const relaxed =
+    !mayRelax || passed.length > 0 || turnedAway.length === 0 ? undefined : relax(turnedAway, rejections, ranked, settled, policy, world);
   const [first, second] = ranked;
   return {
     candidates: ranked.map((one) => candidateOf(one, ask)),
@@ -87,7 +109,7 @@ function relax(
   world: World,
 ): Rejection | undefined {
   for (const because of relaxable) {
-    const able = turnedAway.filter((one, at) => rejections[at] === because && mayRelax(one, because, ask, world));
+    const able = turnedAway.filter((one, at) => rejections[at] === because && isAble(one, because, ask, world));
     // As a breaker's last resort one node is asked, the one whose timer ends first (R-7).
     const first =
       because === "breaker-open"

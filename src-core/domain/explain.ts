@@ -32,7 +32,7 @@ export function explain(
 }
 
 function explained(ask: Ask, world: World, aheadOf: Ahead): Explanation["links"][number] {
-  const decision = decide(ask, world);
+  const decision = decide(ask, world, "reasons");
   return {
     link: ask.link,
     candidates: decision.ranked.map((one, at) => candidate(one, at, ask, decision, world, aheadOf)),

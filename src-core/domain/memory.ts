@@ -13,7 +13,8 @@ import type { World } from "./world.ts";
 
 export type Room = MemoryVerdict;
 
-const unknownRoom: Room = { verdict: "unknown", evict: [] };
+const nobody: Room["evict"] = [];
+const unknownRoom: Room = { verdict: "unknown", evict: nobody };
 /** Less than this left over is called tight: a longer context than expected, or another program, will not find room. */
 const tightShare = 0.05;
 const tightBytes = 512 * 1024 * 1024;
@@ -27,21 +28,21 @@ export function roomFor(node: Node, key: string, world: World, entry = own(node.
   if (totalBytes === undefined) return unknownRoom;
   const need = footprintOf(node, key, world, entry, contextTokens);
   if (need === undefined) return unknownRoom;
-  const numbers = { needBytes: need.bytes, needSource: need.source };
   const there = residents(node.models);
   const coming = comingTo(node, key, world);
   const capacity = capacityOf(node, key, totalBytes, world);
   const freeBytes = Math.min(capacity, totalBytes - usedOn(node, there, world) - bytesOf(coming));
   if (need.bytes <= freeBytes) {
     const isTight = freeBytes - need.bytes < Math.max(totalBytes * tightShare, tightBytes);
-    return { verdict: isTight ? "tight" : "fits", evict: [], ...numbers, freeBytes };
+    return { verdict: isTight ? "tight" : "fits", evict: nobody, needBytes: need.bytes, needSource: need.source, freeBytes };
   }
   const plan =
     need.bytes > capacity
       ? undefined
       : planEviction(victimsFor(node, key, there, coming, world), need.bytes - freeBytes, world.config.memory.mostEvictions);
+  const numbers = { needBytes: need.bytes, needSource: need.source };
   return plan === undefined
-    ? { verdict: "too-big", evict: [], ...numbers, freeBytes }
+    ? { verdict: "too-big", evict: nobody, ...numbers, freeBytes }
     : { verdict: "fits-after", ...plan, ...numbers, freeBytes };
 }
 

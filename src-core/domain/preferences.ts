@@ -63,15 +63,24 @@ export interface Policy {
   readonly name: string;
   readonly names: readonly PreferenceName[];
   readonly compare: readonly Preference[];
+  /** Whatever needs no load comes before whatever does. */
+  readonly readyFirst: boolean;
 }
 
-const compiled = perValue((names: readonly PreferenceName[]) => names.map((name) => rows[name]));
+const compiled = perValue((names: readonly PreferenceName[]) => ({
+  compare: names.map((name) => rows[name]),
+  // Affinity honours warm models only, so it may stand before; the three words for readiness must follow together.
+  readyFirst: names
+    .filter((name) => name !== "affinity")
+    .join()
+    .startsWith("warm,sleeping,loading"),
+}));
 const presetOf = new Map<readonly PreferenceName[], string>(Object.entries(presets).map(([name, names]) => [names, name]));
 
 /** The policy of a link, or else of the configuration. */
 export function policyOf(world: World, own?: readonly PreferenceName[]): Policy {
   const names = own ?? namesOf(world.config.policy, world);
-  return { name: presetOf.get(names) ?? nameIn(world.config.policies, names), names, compare: compiled(names) };
+  return { name: presetOf.get(names) ?? nameIn(world.config.policies, names), names, ...compiled(names) };
 }
 
 /** A preset, a named policy, or the list itself. */
