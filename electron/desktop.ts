@@ -7,7 +7,7 @@ import type { Homeport, startHomeport } from "../src-core/homeport.ts";
 import { systemClock } from "../src-core/host/clock.ts";
 import { openJournal } from "../src-core/host/journal.ts";
 import { redisAnnouncer } from "../src-core/host/redis.ts";
-import { environmentSecrets } from "../src-core/host/secrets.ts";
+import { desktopSecrets } from "../src-core/host/secrets.ts";
 import { openSettings, type Settings } from "../src-core/host/settings.ts";
 import { withDemoMemory } from "../src-core/simulator/demo-memory.ts";
 import { withDemoRouting } from "../src-core/simulator/demo-routing.ts";
@@ -16,6 +16,7 @@ import { serveWindow } from "./ipc.ts";
 import { Notifier } from "./notifications.ts";
 import { quitInOrder } from "./quit.ts";
 import { scheme, serveFolder } from "./scheme.ts";
+import { openKeyStore } from "./secrets.ts";
 import { guardSession } from "./security.ts";
 import { storeSettingsFile, storeWindowFile } from "./settings.ts";
 import { TrayIcon } from "./tray.ts";
@@ -41,9 +42,11 @@ export async function startDesktop(start: typeof startHomeport, options: Desktop
   const extraNodes = demo?.nodes.map((node) => node.config) ?? [];
   const settings = openSettings(storeSettingsFile(data), { clock: systemClock, log, extraNodes });
   const journal = openJournal(join(data, "history.sqlite"), log);
+  const vault = openKeyStore(data, log);
   const homeport = await start({
     config: demo === undefined ? settings : withDemoRouting(settings),
-    secrets: environmentSecrets(),
+    secrets: desktopSecrets(vault),
+    secretStore: vault,
     journal: demo === undefined ? journal : withDemoMemory(journal),
     log,
     announcer: redisAnnouncer(systemClock, log),

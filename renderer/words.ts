@@ -9,6 +9,8 @@ export const kindWords: Readonly<Record<NodeKind, string>> = {
   ollama: "Ollama",
   "llama-server": "llama-server",
   "openai-compatible": "OpenAI-compatible",
+  openai: "OpenAI",
+  anthropic: "Anthropic",
 };
 
 export const placeWords: Readonly<Record<Place, string>> = { "this-machine": "this computer", lan: "local network", cloud: "cloud" };

@@ -8,7 +8,7 @@ import { canonicalName } from "./domain/names.ts";
 import { Engine } from "./engine/engine.ts";
 import { addFoundNodes } from "./engine/first-run.ts";
 import { createHandlers } from "./engine/handlers.ts";
-import type { Announcer, Clock, ConfigSource, Draw, Journal, Log, Secrets } from "./engine/ports.ts";
+import type { Announcer, Clock, ConfigSource, Draw, Journal, Log, SecretStore, Secrets } from "./engine/ports.ts";
 import { missingKeys } from "./ingress/client-keys.ts";
 import { startControl } from "./ingress/control.ts";
 import type { ControlGate, Gate, OnBug } from "./ingress/doors.ts";
@@ -22,6 +22,8 @@ import { survey } from "./nodes/survey.ts";
 export interface HomeportOptions {
   readonly config: ConfigSource;
   readonly secrets: Secrets;
+  /** Where the desktop keeps keys; absent in headless use. */
+  readonly secretStore?: SecretStore;
   readonly journal: Journal;
   readonly log: Log;
   /** Publishes figures where the configuration names a Redis; absent: nowhere. */
@@ -95,7 +97,7 @@ export async function startHomeport(options: HomeportOptions): Promise<Homeport>
   });
   let control: Door | undefined;
   const ownPorts = () => [gateway.port, control?.port].filter((port) => port !== undefined);
-  const dispatch = createHandlers({ engine, config, survey, log, ownPorts });
+  const dispatch = createHandlers({ engine, config, survey, log, ownPorts, secretStore: options.secretStore });
   const listen = (onPush: (push: Push) => void, quiet = false) => {
     const stopListening = engine.publisher.listen(onPush, quiet);
     if (!quiet) engine.poller.hurry();
@@ -108,10 +110,15 @@ export async function startHomeport(options: HomeportOptions): Promise<Homeport>
     },
     () => undefined,
   );
+  const stopSecrets = secrets.subscribe?.(() => {
+    engine.secretsChanged();
+    tellKeys(engine, options);
+  });
   let stopping: Promise<void> | undefined;
   const stop = (drainMs = 0) => (stopping ??= stopAll(drainMs));
   const stopAll = async (drainMs: number) => {
     stopFollowing();
+    stopSecrets?.();
     // The doors refuse newcomers at once and wait for answers under way; the engine then has nothing left to drain.
     await Promise.all([gateway.stop(drainMs), control?.stop(0)]);
     await engine.stop(drainMs);
@@ -211,10 +218,15 @@ function urlOf(host: string, port: number): string {
   return `http://${name.includes(":") && !name.startsWith("[") ? `[${name}]` : name}:${port}`;
 }
 
-/** A key that nobody can present is told: whoever holds it is refused, and cannot know why. */
-function tellKeys(engine: Engine, { config, secrets, log }: HomeportOptions): void {
+/** A key that nobody can present is told: whoever holds it is refused, and cannot know why. So is a store that keeps what nodes need. */
+function tellKeys(engine: Engine, { config, secrets, secretStore, log }: HomeportOptions): void {
+  const waiting = config.current().nodes.filter(({ key }) => key !== undefined && "store" in key && secrets.resolve(key) === undefined);
+  const names = waiting.map(({ id, name }) => name ?? id).join(", ");
+  const says = secretStore?.trouble ?? "Their keys are not in the key store. Set them in the settings.";
+  const locked = { level: "warning" as const, title: "Nodes wait for their keys", body: `${says} Waiting: ${names}.` };
+  engine.banner("node-keys", waiting.length === 0 ? undefined : locked);
   const missing = missingKeys(config.current().clients, (ref) => secrets.resolve(ref)).join(", ");
-  const body = `These keys open nothing, because their environment variable is not set where Homeport runs: ${missing}.`;
+  const body = `These keys open nothing, because their values are not where the settings say: ${missing}.`;
   if (missing !== "") log.warn({ clients: missing }, "keys of clients are missing");
   engine.banner("client-keys", missing === "" ? undefined : { level: "warning", title: "Keys of clients are missing", body });
 }

@@ -4,6 +4,7 @@ import type { Fingerprint } from "../../src-core/contract/api.ts";
 import { type Failure, fail } from "../../src-core/contract/failure.ts";
 import { useHome, useSnapshot } from "../client/home.ts";
 import { count } from "../format.ts";
+import { keyRef } from "../key-text.ts";
 import { hostOf, nodeIdFrom, withScheme } from "../node-names.ts";
 import { kindWords } from "../words.ts";
 import { Dialog } from "./Dialog.tsx";
@@ -100,6 +101,7 @@ function useAddition(draft: NodeDraft, setFailure: (failure: Failure | undefined
     }
     const id = nodeIdFrom(draft.name, Object.keys(fleet.nodes));
     const slots = slotsOf(draft.slots);
+    const key = keyRef(draft.keyName);
     setBusy(true);
     const reply = await client.addNode({
       id,
@@ -109,7 +111,7 @@ function useAddition(draft: NodeDraft, setFailure: (failure: Failure | undefined
       ...(draft.name.trim() === "" ? {} : { name: draft.name.trim() }),
       ...(draft.place === "" ? {} : { place: draft.place }),
       ...(slots === undefined ? {} : { slots }),
-      ...(draft.keyName.trim() === "" ? {} : { key: { env: draft.keyName.trim() } }),
+      ...(key === undefined ? {} : { key }),
     });
     setBusy(false);
     if (!reply.ok) {

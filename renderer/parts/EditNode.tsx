@@ -4,6 +4,7 @@ import type { NodeConfig } from "../../src-core/contract/config.ts";
 import { type Failure, fail } from "../../src-core/contract/failure.ts";
 import type { Node } from "../../src-core/contract/fleet.ts";
 import { useHome } from "../client/home.ts";
+import { keyRef, keyText } from "../key-text.ts";
 import { withScheme } from "../node-names.ts";
 import { Dialog } from "./Dialog.tsx";
 import { Field } from "./Field.tsx";
@@ -22,7 +23,7 @@ function draftOf(config: NodeConfig): NodeDraft {
     place: config.place ?? "",
     slots: config.slots === undefined ? "" : String(config.slots),
     memory: memoryText(config.devices),
-    keyName: config.key?.env ?? "",
+    keyName: config.key === undefined ? "" : keyText(config.key),
   };
 }
 
@@ -49,7 +50,7 @@ export function EditNode({ node, onClose }: EditNodeProps) {
       name: wanted.name.trim() === "" ? null : wanted.name.trim(),
       place: wanted.place === "" ? null : wanted.place,
       slots: slotsOf(wanted.slots) ?? null,
-      key: wanted.keyName.trim() === "" ? null : { env: wanted.keyName.trim() },
+      key: keyRef(wanted.keyName) ?? null,
       devices,
     };
     const reply = await client.updateNode({ node: node.id, change });

@@ -24,7 +24,7 @@ interface NodeFieldsProps {
   readonly onChange: (change: Partial<NodeDraft>) => void;
 }
 
-const kinds: readonly NodeKind[] = ["ollama", "llama-server", "openai-compatible"];
+const kinds: readonly NodeKind[] = ["ollama", "llama-server", "openai-compatible", "openai", "anthropic"];
 const places: readonly Place[] = ["this-machine", "lan", "cloud"];
 const bytesPerGigabyte = 1e9;
 

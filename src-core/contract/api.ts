@@ -1,12 +1,14 @@
 // The one contract between the engine and any window: methods and pushes, described once, carried by IPC, HTTP or memory.
 import { z } from "zod";
-import { Config, NodeConfig, NodeUrl } from "./config.ts";
+import { CloudPreset } from "./cloud-presets.ts";
+import { Config, NodeFields, NodeUrl } from "./config.ts";
 import { type Failure, fail } from "./failure.ts";
 import { Fleet, NodeKind } from "./fleet.ts";
 import { HistoryPage, HistoryQuery, UsageQuery, UsageSum } from "./history.ts";
 import { ModelId, NodeId } from "./ids.ts";
 import { Explanation, type RequestRow, Task } from "./route.ts";
 import { AliasGroup } from "./routing.ts";
+import { SecretName } from "./secret-ref.ts";
 
 /** Something a person should know about: shown in the window, and by the desktop as a notification. Never prompt text or keys. */
 export const Notice = z
@@ -104,12 +106,14 @@ const modelOnNode = z.strictObject({ node: NodeId, model: ModelId });
 export const NodePatch = z.strictObject({
   kind: NodeKind.optional(),
   url: NodeUrl.optional(),
+  preset: CloudPreset.nullable().optional(),
+  offer: NodeFields.shape.offer.unwrap().nullable().optional(),
   name: z.string().min(1).max(120).nullable().optional(),
-  place: NodeConfig.shape.place.unwrap().nullable().optional(),
+  place: NodeFields.shape.place.unwrap().nullable().optional(),
   enabled: z.boolean().optional(),
-  slots: NodeConfig.shape.slots.unwrap().nullable().optional(),
-  key: NodeConfig.shape.key.unwrap().nullable().optional(),
-  devices: NodeConfig.shape.devices.unwrap().optional(),
+  slots: NodeFields.shape.slots.unwrap().nullable().optional(),
+  key: NodeFields.shape.key.unwrap().nullable().optional(),
+  devices: NodeFields.shape.devices.unwrap().optional(),
 });
 export type NodePatch = z.infer<typeof NodePatch>;
 
@@ -119,7 +123,7 @@ export const methods = {
   load: { input: modelOnNode.extend({ force: z.boolean().optional() }), output: z.object({ ms: z.number() }).readonly() },
   cancelLoad: { input: modelOnNode, output: nothing },
   unload: { input: modelOnNode, output: nothing },
-  addNode: { input: NodeConfig.partial({ id: true, enabled: true, devices: true }), output: z.object({ id: NodeId }).readonly() },
+  addNode: { input: NodeFields.partial({ id: true, enabled: true, devices: true }), output: z.object({ id: NodeId }).readonly() },
   updateNode: { input: z.strictObject({ node: NodeId, change: NodePatch }), output: nothing },
   removeNode: { input: z.strictObject({ node: NodeId }), output: nothing },
   probeNode: { input: z.strictObject({ url: NodeUrl }), output: Fingerprint },
@@ -154,6 +158,16 @@ export const methods = {
   history: { input: HistoryQuery, output: HistoryPage },
   /** Sums over UTC days, from the journal. */
   usage: { input: UsageQuery, output: z.object({ sums: z.array(UsageSum).readonly() }).readonly() },
+  /** Keeps a key in the desktop's key store; null clears it. One way only: no method reads a value (S-56). */
+  setSecret: {
+    input: z.strictObject({ name: SecretName, value: z.string().min(1).max(4096).nullable() }),
+    output: nothing,
+  },
+  /** Names of the keys that are kept. `available`: there is a store; `says`: what is wrong with it. */
+  secretNames: {
+    input: z.strictObject({}),
+    output: z.object({ names: z.array(z.string()).readonly(), available: z.boolean(), says: z.string().optional() }).readonly(),
+  },
   dismissNotices: { input: z.strictObject({}), output: nothing },
 } as const satisfies Record<string, { input: z.ZodType; output: z.ZodType }>;
 

@@ -1,5 +1,6 @@
 // The whole configuration as one schema with its defaults. JSON Schema for editors is generated from it. Unknown keys are errors.
 import { z } from "zod";
+import { CloudPreset, cloudPresets } from "./cloud-presets.ts";
 import { Capability, NodeKind, Place } from "./fleet.ts";
 import { ModelId, NodeId } from "./ids.ts";
 import { ContextGuard, Cost, ModelType, routingSections } from "./routing.ts";
@@ -27,16 +28,24 @@ export const NodeUrl = z
   .max(2048)
   .regex(/^https?:\/\/[^\s/?#@]+(\/[^\s?#]*)?$/i, "an http:// or https:// address without user, query or fragment");
 
-export const NodeConfig = z.strictObject({
+/** A node as it is written. */
+export const NodeFields = z.strictObject({
   id: NodeId,
   kind: NodeKind,
-  url: NodeUrl,
+  preset: CloudPreset.optional().describe("A service known by name: gives the address and knows its ways."),
+  url: NodeUrl.optional().describe("Only a preset can stand in for it."),
   name: z.string().min(1).max(120).optional().describe("Shown instead of the id."),
   place: Place.optional().describe("Found from the address when absent."),
   enabled: z.boolean().default(true),
   drained: z.boolean().default(false).describe("Takes no new requests; what runs there may end."),
   weight: z.number().positive().max(1000).default(1).describe("Its share where the policy says weighted."),
   models: z.array(ModelId).max(1000).default([]).describe("Believed to be there until the node tells its own list."),
+  offer: z
+    .array(z.string().min(1).max(512))
+    .min(1)
+    .max(1000)
+    .optional()
+    .describe("Of what it lists, only these names are offered; * stands for any letters. For nodes that load nothing on request."),
   slots: z
     .number()
     .int()
@@ -46,6 +55,26 @@ export const NodeConfig = z.strictObject({
     .describe("Requests served at once per model; learned or 1 (Ollama's default) when absent."),
   key: SecretRef.optional().describe("The node's own API key."),
   devices: z.array(DeviceConfig).max(64).default([]).describe("Graphics devices, for the VRAM bar and for making room."),
+});
+
+/** A node as it is read: its address is known, be it its own or its preset's. */
+export const NodeConfig = NodeFields.transform((node, context) => {
+  const preset = node.preset === undefined ? undefined : cloudPresets[node.preset];
+  if (preset !== undefined && preset.kind !== node.kind) {
+    context.issues.push({
+      code: "custom",
+      input: node.kind,
+      path: ["kind"],
+      message: `"${preset.kind}", as the preset ${node.preset} needs`,
+    });
+    return z.NEVER;
+  }
+  const url = node.url ?? preset?.url;
+  if (url === undefined) {
+    context.issues.push({ code: "custom", input: node.url, path: ["url"], message: "an address, or a preset that has one" });
+    return z.NEVER;
+  }
+  return { ...node, url };
 });
 export type NodeConfig = z.infer<typeof NodeConfig>;
 

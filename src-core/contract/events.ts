@@ -102,6 +102,8 @@ export type EngineEvent =
     }
   | { readonly type: "probe-answered"; readonly at: number; readonly node: NodeId; readonly latencyMs: number; readonly sighting: Sighting }
   | { readonly type: "probe-failed"; readonly at: number; readonly node: NodeId; readonly failure: Failure }
+  /** A good answer said that the node's limit is used up: it is left alone before it refuses. */
+  | { readonly type: "limit-reached"; readonly at: number; readonly node: NodeId; readonly failure: Failure }
   | {
       readonly type: "load-started";
       readonly at: number;

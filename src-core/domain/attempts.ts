@@ -51,10 +51,15 @@ function isBusy({ kind }: Failure): boolean {
   return kind === "upstream-busy" || kind === "upstream-rate-limited";
 }
 
+/** A wait that is over is over with the first answer; whatever has no end is ended by settings or a probe. */
+function pauseHolds(health: Node["health"], now: number): boolean {
+  return health.state === "paused" && (health.until === undefined || now < health.until);
+}
+
 /** A served request proves node and model. */
 function proven(node: Node, key: string, now: number): Node {
   const entry = own(node.models, key);
-  const health = node.health.state === "up" || node.health.state === "paused" ? node.health : onAnswer(node.health, now);
+  const health = node.health.state === "up" || pauseHolds(node.health, now) ? node.health : onAnswer(node.health, now);
   const well = node.passive === undefined && node.busySince === undefined;
   const spotless = entry === undefined || (entry.setAside === undefined && entry.errors === undefined);
   if (well && spotless && health === node.health) return node;

@@ -8,7 +8,7 @@ import { closedBreaker } from "./breaker.ts";
 import { isolated, probeSucceeds, readiedAll } from "./breakers.ts";
 import { reserved, restored, settled } from "./budgets.ts";
 import { cleared, freeShare, reconsidered } from "./completion-errors.ts";
-import { onAnswer, onMiss } from "./health.ts";
+import { onAnswer, onLimit, onMiss } from "./health.ts";
 import { declaredModels, own, sighted, withDuplicatesMarked } from "./inventory.ts";
 import { footprintsLearned, loadChanged, loadFinished, loadProgressed, loadStarted } from "./loads.ts";
 import { canonicalName } from "./names.ts";
@@ -32,6 +32,8 @@ function change(fleet: Fleet, event: EngineEvent, config: Config): Fleet {
       return probeAnswered(fleet, event);
     case "probe-failed":
       return onNode(fleet, event.node, (node) => ({ ...node, health: onMiss(node.health, event.failure, event.at, config.polling) }));
+    case "limit-reached":
+      return onNode(fleet, event.node, (node) => ({ ...node, health: onLimit(node.health, event.failure, event.at) }));
     case "load-started":
       return loadStarted(fleet, event);
     case "load-joined":

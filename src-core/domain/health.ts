@@ -41,6 +41,14 @@ export function suspected(health: Health, failure: Failure): Health {
   return health.state === "up" || health.state === "unknown" ? { state: "flapping", misses: 0, because: failure } : health;
 }
 
+/** A good answer used up what the node allows: a pause as if it had refused, but never a shorter one, and none for who is unwell anyway. */
+export function onLimit(health: Health, failure: Failure, now: number): Health {
+  if (health.state !== "up" && health.state !== "unknown" && health.state !== "paused") return health;
+  const next = onPause(failure, now);
+  if (health.state !== "paused" || next.state !== "paused") return next;
+  return health.until === undefined || (next.until !== undefined && health.until >= next.until) ? health : next;
+}
+
 /** The node asked for a pause, or refused our key. */
 export function onPause(failure: Failure, now: number): Health {
   switch (failure.kind) {

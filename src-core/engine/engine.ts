@@ -96,7 +96,9 @@ export class Engine {
     const { clock, draw, config } = parts;
     this.#parts = parts;
     this.store = new Store(config.current(), clock, draw);
-    this.nodes = new NodeSet(parts.kinds, parts.secrets, parts.survey);
+    this.nodes = new NodeSet(parts.kinds, parts.secrets, parts.survey, (node, failure) =>
+      this.store.record({ type: "limit-reached", at: this.now(), node, failure }),
+    );
     this.#waitingRoom = new WaitingRoom(clock);
     const figures = { fleet: () => this.store.fleet, config: () => this.store.config, queues: () => this.#waitingRoom.view() };
     this.metrics = new Metrics(figures);
@@ -279,6 +281,12 @@ export class Engine {
       banners: [...this.#banners.values()],
       notices: this.notices.inbox,
     };
+  }
+
+  /** Keys came, changed or went: nodes that use them are made anew, and a new object makes the doors read theirs again. */
+  secretsChanged(): void {
+    const { config } = this;
+    this.#configure({ ...config, gateway: { ...config.gateway } });
   }
 
   #configure(config: Config): void {

@@ -1,13 +1,13 @@
 // The contract's methods, one handler each: what a window, a tray or a script may ask. Configuration changes go through the source, which
 // validates and saves them; the engine follows like any other listener.
 import { createDispatcher, type Fingerprint, type Handlers, type NodePatch, type Reply } from "../contract/api.ts";
-import { NodeConfig } from "../contract/config.ts";
+import { CloudPreset, cloudPresets } from "../contract/cloud-presets.ts";
 import { type Failure, fail } from "../contract/failure.ts";
 import { NodeId } from "../contract/ids.ts";
 import { suggestGroups } from "../domain/alias-groups.ts";
 import { own } from "../domain/inventory.ts";
 import type { Engine } from "./engine.ts";
-import type { ConfigSource, Log, Survey } from "./ports.ts";
+import type { ConfigSource, Log, SecretStore, Survey } from "./ports.ts";
 
 const fingerprintMs = 3_000;
 
@@ -18,13 +18,21 @@ export interface HandlerParts {
   readonly log: Log;
   /** Our own ports, never offered as nodes. */
   readonly ownPorts: () => readonly number[];
+  /** The desktop's; absent in headless use. */
+  readonly secretStore?: SecretStore | undefined;
 }
 
 const done = {} as const;
 
 /** The engine's half of the contract. */
 export function createHandlers(parts: HandlerParts): (method: string, input: unknown) => Promise<Reply> {
-  const handlers: Handlers = { ...modelHandlers(parts), ...nodeHandlers(parts), ...routingHandlers(parts), ...settingsHandlers(parts) };
+  const handlers: Handlers = {
+    ...modelHandlers(parts),
+    ...nodeHandlers(parts),
+    ...routingHandlers(parts),
+    ...settingsHandlers(parts),
+    ...secretHandlers(parts),
+  };
   return createDispatcher(handlers, (error, method) =>
     parts.log.error({ method, stack: error instanceof Error ? error.stack : String(error) }, "a bug in a method"),
   );
@@ -60,10 +68,9 @@ function nodeHandlers({ engine, config, survey, ownPorts }: HandlerParts) {
   };
   return {
     addNode: async (input) => {
-      const id = input.id ?? freeId(input.name ?? input.kind, engine);
-      const node = NodeConfig.parse({ ...input, id });
-      const failure = await config.update((document) => ({ ...document, nodes: [...nodesOf(document), { ...input, id: node.id }] }));
-      return failure === undefined ? { id: node.id } : { failure };
+      const id = input.id ?? freeId(input.name ?? input.preset ?? input.kind, engine);
+      const failure = await config.update((document) => ({ ...document, nodes: [...nodesOf(document), { ...input, id }] }));
+      return failure === undefined ? { id } : { failure };
     },
     updateNode: ({ node, change: patch }) => change(node, (before) => patched(before, patch)),
     drainNode: ({ node, drained }) => change(node, (before) => ({ ...before, drained })),
@@ -116,11 +123,36 @@ function settingsHandlers({ config }: HandlerParts) {
   } satisfies Partial<Handlers>;
 }
 
+function secretHandlers({ secretStore }: HandlerParts) {
+  return {
+    setSecret: async ({ name, value }) => {
+      if (secretStore === undefined) return { failure: fail("unsupported", noStore) };
+      const failure = await secretStore.set(name, value);
+      return failure === undefined ? done : { failure };
+    },
+    secretNames: async () => {
+      if (secretStore === undefined) return { names: [], available: false, says: noStore };
+      const { trouble } = secretStore;
+      return { names: secretStore.names(), available: true, ...(trouble === undefined ? {} : { says: trouble }) };
+    },
+  } satisfies Partial<Handlers>;
+}
+
+const noStore = "Only the desktop app keeps keys. Here, name an environment variable, or a file that nobody else can read.";
+
 /** Null clears a field, an absent one stays. A key is bound to its address: a new address without a new key clears it (S-45). */
 function patched(before: Record<string, unknown>, patch: NodePatch): Record<string, unknown> {
-  const moved = patch.url !== undefined && typeof before["url"] === "string" && !sameAddress(before["url"], patch.url);
-  const merged = { ...before, ...(moved && patch.key === undefined ? { key: null } : {}), ...patch };
+  const merged: Record<string, unknown> = { ...before, ...patch };
+  const moved = !sameAddress(addressIn(before), addressIn(merged));
+  if (moved && patch.key === undefined) merged["key"] = null;
   return Object.fromEntries(Object.entries(merged).filter(([, value]) => value !== null && value !== undefined));
+}
+
+/** Where a node as written stands: its own address, or its preset's. */
+function addressIn({ url, preset }: Readonly<Record<string, unknown>>): string {
+  if (typeof url === "string") return url;
+  const known = CloudPreset.safeParse(preset);
+  return known.success ? cloudPresets[known.data].url : "";
 }
 
 function notConfigured(id: NodeId, config: ConfigSource): Failure {

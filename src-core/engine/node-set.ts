@@ -1,15 +1,22 @@
 // The adapters of the configured nodes: made, replaced and closed as the configuration changes. A node whose address, kind or key changed
 // gets a new adapter, so that a key never outlives the address it was given for (S-45).
+import { cloudPresets } from "../contract/cloud-presets.ts";
 import type { Config, NodeConfig } from "../contract/config.ts";
 import type { NodeDescription } from "../contract/events.ts";
-import type { Memory } from "../contract/fleet.ts";
+import type { Failure } from "../contract/failure.ts";
+import type { Memory, Place } from "../contract/fleet.ts";
 import type { NodeId } from "../contract/ids.ts";
+import { secretRemedy } from "../contract/secret-ref.ts";
 import type { NodeAdapter, NodeKinds, Secrets, Survey } from "./ports.ts";
 
 interface Held {
   readonly adapter: NodeAdapter;
   readonly fingerprint: string;
+  /** What the adapter was given: another value makes another adapter, so that a key is changed or cleared without a restart (S-76). */
+  readonly key: string | undefined;
 }
+
+type OnLimit = (node: NodeId, failure: Failure) => void;
 
 export interface NodeSetChange {
   readonly added: readonly NodeId[];
@@ -20,12 +27,15 @@ export class NodeSet {
   readonly #kinds: NodeKinds;
   readonly #secrets: Secrets;
   readonly #survey: Survey;
+  readonly #onLimit: OnLimit;
   readonly #held = new Map<NodeId, Held>();
 
-  constructor(kinds: NodeKinds, secrets: Secrets, survey: Survey) {
+  /** `onLimit`: a node told that its limit is used up. */
+  constructor(kinds: NodeKinds, secrets: Secrets, survey: Survey, onLimit: OnLimit = () => undefined) {
     this.#kinds = kinds;
     this.#secrets = secrets;
     this.#survey = survey;
+    this.#onLimit = onLimit;
   }
 
   adapterOf(node: NodeId): NodeAdapter | undefined {
@@ -36,7 +46,7 @@ export class NodeSet {
   apply(config: Config, demo: readonly NodeConfig[]): NodeSetChange {
     const wanted = new Map([...config.nodes.map((node) => [node, false] as const), ...demo.map((node) => [node, true] as const)]);
     const enabled = new Map([...wanted].filter(([node]) => node.enabled).map(([node, isDemo]) => [node.id, { node, isDemo }]));
-    const removed = [...this.#held].filter(([id, held]) => held.fingerprint !== this.#fingerprint(enabled.get(id)?.node)).map(([id]) => id);
+    const removed = [...this.#held].filter(([id, held]) => !this.#stillFits(held, enabled.get(id)?.node)).map(([id]) => id);
     for (const id of removed) this.#close(id);
     const added = [...enabled.keys()].filter((id) => !this.#held.has(id));
     for (const id of added) {
@@ -59,7 +69,7 @@ export class NodeSet {
 
   #describe(node: NodeConfig, demo: boolean): NodeDescription {
     const { id, kind, url, enabled, slots } = node;
-    const place = node.place ?? this.#survey.placeOf(url);
+    const place = placeFor(node, this.#survey);
     return {
       id,
       kind,
@@ -75,9 +85,25 @@ export class NodeSet {
   }
 
   #open(node: NodeConfig, demo: boolean): void {
-    const key = node.key === undefined ? undefined : this.#secrets.resolve(node.key);
-    const adapter = this.#kinds[node.kind].create({ id: node.id, url: node.url, key, demo });
-    this.#held.set(node.id, { adapter, fingerprint: this.#fingerprint(node) });
+    const { id, url, kind, preset } = node;
+    const key = this.#keyOf(node);
+    const onLimit = (failure: Failure) => this.#onLimit(id, failure);
+    const adapter = this.#kinds[kind].create({ id, url, key, demo, preset, keyRemedy: this.#remedy(node), onLimit });
+    this.#held.set(id, { adapter, key, fingerprint: fingerprintOf(node) });
+  }
+
+  #keyOf({ key }: NodeConfig): string | undefined {
+    return key === undefined ? undefined : this.#secrets.resolve(key);
+  }
+
+  /** What helps where the key is not there. */
+  #remedy({ key, preset }: NodeConfig): string | undefined {
+    if (key !== undefined) return this.#secrets.why?.(key) ?? secretRemedy(key);
+    return preset === undefined ? undefined : `${secretRemedy({ env: cloudPresets[preset].keyVariable })} and name it in the settings`;
+  }
+
+  #stillFits(held: Held, node: NodeConfig | undefined): boolean {
+    return node !== undefined && held.fingerprint === fingerprintOf(node) && held.key === this.#keyOf(node);
   }
 
   #close(id: NodeId): void {
@@ -85,10 +111,18 @@ export class NodeSet {
     this.#held.delete(id);
     void held?.adapter.close();
   }
+}
 
-  #fingerprint(node: NodeConfig | undefined): string {
-    return node === undefined ? "" : JSON.stringify([node.kind, node.url, node.key ?? null]);
-  }
+/** `offer` is among them, so that another choice is seen at once and not with the next list. */
+function fingerprintOf({ kind, url, key, preset, offer }: NodeConfig): string {
+  return JSON.stringify([kind, url, key ?? null, preset ?? null, offer ?? null]);
+}
+
+/** What stands outside the house is in the cloud, whatever the settings call it: a service cannot be declared local past the cloud's rules. */
+function placeFor({ kind, url, place }: NodeConfig, survey: Survey): Place {
+  const found = survey.placeOf(url);
+  const isService = kind === "openai" || kind === "anthropic";
+  return isService && found === "cloud" ? "cloud" : (place ?? found);
 }
 
 /** No server tells the size of its devices; the person who configured them does. */

@@ -3,6 +3,8 @@
 import type { Sighting } from "../contract/events.ts";
 import { type Failure, fail } from "../contract/failure.ts";
 import type { NodeId } from "../contract/ids.ts";
+import { matchesName } from "../domain/globs.ts";
+import { own } from "../domain/inventory.ts";
 import type { Clock, Draw, NodeAdapter } from "./ports.ts";
 import type { Store } from "./store.ts";
 
@@ -87,11 +89,15 @@ export class Poller {
   async #ask(node: NodeId, schedule: Schedule): Promise<void> {
     const began = this.#clock.monotonic();
     schedule.askedAt = began;
-    const outcome = await this.#limited(node, schedule.adapter);
+    const outcome = offered(await this.#limited(node, schedule.adapter), this.#offerOf(node));
     if (this.#schedules.get(node) !== schedule) return;
     const at = this.#clock.now();
     if ("failure" in outcome) this.#store.record({ type: "probe-failed", at, node, failure: outcome.failure });
     else this.#store.record({ type: "probe-answered", at, node, latencyMs: this.#clock.monotonic() - began, sighting: outcome });
+  }
+
+  #offerOf(id: NodeId): readonly string[] | undefined {
+    return this.#store.config.nodes.find((node) => node.id === id)?.offer;
   }
 
   async #limited(node: NodeId, adapter: NodeAdapter): Promise<Sighting | { readonly failure: Failure }> {
@@ -113,6 +119,13 @@ export class Poller {
     }
   }
 
+  /** How long a node is left alone while it is well, or waits for a person. One that is not there is looked for like any other. */
+  #restMs(id: NodeId): number {
+    const node = own(this.#store.fleet.nodes, id);
+    const rests = node?.health.state === "up" || node?.health.state === "paused";
+    return rests ? (node.can.listEverySeconds ?? 0) * 1000 : 0;
+  }
+
   #plan(node: NodeId, schedule: Schedule): void {
     schedule.forget();
     if (this.#stopped) return;
@@ -120,7 +133,16 @@ export class Poller {
     const active = this.#isWatched() || this.#clock.monotonic() - this.#lastTrafficAt <= activeForMs;
     const seconds = active ? activeSeconds : idleSeconds;
     const ms = seconds * 1000 * (1 - jitter + 2 * jitter * this.#draw());
-    const due = Math.max(0, schedule.askedAt + ms - this.#clock.monotonic());
+    const due = Math.max(0, schedule.askedAt + Math.max(ms, this.#restMs(node)) - this.#clock.monotonic());
     schedule.forget = this.#clock.after(due, () => void this.probe(node));
   }
+}
+
+/** Of a long list, what the settings want of it. Where models come and go in memory all of them are seen, or room could not be planned. */
+function offered(
+  outcome: Sighting | { readonly failure: Failure },
+  offer: readonly string[] | undefined,
+): Sighting | { readonly failure: Failure } {
+  if (offer === undefined || "failure" in outcome || outcome.can?.load !== false) return outcome;
+  return { ...outcome, models: outcome.models.filter(({ id }) => offer.some((pattern) => matchesName(pattern, id))) };
 }

@@ -1,5 +1,6 @@
 // Everything the engine needs from outside, as interfaces. The composition roots supply them; tests supply doubles. No implementation here.
 import type { Fingerprint } from "../contract/api.ts";
+import type { CloudPreset } from "../contract/cloud-presets.ts";
 import type { Config, NodeConfig } from "../contract/config.ts";
 import type { BudgetEntry, SettledEntry, Sighting } from "../contract/events.ts";
 import type { Failure } from "../contract/failure.ts";
@@ -95,6 +96,12 @@ export interface AdapterInput {
   readonly url: string;
   readonly key?: string | undefined;
   readonly demo: boolean;
+  /** A service known by name. */
+  readonly preset?: CloudPreset | undefined;
+  /** What to do where a key is named but not there, as the end of a sentence. */
+  readonly keyRemedy?: string | undefined;
+  /** For nodes that tell before they refuse: nothing is left to them for a while. Told at any time, outside a request's life too. */
+  readonly onLimit?: ((failure: Failure) => void) | undefined;
 }
 
 /** The table row of a node kind: abilities before any probe, and the factory. */
@@ -130,6 +137,19 @@ export interface ConfigSource {
 /** Resolves a reference to a secret. Undefined when it is not there; never logs. */
 export interface Secrets {
   resolve(ref: SecretRef): string | undefined;
+  /** Why it is not there, as a sentence without the secret, where there is more to say than "it is not there". */
+  why?(ref: SecretRef): string | undefined;
+  /** Tells that values changed: a store was opened, a key set or cleared. Returns the function that stops. */
+  subscribe?(onChange: () => void): () => void;
+}
+
+/** Where the desktop app keeps keys. One way only: a value goes in and is never handed out but to a node's adapter (S-56). */
+export interface SecretStore {
+  names(): readonly string[];
+  /** Null clears. Returns why it could not be kept. */
+  set(name: string, value: string | null): Promise<Failure | undefined>;
+  /** What a person should know of the store: locked, or kept in memory only. Undefined: all is well. */
+  readonly trouble: string | undefined;
 }
 
 /** A reservation that has ended, by the id it was made under. */

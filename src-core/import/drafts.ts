@@ -2,13 +2,13 @@
 import type { ConfigDocument } from "../contract/config.ts";
 import { NodeUrl } from "../contract/config.ts";
 import type { NodeKind } from "../contract/fleet.ts";
-import type { SecretRef } from "../contract/secret-ref.ts";
+import { type SecretRef, secretPlace } from "../contract/secret-ref.ts";
 import { placeOf } from "../nodes/node-url.ts";
 import type { Part } from "./part.ts";
 
 type NodeDocument = NonNullable<ConfigDocument["nodes"]>[number];
 /** A node as the document will have it. */
-export type NodeDraft = { -readonly [K in keyof NodeDocument]: NodeDocument[K] } & { models: string[] };
+export type NodeDraft = { -readonly [K in keyof NodeDocument]: NodeDocument[K] } & { url: string; models: string[] };
 
 export class Drafts {
   readonly #nodes = new Map<string, NodeDraft>();
@@ -56,7 +56,7 @@ export function baseOf(url: string): string {
   return url.trim().replace(/\/+$/, "").replace(/\/v1$/, "").replace(/\/+$/, "");
 }
 
-const nameOf = (url: string, apiKey: SecretRef | undefined) => `${url} ${apiKey?.env ?? ""}`;
+const nameOf = (url: string, apiKey: SecretRef | undefined) => `${url} ${apiKey === undefined ? "" : secretPlace(apiKey)}`;
 
 /** True for the port Ollama listens on. */
 export function isOllamaPort(url: string): boolean {

@@ -3,7 +3,7 @@ import type { Config } from "../contract/config.ts";
 import { fail } from "../contract/failure.ts";
 import type { Dialect } from "../contract/fleet.ts";
 import type { ClientKey } from "../contract/routing.ts";
-import type { SecretRef } from "../contract/secret-ref.ts";
+import { type SecretRef, secretRemedy } from "../contract/secret-ref.ts";
 import { routes as inferenceRoutes } from "../dialects/facts.ts";
 import { callerOf, gateFor, type KeyRing, keyRing } from "./client-keys.ts";
 import { answerDestructive } from "./destructive.ts";
@@ -150,7 +150,7 @@ export function guardRules(gateway: Config["gateway"], port: number, resolveKey:
 function keyRule(ref: SecretRef | undefined, resolveKey: ResolveKey): KeyRule {
   if (ref === undefined) return { state: "open" };
   const key = resolveKey(ref);
-  return key === undefined || key === "" ? { state: "unset", env: ref.env } : { state: "required", hash: keyHash(key) };
+  return key === undefined || key === "" ? { state: "unset", says: secretRemedy(ref) } : { state: "required", hash: keyHash(key) };
 }
 
 function tableOf(gate: Gate, gates: GatesOf, uploads: UploadWatch, onBug: OnBug): ReadonlyMap<string, Row> {

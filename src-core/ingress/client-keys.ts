@@ -1,10 +1,10 @@
-// Keys of clients: found by their hash, never by looking through plain text, and followed by what their owner may do. A key whose
-// environment variable is missing fits nobody.
+// Keys of clients: found by their hash, never by looking through plain text, and followed by what their owner may do. A key that is
+// not where its reference says fits nobody.
 import { timingSafeEqual } from "node:crypto";
 import type { IncomingHttpHeaders } from "node:http";
 import { type Failure, fail } from "../contract/failure.ts";
 import type { ClientKey } from "../contract/routing.ts";
-import type { SecretRef } from "../contract/secret-ref.ts";
+import { type SecretRef, secretPlace } from "../contract/secret-ref.ts";
 import { asClient, mayAsk, notAllowed, refusedTo, visibleConfig, visibleFleet } from "../engine/client-access.ts";
 import type { Gate } from "./doors.ts";
 import { refuseWith } from "./errors.ts";
@@ -53,9 +53,9 @@ export function callerOf(
   return { client };
 }
 
-/** Names of clients whose key is not set where Homeport runs, with the variable that is missing. */
+/** Names of clients whose key is not there, with the place where it is looked for. */
 export function missingKeys(clients: readonly ClientKey[], resolve: Resolve): readonly string[] {
-  return clients.filter(({ enabled, key }) => enabled && !resolve(key)).map(({ name, key }) => `${name} (${key.env})`);
+  return clients.filter(({ enabled, key }) => enabled && !resolve(key)).map(({ name, key }) => `${name} (${secretPlace(key)})`);
 }
 
 /** The gate as one client has it: lists show what it may ask for, requests carry its name and keep to its limits. */

@@ -17,7 +17,7 @@ export interface Asked {
 export type KeyRule =
   | { readonly state: "open" }
   | { readonly state: "required"; readonly hash: Buffer }
-  | { readonly state: "unset"; readonly env: string };
+  | { readonly state: "unset"; readonly says: string };
 
 export interface GuardRules {
   /** Lower-case Host values. */
@@ -117,10 +117,7 @@ function checkKey(asked: Asked, rule: KeyRule): Refused | undefined {
   // A preflight never carries a key; its origin was checked and its answer tells nothing.
   if (rule.state === "open" || asked.method === "OPTIONS") return undefined;
   if (rule.state === "unset")
-    return refused(
-      "unauthorized",
-      `Homeport is told to ask for a key but cannot find it: the environment variable ${rule.env} is not set where Homeport runs.`,
-    );
+    return refused("unauthorized", `Homeport is told to ask for a key but cannot find it. To open the gateway, ${rule.says}.`);
   const presented = presentedKey(asked.headers);
   if (presented === undefined)
     return refused("unauthorized", "This gateway asks for a key. Send it as Authorization: Bearer, or as X-Api-Key.");

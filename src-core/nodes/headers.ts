@@ -31,22 +31,30 @@ const neverSent = new Set([
   "x-forwarded-proto",
 ]);
 
+/** Meant for Anthropic alone: no node of the house learns which features of a service its clients use. */
+const neverSentToOthers = new Set([...neverSent, "anthropic-beta", "anthropic-version"]);
+
 const neverReturned = new Set([...hopByHop, "content-length", "set-cookie", "server", "x-powered-by", "www-authenticate", "__proto__"]);
 
+/** How a node is shown its key, and whether it is told what is Anthropic's own. */
+export type HeaderWays = "bearer" | "anthropic";
+
 /** What every call to a node carries: our own words and the node's own key, never the client's (S-24, S-45). */
-export function fixedHeaders(key: string | undefined): readonly string[] {
+export function fixedHeaders(key: string | undefined, ways: HeaderWays = "bearer"): readonly string[] {
   const plain = ["accept-encoding", "identity"];
-  return key === undefined ? plain : [...plain, "authorization", `Bearer ${key}`];
+  if (key === undefined) return plain;
+  return ways === "anthropic" ? [...plain, "x-api-key", key] : [...plain, "authorization", `Bearer ${key}`];
 }
 
 /** Names and values in turn, as undici sends them. Host and framing are undici's, from the node's address and the body. */
-export function requestHeaders(fixed: readonly string[], given: Readonly<Record<string, string>>): string[] {
+export function requestHeaders(fixed: readonly string[], given: Readonly<Record<string, string>>, ways: HeaderWays = "bearer"): string[] {
   const headers = [...fixed];
+  const withheld = ways === "anthropic" ? neverSent : neverSentToOthers;
   const named = namedByConnection(given["connection"]);
   for (const name in given) {
     const value = given[name];
     const lower = name.toLowerCase();
-    if (value === undefined || neverSent.has(lower) || named?.has(lower) === true) continue;
+    if (value === undefined || withheld.has(lower) || named?.has(lower) === true) continue;
     headers.push(lower, value);
   }
   return headers;

@@ -4,7 +4,7 @@ import { buildConnector, type Dispatcher, Pool } from "undici";
 import { type Failure, fail } from "../contract/failure.ts";
 import type { UpstreamCall, UpstreamHandle, UpstreamSink } from "../engine/ports.ts";
 import { guardedLookup, type Resolve } from "./guarded-lookup.ts";
-import { fixedHeaders, requestHeaders } from "./headers.ts";
+import { fixedHeaders, type HeaderWays, requestHeaders } from "./headers.ts";
 import { identityOf, isLoopbackName, type NodeAddress, parseNodeUrl, placeOf } from "./node-url.ts";
 import { type Answer, readAnswer } from "./read-answer.ts";
 import { type Line, UpstreamExchange } from "./upstream-exchange.ts";
@@ -21,6 +21,9 @@ export interface NodeHttpInput {
   readonly node: string;
   readonly url: string;
   readonly key?: string | undefined;
+  readonly ways?: HeaderWays | undefined;
+  /** Nothing is ever sent, and this is why. */
+  readonly closed?: Failure | undefined;
   readonly connectTimeoutMs?: number | undefined;
   /** How names are resolved; the system's way when absent. */
   readonly resolve?: Resolve | undefined;
@@ -44,6 +47,7 @@ export interface NodeHttp {
 
 /** Never throws: with an address that may not be dialled, every call fails and says why. */
 export function createNodeHttp(input: NodeHttpInput): NodeHttp {
+  if (input.closed !== undefined) return new ClosedHttp(input.node, input.closed);
   const address = parseNodeUrl(input.url);
   return "failure" in address ? new ClosedHttp(input.node, address.failure) : new PooledHttp(input, address);
 }
@@ -84,12 +88,14 @@ class PooledHttp extends ReadingHttp implements Line {
   readonly #pool: Pool;
   readonly #prefix: string;
   readonly #fixed: readonly string[];
+  readonly #ways: HeaderWays | undefined;
 
   constructor(input: NodeHttpInput, address: NodeAddress) {
     super(input.node);
     this.peer = { node: input.node, address: `${address.host.includes(":") ? `[${address.host}]` : address.host}:${address.port}` };
     this.#prefix = address.prefix;
-    this.#fixed = fixedHeaders(input.key);
+    this.#fixed = fixedHeaders(input.key, input.ways);
+    this.#ways = input.ways;
     const place = isLoopbackName(address.host) ? "this-machine" : placeOf(input.url);
     this.#pool = new Pool(address.origin, {
       connect: this.#connector(input.connectTimeoutMs ?? connectMs[place], input.resolve),
@@ -107,7 +113,7 @@ class PooledHttp extends ReadingHttp implements Line {
     const options: Dispatcher.DispatchOptions = {
       path: this.#prefix + call.path,
       method: call.method,
-      headers: requestHeaders(this.#fixed, call.headers),
+      headers: requestHeaders(this.#fixed, call.headers, this.#ways),
       body: call.body ?? null,
     };
     const exchange = new UpstreamExchange(this, options, sink);

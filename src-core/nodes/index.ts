@@ -1,11 +1,15 @@
 // The kinds of node there are: one row each. A new kind is a file of its own and a row here.
 import type { NodeKinds } from "../engine/ports.ts";
+import { anthropicAbilities, createAnthropic } from "./anthropic.ts";
 import { createLlamaServer, llamaServerAbilities } from "./llama-server.ts";
 import { createOllama, ollamaAbilities } from "./ollama.ts";
+import { createOpenAi, openAiAbilities } from "./openai.ts";
 import { createOpenAiCompatible, openAiCompatibleAbilities } from "./openai-compatible.ts";
 
 export const nodeKinds: NodeKinds = {
   ollama: { abilities: ollamaAbilities, create: createOllama },
   "llama-server": { abilities: llamaServerAbilities, create: createLlamaServer },
   "openai-compatible": { abilities: openAiCompatibleAbilities, create: createOpenAiCompatible },
+  openai: { abilities: openAiAbilities, create: createOpenAi },
+  anthropic: { abilities: anthropicAbilities, create: createAnthropic },
 };

@@ -19,7 +19,7 @@ function published(row: Partial<RequestRow>, redis?: string | { env: string }): 
     () => config,
     announcer,
     () => ({ tiny: { success: 1, fallback: 0, error: 0 } }),
-    { resolve: ({ env }) => (env === "REDIS" ? "redis://:secret@127.0.0.1" : undefined) },
+    { resolve: (ref) => ("env" in ref && ref.env === "REDIS" ? "redis://:secret@127.0.0.1" : undefined) },
   );
   publisher.finished({
     id: RequestId.parse("r1"),

@@ -45,7 +45,7 @@ const bad: readonly { readonly name: string; readonly text: string; readonly fil
   {
     name: "a misspelt choice",
     text: "nodes:\n  - { id: a, kind: olama, url: 'http://a:1' }",
-    says: 'homeport.yaml, line 2: nodes[0].kind: expected one of "ollama", "llama-server", "openai-compatible", got "olama"; did you mean "ollama"?',
+    says: 'homeport.yaml, line 2: nodes[0].kind: expected one of "ollama", "llama-server", "openai-compatible", "openai", "anthropic", got "olama"; did you mean "ollama"?',
   },
   {
     name: "an address with a query",
@@ -85,7 +85,7 @@ describe("a bad configuration", () => {
 
   test("S-75: a key pasted where a reference belongs is refused without being repeated", () => {
     const says = complaint("nodes:\n  - { id: a, kind: ollama, url: 'http://a:1', key: sk-canary-1234567890 }");
-    expect(says).toContain("nodes[0].key: expected a section of keys and values, got a text (not shown)");
+    expect(says).toContain("the name of an environment variable }, { "file": an absolute path }, { "store": a name in the key store }, got a text (not shown)");
     expect(says).not.toContain("canary");
   });
 });

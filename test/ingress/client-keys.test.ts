@@ -23,7 +23,7 @@ class LimitedGate extends FakeGate {
 async function doorWith(config: ConfigDocument): Promise<{ readonly gate: LimitedGate; readonly door: Door }> {
   const gate = new LimitedGate(config);
   gate.nodes = aFleet([aNode("attic", [aModel("tiny-a"), aModel("secret:70b", "warm")])]);
-  return { gate, door: await aGateway(gate, { resolveKey: (ref) => env[ref.env] }) };
+  return { gate, door: await aGateway(gate, { resolveKey: (ref) => ("env" in ref ? env[ref.env] : undefined) }) };
 }
 
 const withKey = (key: string) => [`Authorization: Bearer ${key}`];
@@ -64,11 +64,13 @@ describe("who gets in", () => {
     const { door } = await doorWith({ clients: [lost] });
     expect((await chat(door, "")).status).toBe(401);
     expect((await chat(door, "undefined")).status).toBe(401);
-    expect(missingKeys(Config.parse({ clients: [lost, phone] }).clients, ({ env: name }) => env[name])).toEqual(["lost (NOWHERE)"]);
+    expect(missingKeys(Config.parse({ clients: [lost, phone] }).clients, (ref) => ("env" in ref ? env[ref.env] : undefined))).toEqual([
+      "lost (NOWHERE)",
+    ]);
   });
 
   test("S-75: no key stays in memory in plain", () => {
-    const ring = keyRing(Config.parse({ clients: [phone] }).clients, undefined, ({ env: name }) => env[name]);
+    const ring = keyRing(Config.parse({ clients: [phone] }).clients, undefined, (ref) => ("env" in ref ? env[ref.env] : undefined));
     expect(JSON.stringify([...ring])).not.toContain("phone-key");
     expect(callerOf({ "x-api-key": "phone-key" }, ring)).toMatchObject({ client: { name: "phone" } });
   });

@@ -7,7 +7,9 @@ import { type Asked, inspect, permissionFor, preflight } from "../../src-core/in
 const port = 4663;
 
 function verdict(asked: Partial<Asked>, config: ConfigDocument["gateway"] = {}): number {
-  const rules = guardRules(Config.parse({ gateway: config }).gateway, port, ({ env }) => (env === "SET" ? "s3cret" : undefined));
+  const rules = guardRules(Config.parse({ gateway: config }).gateway, port, (ref) =>
+    "env" in ref && ref.env === "SET" ? "s3cret" : undefined,
+  );
   const headers = { host: `127.0.0.1:${port}`, ...asked.headers };
   const rawHeaders = asked.rawHeaders ?? Object.entries(headers).flatMap(([name, value]) => [name, String(value)]);
   const refused = inspect({ method: asked.method ?? "GET", target: asked.target ?? "/v1/models", headers, rawHeaders }, rules);

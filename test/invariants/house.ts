@@ -51,7 +51,7 @@ export class House {
       return node;
     };
     const row = { abilities: aNode("a").can, create };
-    const kinds: NodeKinds = { ollama: row, "llama-server": row, "openai-compatible": row };
+    const kinds: NodeKinds = { ollama: row, "llama-server": row, "openai-compatible": row, openai: row, anthropic: row };
     const log: Log = {
       info: () => undefined,
       warn: () => undefined,

@@ -27,7 +27,7 @@ const survey: Survey = {
 export async function windowEngine(adapter: FakeAdapter): Promise<WindowEngine> {
   const log = { info: () => undefined, warn: () => undefined, error: () => undefined };
   const row = { abilities: aNode("a").can, create: () => adapter };
-  const kinds: NodeKinds = { ollama: row, "llama-server": row, "openai-compatible": row };
+  const kinds: NodeKinds = { ollama: row, "llama-server": row, "openai-compatible": row, openai: row, anthropic: row };
   const id = NodeId.parse("a");
   const config = new MemoryConfig({ nodes: [{ id, kind: "ollama", url: "http://a.lan:11434" }] });
   const engine = new Engine({
