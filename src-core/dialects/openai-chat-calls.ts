@@ -67,7 +67,7 @@ export class CallReader {
  * arguments where there is no index, and another name where there is. (vLLM gave every fragment a fresh id for a while: those have no name.)
  */
 function beginsAnother(known: Call, wireId: string, name: string): boolean {
-  if (name === "") return false;
+  if (name === "" || !known.isTold) return false;
   if (wireId !== "" && known.wireId !== "") return wireId !== known.wireId;
   return known.hasArguments && (known.wireIndex === undefined || name !== known.name);
 }

@@ -40,7 +40,7 @@ class OpenAiDecoder implements StreamDecoder {
     if (thinking !== undefined) return [{ type: "thinking", text: thinking }];
     // A server that ends its lines with CR LF has blank lines that the framer need not have seen.
     if (!frame.includes("\r")) return this.#event(frame);
-    return frame.split(/\r?\n\r?\n/).flatMap((event) => this.#event(event));
+    return frame.split(/\r?\n\r?\n/).flatMap((event) => this.#event(event.trimEnd()));
   }
 
   end(): readonly ChatEvent[] {
