@@ -29,7 +29,8 @@ const levelWords: Readonly<Record<PreferenceName, Says>> = {
   "free-slot": either("free slot", "no free slot"),
   loading: oneOf("ready or loading", "cold", "not there yet"),
   sleeping: either("asleep", "not asleep"),
-  fits: oneOf("has room", "room after unloading", "tight", "room unknown", "no room"),
+  // Two steps a class, the second for room that has to be waited for; what is behind the point is only the order within it.
+  fits: (value) => placementWords[Math.floor(value)] ?? `level ${Math.floor(value)}`,
   pinned: either("pinned here", "not pinned"),
   "local-first": (value) => {
     const place = Place.options[value];
@@ -75,6 +76,17 @@ export const presetSays: Readonly<Record<PresetName, string>> = {
   fastest: "The shortest answer, loading included.",
   cheapest: "The lowest price for input and output.",
   biggest: "Near and ready first, then the largest model.",
+};
+
+const placementWords: Readonly<Record<number, string>> = {
+  0: "has room",
+  1: "has room soon",
+  2: "tight",
+  3: "tight, soon",
+  4: "room after unloading",
+  5: "room after waiting",
+  6: "room unknown",
+  8: "no room",
 };
 
 const verdictWords: Readonly<Record<MemoryVerdict["verdict"], string>> = {

@@ -24,6 +24,8 @@ test("UX-14: every preference has words of its own; an engine newer than the win
 
 test("UX-14: values that stand for “not known” are told as such, not as astronomical figures", () => {
   expect(levelSays("cheapest", Number.MAX_VALUE)).toBe("price unknown");
+  expect(levelSays("fits", 0.4999785)).toBe("has room");
+  expect(levelSays("fits", 5.3)).toBe("room after waiting");
   expect(levelSays("cheapest", 0)).toBe("free");
   expect(levelSays("cheapest", 0.26)).toBe("$0.26 per M tokens");
   expect(levelSays("priority", Number.MAX_SAFE_INTEGER)).toBe("not in your list");
