@@ -2,6 +2,7 @@
 // stream's frames, each looked at once. The first choice counts; thinking that is told apart from the answer is no text of it.
 import type { Dialect } from "../contract/fleet.ts";
 import type { Task } from "../contract/route.ts";
+import type { ChatEvent, ChatReply } from "./canonical.ts";
 import { dataOf } from "./openai.ts";
 import { field, isObject, listIn, numberIn, parsed, textIn } from "./shapes.ts";
 
@@ -41,6 +42,13 @@ export function viewOfWhole(dialect: Judged, body: unknown): AnswerView | undefi
   return piece === undefined ? undefined : viewOf(piece.text ?? "", piece.refusal ?? "", piece.hasToolCalls, piece.finishReason);
 }
 
+/** The view of an answer that was translated. */
+export function viewOfReply({ parts, finish }: ChatReply): AnswerView {
+  const text = parts.map((part) => (part.type === "text" ? part.text : "")).join("");
+  const hasToolCalls = parts.some((part) => part.type === "tool-call");
+  return viewOf(text, finish === "refusal" ? finish : "", hasToolCalls, finish);
+}
+
 /** A stream's answer as it grows. */
 export class StreamView {
   readonly #dialect: Judged;
@@ -72,6 +80,20 @@ export class StreamView {
     this.#finishReason = piece.finishReason ?? this.#finishReason;
     if (piece.text !== undefined && piece.text !== "") this.#text.push(piece.text);
     return piece.text ?? "";
+  }
+
+  /** The same for one step of a translated answer, which has no dialect. */
+  take(event: ChatEvent): string {
+    if (event.type === "text") {
+      this.#text.push(event.text);
+      return event.text;
+    }
+    if (event.type === "tool-call") this.#hasToolCalls = true;
+    else if (event.type === "finish") {
+      this.#finishReason = event.finish;
+      if (event.finish === "refusal") this.#refusal = event.stopText ?? event.finish;
+    }
+    return "";
   }
 
   view(): AnswerView {

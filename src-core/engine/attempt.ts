@@ -12,6 +12,7 @@ import type { Gate } from "./gate.ts";
 import { GatedStream } from "./gated-answer.ts";
 import type { Clock, NodeAdapter, UpstreamCall, UpstreamHandle, UpstreamHead, UpstreamSink } from "./ports.ts";
 import { StreamAnswer } from "./stream-answer.ts";
+import { TranslatedStream, TranslatedWhole, type Translation, translatedHead } from "./translated-answer.ts";
 import { Watchdog } from "./watchdog.ts";
 import { RefusedAnswer, WholeAnswer } from "./whole-answer.ts";
 
@@ -28,6 +29,8 @@ export interface AttemptInput {
   readonly limits: AttemptLimits;
   /** Judges the answer before it is released. */
   readonly gate?: Gate | undefined;
+  /** The node speaks another dialect than the client. `wire` is the client's then, and `echo` has nothing to do. */
+  readonly translation?: Translation | undefined;
   /** The headers of the answer, the node's and ours; asked for once, when it is released. */
   headers(nodes: Readonly<Record<string, string>>): Record<string, string>;
   onFirstByte(): void;
@@ -149,17 +152,19 @@ class AttemptSink implements UpstreamSink, AttemptSide {
   }
 
   onHead(head: UpstreamHead): void {
-    this.head = head;
+    const { translation, wire } = this.input;
+    this.head = translation === undefined ? head : translatedHead(head, wire, translation);
     const type = head.headers["content-type"] ?? "";
     if (head.status < 200 || head.status > 299) this.#answer = new RefusedAnswer(this);
     else if (type.startsWith("text/event-stream") || type.startsWith("application/x-ndjson")) this.#answer = this.#stream();
     else if (type.startsWith("text/html"))
       this.fail(fail("malformed-reply", `${this.input.node} answered with a web page. Is that the address of a model server?`));
-    else this.#answer = new WholeAnswer(this);
+    else this.#answer = translation === undefined ? new WholeAnswer(this) : new TranslatedWhole(this, translation);
   }
 
   #stream(): Answer {
-    const { gate } = this.input;
+    const { gate, translation } = this.input;
+    if (translation !== undefined) return new TranslatedStream(this, translation);
     return gate === undefined ? new StreamAnswer(this) : new GatedStream(this, gate);
   }
 
@@ -231,7 +236,7 @@ class AttemptSink implements UpstreamSink, AttemptSide {
     const blamed = { ...failure, node };
     const usage = this.#answer?.usageSoFar();
     // A whole body that breaks in its middle has no frame to tell it in: only a cut connection is honest.
-    if (!(this.#answer instanceof StreamAnswer)) reply.destroy();
+    if (!(this.#answer instanceof StreamAnswer || this.#answer instanceof TranslatedStream)) reply.destroy();
     else reply.end(told ? undefined : Buffer.from(wire.failureFrame(blamed)));
     this.#finish({ state: "answered", outcome: "incomplete", status: this.head.status, failure: blamed, usage }, true);
   }

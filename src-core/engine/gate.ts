@@ -4,8 +4,9 @@ import { type Failure, fail } from "../contract/failure.ts";
 import type { Dialect } from "../contract/fleet.ts";
 import type { Task } from "../contract/route.ts";
 import type { Gate as GateConfig } from "../contract/routing.ts";
-import { type AnswerView, canBeJudged, type Judged, StreamView, viewOfWhole } from "../dialects/answer-view.ts";
+import { type AnswerView, canBeJudged, type Judged, StreamView, viewOfReply, viewOfWhole } from "../dialects/answer-view.ts";
 import { askedSchema } from "../dialects/asked-schema.ts";
+import type { ChatEvent, ChatReply } from "../dialects/canonical.ts";
 import { repairBody } from "../dialects/repair.ts";
 import { parsed } from "../dialects/shapes.ts";
 import { jsonIn } from "../domain/fenced-json.ts";
@@ -23,6 +24,8 @@ export interface GateInput {
   readonly sent: Buffer;
   /** False for an attempt that is a repair already. */
   readonly mayRepair: boolean;
+  /** The answer is translated: its steps are judged, whatever the dialects. */
+  readonly translated?: boolean | undefined;
 }
 
 /** `repair`: the body of one more request to the same node, which may do better. */
@@ -40,7 +43,9 @@ interface Rules {
 
 /** The gate for an attempt, undefined where nothing of its answer is to be judged, or the 400 of a schema that cannot be used. */
 export function gateFor(input: GateInput): Gate | Failure | undefined {
-  const { gate, dialect, task, sent } = input;
+  const { gate, task, sent } = input;
+  // Steps have no dialect, so any reader of frames will do where none will come.
+  const dialect = input.translated === true ? "openai" : input.dialect;
   if (!canBeJudged(dialect, task)) return undefined;
   const schema = schemaFor(gate, sent);
   if (schema !== undefined && "problem" in schema) return fail("invalid-request", schema.problem, { field: schema.field });
@@ -80,6 +85,11 @@ export class Gate {
     const view = viewOfWhole(this.#dialect, parsed(body.toString("utf8")));
     if (view !== undefined) return this.judge(view);
     return { ok: false, failure: fail("malformed-reply", `${this.#input.node} sent an answer that cannot be read.`) };
+  }
+
+  /** Judges a whole answer that was translated. */
+  judgeReply(reply: ChatReply): Verdict {
+    return this.judge(viewOfReply(reply));
   }
 
   /** For one streamed answer. */
@@ -155,8 +165,17 @@ export class StreamGate {
 
   /** Looks at the next frame, without its end. `release`: from here the stream needs no gate. A verdict: it is too long to be held on. */
   push(frame: string): "hold" | "release" | Verdict {
-    const text = this.#view.push(frame);
-    this.#length += frame.length;
+    return this.#looked(this.#view.push(frame), frame.length);
+  }
+
+  /** The same for one step of a translated answer. */
+  take(event: ChatEvent): "hold" | "release" | Verdict {
+    const text = this.#view.take(event);
+    return this.#looked(text, text.length);
+  }
+
+  #looked(text: string, length: number): "hold" | "release" | Verdict {
+    this.#length += length;
     if (this.#view.hasToolCalls) return "release";
     if (!this.#whole && !this.#refused && this.#cleared(text)) return "release";
     if (this.#refused && this.#length > heldRefused) return this.#gate.refused("at length");

@@ -1,5 +1,7 @@
 // Answers that come whole: a body that is held until its end, so that one cut short can still be failed over (F14), and a node's refusal.
 import { fail } from "../contract/failure.ts";
+import { errorText } from "../dialects/node-errors.ts";
+import { parsed } from "../dialects/shapes.ts";
 import type { Answer, AttemptSide } from "./attempt.ts";
 import { endsLikeJson, join } from "./frames.ts";
 
@@ -73,10 +75,16 @@ export class RefusedAnswer implements Answer {
 
   onEnd(): void {
     const body = this.#body ?? Buffer.alloc(0);
-    const { adapter, node } = this.#attempt.input;
+    const { adapter, node, wire, translation } = this.#attempt.input;
     const { status, headers } = this.#attempt.head;
     const told =
       adapter.classify(status, headers, body.toString("utf8")) ?? fail("upstream-unavailable", `${node} answered with status ${status}.`);
+    if (translation !== undefined) {
+      // The node's own words, in the envelope that the client knows.
+      const message = errorText(parsed(body.toString("utf8")), told.message);
+      const shown = wire.failureBody({ ...told, message }, translation.context.requestId);
+      return this.#attempt.fail(told, { status, contentType: "application/json", body: Buffer.from(shown) });
+    }
     this.#attempt.fail(told, { status, contentType: headers["content-type"] ?? "application/json", body });
   }
 }
