@@ -81,6 +81,7 @@ export class ToldBlock {
 
   /** The rest, and its end. */
   close(index: () => number): string {
+    this.#sealed = true;
     let frames = this.flush(index);
     if (this.kind === "call" && this.#isObject !== true)
       frames += this.#delta(this.#isObject === undefined ? "{}" : JSON.stringify({ _raw: this.#held }));
