@@ -15,9 +15,10 @@ export class TextPattern {
   /** The text of a frame that is otherwise equal to the one learnt; undefined for all others. */
   textIn(frame: string): string | undefined {
     const before = this.#before;
-    if (before === "" || !frame.startsWith(before) || !frame.endsWith(this.#after)) return undefined;
     const end = frame.length - this.#after.length;
-    if (end <= before.length) return undefined;
+    if (before === "" || end <= before.length) return undefined;
+    // Cut and compared: the engine compares equal lengths by the word, which startsWith does not.
+    if (frame.slice(end) !== this.#after || frame.slice(0, before.length) !== before) return undefined;
     const text = frame.slice(before.length, end);
     return isPlain(text) ? text : undefined;
   }
