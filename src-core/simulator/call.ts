@@ -81,6 +81,11 @@ export class Call {
     return this.#response.headersSent;
   }
 
+  /** A header on whatever will be answered. */
+  header(name: string, value: string): void {
+    this.#response.setHeader(name, value);
+  }
+
   /** Reads the whole body. False when the caller left in the middle of it. */
   async read(): Promise<boolean> {
     const chunks: Buffer[] = [];

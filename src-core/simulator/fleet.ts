@@ -25,6 +25,8 @@ const configKind: Readonly<Record<SimulatedKind, NodeKind>> = {
   "llama-server": "llama-server",
   "llama-server-router": "llama-server",
   "openai-compatible": "openai-compatible",
+  openai: "openai",
+  anthropic: "anthropic",
 };
 
 /** How Homeport is told of a simulated node. */

@@ -3,12 +3,14 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import type { AddressInfo, Socket } from "node:net";
 import type { z } from "zod";
 import type { Clock } from "../engine/ports.ts";
+import { simulateAnthropic } from "./anthropic.ts";
 import { Call } from "./call.ts";
 import { type Fault, FaultBook, type FaultRule } from "./faults.ts";
 import type { KindParts, SimulatedServer } from "./kind.ts";
 import { simulateLlamaRouter } from "./llama-router.ts";
 import { simulateLlamaServer } from "./llama-server.ts";
 import { simulateOllama } from "./ollama.ts";
+import { simulateOpenAi } from "./openai.ts";
 import { simulateOpenAiCompatible } from "./openai-compatible.ts";
 import { type LoadFault, type SimulatedKind, SimulatedNodeOptions } from "./options.ts";
 import { systemClock } from "./pace.ts";
@@ -49,9 +51,11 @@ const kinds: Readonly<Record<SimulatedKind, (parts: KindParts) => SimulatedServe
   "llama-server": simulateLlamaServer,
   "llama-server-router": simulateLlamaRouter,
   "openai-compatible": simulateOpenAiCompatible,
+  openai: simulateOpenAi,
+  anthropic: simulateAnthropic,
 };
 
-const inferencePath = /^\/(v1\/)?(chat\/completions|completions|embeddings|rerank)$|^\/api\/(chat|generate|embed|embeddings)$/;
+const inferencePath = /^\/(v1\/)?(chat\/completions|completions|embeddings|rerank|messages)$|^\/api\/(chat|generate|embed|embeddings)$/;
 
 /** Starts a node and resolves once it listens. Rejects when the port is taken or the options are wrong. */
 export async function startSimulatedNode(options: StartOptions): Promise<SimulatedNode> {
@@ -61,10 +65,22 @@ export async function startSimulatedNode(options: StartOptions): Promise<Simulat
   return node;
 }
 
+/** Requests at once per model, and models at once in memory. */
+const roomOf: Readonly<Record<SimulatedKind, { readonly slots: number; readonly most: number }>> = {
+  ollama: { slots: 1, most: 3 },
+  "llama-server": { slots: 2, most: 1 },
+  "llama-server-router": { slots: 2, most: 4 },
+  "openai-compatible": { slots: 64, most: Number.POSITIVE_INFINITY },
+  openai: { slots: 1_000, most: Number.POSITIVE_INFINITY },
+  anthropic: { slots: 1_000, most: Number.POSITIVE_INFINITY },
+};
+
+/** Kinds whose list is what they have in memory. */
+const alwaysWarm: ReadonlySet<SimulatedKind> = new Set(["openai-compatible", "openai", "anthropic"]);
+
 function rulesOf(options: SimulatedNodeOptions): ResidencyRules {
   const ollama = options.kind === "ollama";
-  const slots = { ollama: 1, "llama-server": 2, "llama-server-router": 2, "openai-compatible": 64 }[options.kind];
-  const most = { ollama: 3, "llama-server": 1, "llama-server-router": 4, "openai-compatible": Number.POSITIVE_INFINITY }[options.kind];
+  const { slots, most } = roomOf[options.kind];
   return {
     slots: options.slots ?? slots,
     maxLoaded: options.maxLoaded ?? most,
@@ -73,7 +89,7 @@ function rulesOf(options: SimulatedNodeOptions): ResidencyRules {
     loadDiesWithCaller: ollama,
     maxQueue: ollama ? options.maxQueue : Number.POSITIVE_INFINITY,
     keepAliveMs: ollama ? options.keepAliveMs : null,
-    sleepIdleMs: ollama || options.kind === "openai-compatible" ? undefined : options.sleepIdleMs,
+    sleepIdleMs: ollama || alwaysWarm.has(options.kind) ? undefined : options.sleepIdleMs,
     stopTimeoutMs: options.kind === "llama-server-router" ? 10_000 : undefined,
   };
 }
@@ -97,7 +113,7 @@ class RunningNode implements SimulatedNode {
     this.record = new NodeRecord(clock, keeps);
     this.#residency = new Residency(rulesOf(options), clock, this.record);
     for (const model of options.models) {
-      if (!model.warm && options.kind !== "openai-compatible") continue;
+      if (!model.warm && !alwaysWarm.has(options.kind)) continue;
       this.#residency.place(model, this.#startContext(model.contextTokens));
     }
     this.#behaviour = this.#behave();

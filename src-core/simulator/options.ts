@@ -6,7 +6,7 @@ import { Place } from "../contract/fleet.ts";
 import { NodeId } from "../contract/ids.ts";
 
 /** A server that can be simulated. The router is a llama-server started without a model. */
-export const SimulatedKind = z.enum(["ollama", "llama-server", "llama-server-router", "openai-compatible"]);
+export const SimulatedKind = z.enum(["ollama", "llama-server", "llama-server-router", "openai-compatible", "openai", "anthropic"]);
 export type SimulatedKind = z.infer<typeof SimulatedKind>;
 
 /** Ollama's words for what a model can do, plus `rerank`. */
@@ -66,6 +66,11 @@ export const SimulatedNodeOptions = z
     keepAliveMs: z.number().min(0).nullable().default(300_000).describe("Ollama: idle time before a model is unloaded; null stays."),
     sleepIdleMs: z.number().positive().optional().describe("llama-server: idle time before a model sleeps."),
     key: z.string().min(1).optional().describe("The API key callers must send."),
+    limit: z
+      .strictObject({ requests: z.number().int().min(1), everyMs: z.number().positive() })
+      .readonly()
+      .optional()
+      .describe("Services in the cloud: so many requests in so long, told in the headers of every answer."),
     version: z.string().optional(),
     dropsEveryMs: z.number().positive().optional().describe("A flaky node: refuses connections now and then, about this often."),
     dropsForMs: z.number().positive().default(20_000),

@@ -85,7 +85,7 @@ describe("a bad configuration", () => {
 
   test("S-75: a key pasted where a reference belongs is refused without being repeated", () => {
     const says = complaint("nodes:\n  - { id: a, kind: ollama, url: 'http://a:1', key: sk-canary-1234567890 }");
-    expect(says).toContain("the name of an environment variable }, { "file": an absolute path }, { "store": a name in the key store }, got a text (not shown)");
+    expect(says).toContain('{ "file": an absolute path }, { "store": a name in the key store }, got a text (not shown)');
     expect(says).not.toContain("canary");
   });
 });

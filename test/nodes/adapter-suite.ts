@@ -13,6 +13,10 @@ export interface SuiteNode {
   readonly url: string;
   readonly model: string;
   readonly key?: string;
+  /** What it speaks; OpenAI's where absent. */
+  readonly dialect?: "openai" | "anthropic";
+  /** A service that shares its addresses with others: it has no identity of its own. */
+  readonly isService?: boolean;
   /** The node loads and unloads on request. */
   readonly loads: boolean;
   /** The node tells the progress of a load. */
@@ -53,8 +57,9 @@ export function adapterSuite(name: string, kind: NodeKind, start: () => Promise<
       return sighting;
     };
     const residency = async () => (await probe()).models.find(({ id }) => id === model)?.residency.state;
+    const chatPath = () => (node.dialect === "anthropic" ? "/v1/messages" : "/v1/chat/completions");
     const chat = (stream: boolean, tokens: number) =>
-      postCall("/v1/chat/completions", {
+      postCall(chatPath(), {
         model,
         stream,
         max_tokens: tokens,
@@ -64,7 +69,7 @@ export function adapterSuite(name: string, kind: NodeKind, start: () => Promise<
 
     test("a probe tells who is there, what it has and what it can be asked", async () => {
       const { identity, models, can } = await probe();
-      expect(identity).toBe(`127.0.0.1:${new URL(node.url).port}`);
+      expect(identity).toBe(node.isService === true ? undefined : `127.0.0.1:${new URL(node.url).port}`);
       expect(models.map(({ id }) => id)).toContain(model);
       expect(can).toMatchObject({ load: node.loads, unload: node.loads });
     });
@@ -104,13 +109,13 @@ export function adapterSuite(name: string, kind: NodeKind, start: () => Promise<
     test("a whole answer passes with its status and type", async () => {
       const { head, text, ends } = await collect(adapter, chat(false, 8));
       expect([head?.status, ends]).toEqual([200, 1]);
-      expect(JSON.parse(text)).toHaveProperty("choices");
+      expect(JSON.parse(text)).toHaveProperty(node.dialect === "anthropic" ? "content" : "choices");
     });
 
     test("a stream passes byte for byte to its terminator", async () => {
       const { head, text } = await collect(adapter, chat(true, 8));
       expect(head?.headers["content-type"]).toContain("text/event-stream");
-      expect(text.trimEnd().endsWith("data: [DONE]")).toBe(true);
+      expect(text.trimEnd().endsWith(node.dialect === "anthropic" ? '{"type":"message_stop"}' : "data: [DONE]")).toBe(true);
       expect(text.split("\n\n").length).toBeGreaterThan(3);
     });
 
@@ -124,7 +129,7 @@ export function adapterSuite(name: string, kind: NodeKind, start: () => Promise<
     });
 
     test("S-25: an answer that is no success is classified, never thrown", async () => {
-      const { head, text } = await collect(adapter, postCall("/v1/chat/completions", {}));
+      const { head, text } = await collect(adapter, postCall(chatPath(), {}));
       const failure = adapter.classify(head?.status ?? 0, head?.headers ?? {}, text);
       expect(failure?.kind).toMatch(/^upstream-/);
     });

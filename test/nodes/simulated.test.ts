@@ -13,17 +13,24 @@ const kindOf: Readonly<Record<SimulatedKind, NodeKind>> = {
   "llama-server": "llama-server",
   "llama-server-router": "llama-server",
   "openai-compatible": "openai-compatible",
+  openai: "openai",
+  anthropic: "anthropic",
 };
 
 async function simulated(kind: SimulatedKind): Promise<SuiteNode> {
   const loads = kind === "ollama" || kind === "llama-server-router";
+  const isService = kind === "openai" || kind === "anthropic";
+  const key = "key-of-the-suite";
   const steady = { name: "steady", loadMs: 60, tokensPerSecond: 500, replyTokens: 4_000, warm: !loads };
   const broken = { name: "broken", loadMs: 10, loadFault: { fault: "failed" } } as const;
-  const node = await startSimulatedNode({ kind, models: loads ? [steady, broken] : [steady] });
+  const node = await startSimulatedNode({ kind, models: loads ? [steady, broken] : [steady], ...(isService ? { key } : {}) });
+  const dialect = kind === "anthropic" ? ("anthropic" as const) : ("openai" as const);
   const model = kind === "ollama" ? "steady:latest" : "steady";
   return {
     url: node.url,
     model,
+    dialect,
+    ...(isService ? { key, isService } : {}),
     loads,
     tellsProgress: kind === "llama-server-router",
     streamsSlowly: true,
@@ -33,7 +40,7 @@ async function simulated(kind: SimulatedKind): Promise<SuiteNode> {
   };
 }
 
-for (const kind of ["ollama", "llama-server", "llama-server-router", "openai-compatible"] as const) {
+for (const kind of ["ollama", "llama-server", "llama-server-router", "openai-compatible", "openai", "anthropic"] as const) {
   adapterSuite(`a simulated ${kind}`, kindOf[kind], () => simulated(kind));
 }
 
@@ -45,7 +52,7 @@ describe("loads", () => {
 
   async function started(options: StartOptions) {
     const node = await startSimulatedNode(options);
-    const adapter = nodeKinds[kindOf[options.kind]].create({ id: NodeId.parse("attic"), url: node.url, demo: false });
+    const adapter = nodeKinds[kindOf[options.kind]].create({ id: NodeId.parse("attic"), url: node.url, key: "any", demo: false });
     closing.push(
       () => node.stop(),
       () => adapter.close(),
@@ -103,13 +110,13 @@ describe("loads", () => {
     expect(await adapter.unload(ModelId.parse("embed:latest"), never())).toBeUndefined();
   });
 
-  test.each(["ollama", "llama-server", "llama-server-router", "openai-compatible"] as const)(
+  test.each(["ollama", "llama-server", "llama-server-router", "openai-compatible", "openai", "anthropic"] as const)(
     "F27: a %s that answers with a web page is named for what it is not",
     async (kind) => {
       const { node, adapter } = await started({ kind, models: [{ name: "m" }] });
       node.fault({ fault: "html" });
       expect(await adapter.probe(never())).toMatchObject({
-        failure: { kind: "malformed-reply", message: expect.stringContaining("not as a") },
+        failure: { kind: "malformed-reply", message: expect.stringMatching(/not as (?:an?|the) /) },
       });
     },
   );

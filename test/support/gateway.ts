@@ -10,7 +10,8 @@ import type { Clock, Journal, Log } from "../../src-core/engine/ports.ts";
 import { type Homeport, startHomeport } from "../../src-core/homeport.ts";
 import { openJournal } from "../../src-core/host/journal.ts";
 import { redisAnnouncer } from "../../src-core/host/redis.ts";
-import { environmentSecrets } from "../../src-core/host/secrets.ts";
+import type { SecretVault } from "../../src-core/host/secret-vault.ts";
+import { desktopSecrets, environmentSecrets } from "../../src-core/host/secrets.ts";
 import { type SimulatedNode, type StartOptions, startSimulatedNode } from "../../src-core/simulator/node.ts";
 import { systemClock } from "../../src-core/simulator/pace.ts";
 import { FaultProxy } from "./fault-proxy.ts";
@@ -19,7 +20,7 @@ import { MemoryConfig } from "./memory-config.ts";
 /** A simulated node and how Homeport is told of it. `proxied`: a fault proxy stands between them. `declares`: more of its configuration. */
 export interface HomeNode extends Omit<StartOptions, "id" | "devices"> {
   readonly proxied?: boolean;
-  readonly declares?: Partial<Pick<NodeConfig, "slots" | "devices" | "key" | "enabled">>;
+  readonly declares?: Partial<Pick<NodeConfig, "slots" | "devices" | "key" | "enabled" | "place" | "preset" | "offer">>;
 }
 
 export interface HomeOptions<K extends string> {
@@ -29,6 +30,8 @@ export interface HomeOptions<K extends string> {
   /** Homeport's clock; the nodes keep the machine's. */
   readonly clock?: Clock;
   readonly env?: Readonly<Record<string, string>>;
+  /** The desktop's key store; headless where absent. */
+  readonly vault?: SecretVault;
   /** What outlives this home; a fresh one where absent. */
   readonly journal?: Journal;
 }
@@ -64,6 +67,8 @@ const kindOf: Readonly<Record<StartOptions["kind"], NodeKind>> = {
   "llama-server": "llama-server",
   "llama-server-router": "llama-server",
   "openai-compatible": "openai-compatible",
+  openai: "openai",
+  anthropic: "anthropic",
 };
 
 /** Starts everything and resolves once every node was heard, or was found not to answer. */
@@ -90,7 +95,7 @@ export async function startHome<K extends string>(options: HomeOptions<K>): Prom
   const errors: string[] = [];
   const homeport = await startHomeport({
     config,
-    secrets: environmentSecrets(options.env ?? {}),
+    ...secretsOf(options),
     journal: options.journal ?? openJournal(":memory:", quiet(errors)),
     log: quiet(errors),
     announcer: redisAnnouncer(systemClock, quiet(errors)),
@@ -111,6 +116,10 @@ export async function startHome<K extends string>(options: HomeOptions<K>): Prom
   };
   onTestFinished(stop);
   return watched(homeport, { config, nodes, proxies, errors, stop });
+}
+
+function secretsOf({ vault, env = {} }: Pick<HomeOptions<string>, "vault" | "env">) {
+  return vault === undefined ? { secrets: environmentSecrets(env) } : { secrets: desktopSecrets(vault, env), secretStore: vault };
 }
 
 function entriesOf<K extends string>(record: Readonly<Record<K, HomeNode>>): [K, HomeNode][] {

@@ -31,6 +31,14 @@ export const clipboard = {
   },
 };
 
+/** Seals nothing: whether the system does is for the real binary to prove. */
+export const safeStorage = {
+  isAsyncEncryptionAvailable: async () => true,
+  getSelectedStorageBackend: () => "gnome_libsecret" as const,
+  encryptStringAsync: async (text: string) => Buffer.from(text).reverse(),
+  decryptStringAsync: async (blob: Buffer) => ({ result: Buffer.from(blob).reverse().toString(), shouldReEncrypt: false }),
+};
+
 export const nativeTheme: { themeSource: Electron.NativeTheme["themeSource"] } = { themeSource: "system" };
 export const powerMonitor = new EventEmitter();
 export const shell = { openPath: async () => "not in the stand-in" };
