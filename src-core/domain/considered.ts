@@ -42,10 +42,15 @@ type Asked = Pick<RequestFacts, "model" | "contextTokens">;
 function byName(link: ChainLink, asked: Asked, world: World): Considered[] {
   const key = canonicalName(link.model ?? asked.model);
   const catalogue = catalogued(key, world);
-  return Object.values(world.fleet.nodes).flatMap((node) => {
-    const entry = entryOn(node, key);
-    return entry === undefined && catalogue === undefined ? [] : consider(node, key, entry, catalogue, 0, asked, world);
-  });
+  const found: Considered[] = [];
+  const { nodes } = world.fleet;
+  for (const id in nodes) {
+    const node = nodes[id];
+    const entry = node === undefined ? undefined : entryOn(node, key);
+    if (node === undefined || (entry === undefined && catalogue === undefined)) continue;
+    found.push(consider(node, key, entry, catalogue, 0, asked, world));
+  }
+  return found;
 }
 
 /** Who has a named model ready, and, where that is asked, all the others: to look closer at those costs most of a decision. */

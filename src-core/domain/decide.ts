@@ -52,39 +52,48 @@ export function decide(
 /** `mayRelax`: these are all there are. */
 function judge(all: readonly Considered[], ask: Ask, world: World, policy: Policy, mayRelax = true): Judgement {
   const passed: Considered[] = [];
-  const rejected: NodeReason[] = [];
-  const rejections: Rejection[] = [];
-  const turnedAway: Considered[] = [];
+  // Nearly every decision turns nobody away: the lists of those who are begin with the first.
+  let turned: Turned | undefined;
   for (const one of all) {
     const against = refusal(one, ask, world);
-    if (against === undefined) passed.push(one);
-    else {
-      turnedAway.push(one);
-      rejections.push(against.because);
-      rejected.push({
-        node: one.node.id,
-        because: against.because,
-        says: against.says,
-        ...(one.entry === undefined ? {} : { model: one.entry.id }),
-      });
+    if (against === undefined) {
+      passed.push(one);
+      continue;
     }
+    turned ??= { away: [], rejections: [], rejected: [] };
+    turned.away.push(one);
+    turned.rejections.push(against.because);
+    turned.rejected.push({
+      node: one.node.id,
+      because: against.because,
+      says: against.says,
+      ...(one.entry === undefined ? {} : { model: one.entry.id }),
+    });
   }
   const ranked: Considered[] = [];
   const settled = ask.affinity === undefined ? ask : { ...ask, affinity: honoured(ask.affinity, passed, world.config.affinity.leaveRatio) };
   for (const one of passed) insert(ranked, one, settled, policy, world);
-  const relaxed =
-    !mayRelax || passed.length > 0 || turnedAway.length === 0 ? undefined : relax(turnedAway, rejections, ranked, settled, policy, world);
+  const relaxed = !mayRelax || passed.length > 0 || turned === undefined ? undefined : relax(turned, ranked, settled, policy, world);
   const [first, second] = ranked;
-  return {
+  const judgement = {
     candidates: ranked.map((one) => candidateOf(one, ask)),
-    rejected,
-    rejections,
+    rejected: turned?.rejected ?? nobodyRejected,
+    rejections: turned?.rejections ?? nobodyRejected,
     ranked,
     policy,
     decidedBy: first === undefined ? "none" : separating(first, second, settled, policy, world),
-    ...(relaxed === undefined ? {} : { relaxed }),
   };
+  return relaxed === undefined ? judgement : { ...judgement, relaxed };
 }
+
+/** Those a filter turned away, each list in the same order. */
+interface Turned {
+  readonly away: Considered[];
+  readonly rejections: Rejection[];
+  readonly rejected: NodeReason[];
+}
+
+const nobodyRejected: readonly never[] = [];
 
 /** Keeps the first in line in order; equal candidates keep the order of the configuration. */
 function insert(ranked: Considered[], one: Considered, ask: Ask, policy: Policy, world: World): void {
@@ -100,16 +109,9 @@ function insert(ranked: Considered[], one: Considered, ask: Ask, policy: Policy,
 }
 
 /** One health filter is not applied where it left nobody: a node that may have recovered beats a refusal (source-systems.md 2.4). */
-function relax(
-  turnedAway: readonly Considered[],
-  rejections: readonly Rejection[],
-  ranked: Considered[],
-  ask: Ask,
-  policy: Policy,
-  world: World,
-): Rejection | undefined {
+function relax(turned: Turned, ranked: Considered[], ask: Ask, policy: Policy, world: World): Rejection | undefined {
   for (const because of relaxable) {
-    const able = turnedAway.filter((one, at) => rejections[at] === because && isAble(one, because, ask, world));
+    const able = turned.away.filter((one, at) => turned.rejections[at] === because && isAble(one, because, ask, world));
     // As a breaker's last resort one node is asked, the one whose timer ends first (R-7).
     const first =
       because === "breaker-open"

@@ -1,4 +1,5 @@
-// The yardstick: the least a Node proxy can do. node:http in, undici's dispatcher out, bytes passed on, abort and backpressure kept.
+// The yardstick: the least a Node proxy can do. node:http in, undici's dispatcher out, body buffered and parsed once (reliability.md, "overhead
+// bar": whoever routes by model has to), bytes passed on, abort and backpressure kept.
 // Run as a process of its own: node bare-proxy.ts UPSTREAM_URL…; prints one line with its address.
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import { type Dispatcher, Pool } from "undici";
@@ -69,7 +70,10 @@ const server = createServer((request, response) => {
   request.on("data", (chunk: Buffer) => chunks.push(chunk));
   request.on("end", () => {
     const [only] = chunks;
-    forward(request, response, chunks.length === 1 && only !== undefined ? only : Buffer.concat(chunks));
+    const body = chunks.length === 1 && only !== undefined ? only : Buffer.concat(chunks);
+    const asked: unknown = JSON.parse(body.toString("utf8"));
+    if (typeof asked === "object" && asked !== null && "model" in asked) forward(request, response, body);
+    else response.writeHead(400).end();
   });
 });
 server.listen(0, "127.0.0.1", 4096, () => {
