@@ -2,7 +2,7 @@
 import { type Failure, fail } from "../contract/failure.ts";
 import { BodyReader, Complaint } from "./body-reader.ts";
 import { base64ToFloats, floatsToBase64 } from "./float-text.ts";
-import { errorIn, malformed } from "./openai-chat-reply.ts";
+import { errorIn, malformed } from "./openai-chat-words.ts";
 import { isObject, type JsonObject, listIn, numberIn, textIn } from "./shapes.ts";
 
 export interface EmbeddingRequest {

@@ -1,7 +1,7 @@
 // The small form said to a node that speaks OpenAI: the body of `/v1/chat/completions`, or of `/v1/completions` for a text to go on with.
 import { fail } from "../contract/failure.ts";
 import type { ChatRequest, Effort, EncodedRequest, Format, Tool, ToolChoice } from "./canonical.ts";
-import { encodeMessages } from "./openai-chat-messages.ts";
+import { encodeMessages } from "./openai-chat-turns.ts";
 import type { JsonObject } from "./shapes.ts";
 
 /** Anthropic's budgets in OpenAI's words: below the first it is little thinking, from the second on much. */

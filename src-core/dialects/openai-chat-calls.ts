@@ -1,7 +1,7 @@
 // Fragments of tool calls put in order. Servers tell which call a fragment belongs to by index, by id, by both, or not at all; some send every
 // call with index 0, some repeat the name, some send a call whole. Whatever comes, calls are counted from 0 in the order they begin.
 import type { ChatEvent } from "./canonical.ts";
-import { argumentsOf, callId } from "./openai-chat-reply.ts";
+import { argumentsOf, callId } from "./openai-chat-words.ts";
 import { field, numberIn, textIn } from "./shapes.ts";
 
 interface Call {

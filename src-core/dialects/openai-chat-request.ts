@@ -1,8 +1,9 @@
 // A request to `/v1/chat/completions` or `/v1/completions`, read into the small form. Every field is looked at: a wrong type is a 400 naming the
 // field, and what the small form cannot carry is named as dropped. What would change the meaning (audio, files, tools of other kinds) is refused.
 import { BodyReader, Complaint } from "./body-reader.ts";
-import type { ChatRequest, DecodedRequest, Effort, Format, Sampling, Tool, ToolChoice } from "./canonical.ts";
+import type { ChatRequest, DecodedRequest, Effort, Format, Sampling } from "./canonical.ts";
 import { decodeMessages } from "./openai-chat-messages.ts";
+import { decodeToolChoice, decodeTools } from "./openai-chat-tools.ts";
 import { isObject, type JsonObject } from "./shapes.ts";
 
 const efforts: ReadonlyMap<string, Effort> = new Map([
@@ -135,43 +136,6 @@ function decodeStop(reader: BodyReader): readonly string[] | undefined {
   if (stop === undefined) return undefined;
   if (!Array.isArray(stop)) return reader.wrong("stop", "must be a text or a list of texts");
   return stop.every((text) => typeof text === "string") ? stop : reader.wrong("stop", "must be a text or a list of texts");
-}
-
-function decodeTools(reader: BodyReader): readonly Tool[] {
-  const tools = reader.each("tools").flatMap((tool) => {
-    const type = tool.raw("type");
-    if (type !== undefined && type !== "function") {
-      tool.wrong("type", "must be function: other kinds of tools cannot be translated for this model's node");
-    }
-    const told = tool.inside("function");
-    if (told === undefined) tool.wrong("function", "is missing");
-    return told === undefined ? [] : [decodeTool(told)];
-  });
-  // The old list, from before tools had kinds.
-  return [...tools, ...reader.each("functions").map(decodeTool)];
-}
-
-function decodeTool(told: BodyReader): Tool {
-  const name = told.text("name");
-  if (name === undefined || name === "") told.wrong("name", "is missing");
-  const description = told.text("description");
-  const parameters = told.object("parameters") ?? { type: "object", properties: {} };
-  const strict = told.flag("strict");
-  return {
-    name: name ?? "",
-    ...(description === undefined ? {} : { description }),
-    parameters,
-    ...(strict === undefined ? {} : { strict }),
-  };
-}
-
-function decodeToolChoice(reader: BodyReader): ToolChoice | undefined {
-  const key = reader.raw("tool_choice") === undefined ? "function_call" : "tool_choice";
-  const choice = reader.raw(key);
-  if (choice === undefined || choice === "auto" || choice === "none" || choice === "required") return choice;
-  const told = isObject(choice) && key === "tool_choice" ? choice["function"] : choice;
-  const name = isObject(told) ? told["name"] : undefined;
-  return typeof name === "string" ? { name } : reader.wrong(key, "must be auto, none, required, or name one function");
 }
 
 function decodeFormat(reader: BodyReader): Format | undefined {

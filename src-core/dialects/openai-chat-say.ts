@@ -2,7 +2,7 @@
 // for it, `[DONE]`. What stands around a chunk's words is put together once, since it is the same for every chunk.
 import type { ChatEvent, EncodingContext, Finish, StreamEncoder, Tokens } from "./canonical.ts";
 import { openai } from "./openai.ts";
-import { finishReasons, idOf, logprobsFor, usageOf } from "./openai-chat-reply.ts";
+import { finishReasons, idOf, logprobsFor, usageOf } from "./openai-chat-words.ts";
 
 /** Says events as frames of `chat.completion.chunk`, or of `text_completion` where the client asked for one. */
 export function streamEncoder(context: EncodingContext): StreamEncoder {

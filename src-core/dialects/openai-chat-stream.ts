@@ -6,7 +6,7 @@ import { toldByNode } from "./node-errors.ts";
 import { dataOf } from "./openai.ts";
 import { CallReader } from "./openai-chat-calls.ts";
 import { TextPattern } from "./openai-chat-pattern.ts";
-import { errorIn, finishOf, malformed, partsOf, tokensIn } from "./openai-chat-reply.ts";
+import { errorIn, finishOf, malformed, partsOf, tokensIn } from "./openai-chat-words.ts";
 import { field, isObject, type JsonObject, listIn, numberIn, parsed, textIn } from "./shapes.ts";
 
 const none: readonly ChatEvent[] = [];
