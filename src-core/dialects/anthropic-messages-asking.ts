@@ -51,6 +51,12 @@ function cannotSay(request: ChatRequest): Failure | undefined {
   if (request.messages.some(({ role, parts }) => role === "system" && parts.some(({ type }) => type !== "text"))) {
     return refuse("messages", "must hold only text in the system prompt for this model's node.");
   }
+  const { format, model } = request;
+  // Only objects fit into a tool's input.
+  const root = format?.type === "schema" ? format.schema["type"] : undefined;
+  if (root !== undefined && root !== "object" && !claudeHabits(model).schema) {
+    return refuse("response_format", "must be a schema of an object for this model's node.");
+  }
   return undefined;
 }
 

@@ -4,10 +4,11 @@ import { BodyReader } from "./body-reader.ts";
 import type { ImageSource, Message, Part } from "./canonical.ts";
 import { isObject } from "./shapes.ts";
 
-type Role = Message["role"];
+/** Whose block it is; `result`: inside a result or a document, where calls and results have no place. */
+type Place = Message["role"] | "result";
 
 /** Reads a text, or a list of blocks, under a key. Complaints go to the reader's own; `dropped` collects names. */
-export function decodeBlocks(reader: BodyReader, key: string, role: Role, dropped: Set<string>): readonly Part[] {
+export function decodeBlocks(reader: BodyReader, key: string, place: Place, dropped: Set<string>): readonly Part[] {
   const content = reader.raw(key);
   if (content === undefined) return [];
   if (typeof content === "string") return content === "" ? [] : [{ type: "text", text: content }];
@@ -16,28 +17,28 @@ export function decodeBlocks(reader: BodyReader, key: string, role: Role, droppe
     return [];
   }
   return content.flatMap((block: unknown, i) => {
-    if (isObject(block)) return decodeBlock(new BodyReader(block, reader.complaint, `${reader.at}${key}[${i}].`), role, dropped);
+    if (isObject(block)) return decodeBlock(new BodyReader(block, reader.complaint, `${reader.at}${key}[${i}].`), place, dropped);
     reader.wrong(`${key}[${i}]`, "must be an object");
     return [];
   });
 }
 
-function decodeBlock(block: BodyReader, role: Role, dropped: Set<string>): readonly Part[] {
+function decodeBlock(block: BodyReader, place: Place, dropped: Set<string>): readonly Part[] {
   if (block.raw("cache_control") !== undefined) dropped.add("cache_control");
   const type = block.raw("type");
   if (type === "text") return decodeText(block, dropped);
-  if (role === "system") return refused(block, "must be text: the system prompt holds nothing else");
+  if (place === "system") return refused(block, "must be text: the system prompt holds nothing else");
   switch (type) {
     case "image":
       return decodeImage(block);
     case "document":
       return decodeDocument(block, dropped);
     case "search_result":
-      return decodeSearchResult(block, role, dropped);
+      return decodeSearchResult(block, place, dropped);
     case "tool_use":
-      return role === "assistant" ? decodeToolUse(block) : refused(block, "must not be tool_use here: only the assistant calls tools");
+      return place === "assistant" ? decodeToolUse(block) : refused(block, "must not be tool_use here: only the assistant calls tools");
     case "tool_result":
-      return role === "user"
+      return place === "user"
         ? decodeToolResult(block, dropped)
         : refused(block, "must not be tool_result here: only the user brings results");
     case "thinking":
@@ -47,7 +48,7 @@ function decodeBlock(block: BodyReader, role: Role, dropped: Set<string>): reado
       return [{ type: "thinking", text: "", redacted: data }];
     }
     default:
-      return decodeOther(block, type, role, dropped);
+      return decodeOther(block, type, place, dropped);
   }
 }
 
@@ -93,7 +94,7 @@ function decodeDocument(block: BodyReader, dropped: Set<string>): readonly Part[
     return [{ type: "text", text: head.join("") + text }];
   }
   if (source !== undefined && type === "content") {
-    const parts = decodeBlocks(source, "content", "user", dropped);
+    const parts = decodeBlocks(source, "content", "result", dropped);
     return head.length === 0 ? parts : [{ type: "text", text: head.join("") }, ...parts];
   }
   block.wrong("source.type", "must be text or content: other documents cannot be translated for this model's node; send their text");
@@ -101,9 +102,9 @@ function decodeDocument(block: BodyReader, dropped: Set<string>): readonly Part[
 }
 
 /** A passage the client found itself: its words are what matters. */
-function decodeSearchResult(block: BodyReader, role: Role, dropped: Set<string>): readonly Part[] {
+function decodeSearchResult(block: BodyReader, place: Place, dropped: Set<string>): readonly Part[] {
   const head = [block.text("title"), block.text("source")].filter((text) => text !== undefined).join("\n");
-  return [...(head === "" ? [] : [{ type: "text" as const, text: `${head}\n` }]), ...decodeBlocks(block, "content", role, dropped)];
+  return [...(head === "" ? [] : [{ type: "text" as const, text: `${head}\n` }]), ...decodeBlocks(block, "content", place, dropped)];
 }
 
 function decodeToolUse(block: BodyReader): readonly Part[] {
@@ -116,7 +117,7 @@ function decodeToolUse(block: BodyReader): readonly Part[] {
 function decodeToolResult(block: BodyReader, dropped: Set<string>): readonly Part[] {
   const id = block.text("tool_use_id") ?? block.wrong("tool_use_id", "is missing") ?? "";
   const isError = block.flag("is_error");
-  const parts = decodeBlocks(block, "content", "user", dropped);
+  const parts = decodeBlocks(block, "content", "result", dropped);
   return [{ type: "tool-result", id, parts, ...(isError === true ? { isError } : {}) }];
 }
 
@@ -131,8 +132,8 @@ const leftBehind = /^(server_tool_use|mcp_tool_use|[a-z_]+_tool_result|container
 /** Names a tool that the model found by searching; the tool itself is in `tools`. */
 const silent: ReadonlySet<unknown> = new Set(["tool_reference"]);
 
-function decodeOther(block: BodyReader, type: unknown, role: Role, dropped: Set<string>): readonly Part[] {
-  if (typeof type === "string" && ((role === "assistant" && leftBehind.test(type)) || silent.has(type))) {
+function decodeOther(block: BodyReader, type: unknown, place: Place, dropped: Set<string>): readonly Part[] {
+  if (typeof type === "string" && ((place === "assistant" && leftBehind.test(type)) || silent.has(type))) {
     dropped.add(type);
     return [];
   }

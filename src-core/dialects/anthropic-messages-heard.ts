@@ -1,10 +1,10 @@
 // A stream of Anthropic's messages, read event by event (apis.md 3.2). Only `message_stop` ends it: without it the answer is broken, whatever came.
 import { type Failure, fail } from "../contract/failure.ts";
 import { answerToolName } from "./anthropic-messages-answer-tool.ts";
-import { failureOf, finishOf, tokensOf } from "./anthropic-messages-reply.ts";
+import { failureOf, finishOf, inputText, tokensOf } from "./anthropic-messages-reply.ts";
 import type { ChatEvent, StreamDecoder } from "./canonical.ts";
 import { dataOf } from "./openai.ts";
-import { field, isEmpty, isObject, type JsonObject, numberIn, parsed, textIn } from "./shapes.ts";
+import { field, isObject, type JsonObject, numberIn, parsed, textIn } from "./shapes.ts";
 
 /** A block that is open: whose fragments these are. `index` counts calls. */
 type Open =
@@ -171,7 +171,7 @@ export class AnthropicStreamDecoder implements StreamDecoder {
     const open = this.#open.get(at);
     this.#open.delete(at);
     if (open === undefined || !("told" in open) || open.told) return silence;
-    return this.#fragment(open, isEmpty(open.input) ? "{}" : JSON.stringify(open.input));
+    return this.#fragment(open, inputText(open.input));
   }
 
   /** Usage may come alone, before the event that has a reason. */

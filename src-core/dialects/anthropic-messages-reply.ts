@@ -44,13 +44,22 @@ function partOf(block: unknown): readonly Part[] {
     case "redacted_thinking":
       return [{ type: "thinking", text: "", redacted: textIn(block, "data") ?? "" }];
     case "tool_use": {
-      const input = JSON.stringify(field(block, "input") ?? {});
+      const input = inputText(field(block, "input"));
       const name = textIn(block, "name") ?? "";
       if (name === answerToolName) return [{ type: "text", text: input }];
       return [{ type: "tool-call", id: textIn(block, "id") ?? "", name, arguments: input }];
     }
     default:
       return [];
+  }
+}
+
+/** A call's input as the text it is in the small form. Nested beyond what can be written, it is none. */
+export function inputText(input: unknown): string {
+  try {
+    return isObject(input) ? JSON.stringify(input) : "{}";
+  } catch {
+    return "{}";
   }
 }
 

@@ -1,6 +1,7 @@
 // The talk so far as Anthropic's turns: user and assistant by turns, a tool's results first, nothing empty. Thoughts go back only with the signature
 // they came with: Anthropic refuses any other.
 import type { ImageSource, Message, Part } from "./canonical.ts";
+import { JsonEnd } from "./json-end.ts";
 import { isObject, parsed } from "./shapes.ts";
 
 type Block = Record<string, unknown>;
@@ -81,10 +82,20 @@ function wireId(id: string): string {
 /** Arguments as the object they are; what a model wrote that is none is handed on under a name that says so. */
 export function inputOf(text: string, dropped?: Set<string>): Readonly<Record<string, unknown>> {
   if (text.trim() === "") return {};
-  const value = parsed(text);
+  const value = isTooDeep(text) ? undefined : parsed(text);
   if (isObject(value)) return value;
   dropped?.add("tool_calls.arguments");
   return { _raw: text };
+}
+
+/** Deeper than this no tool's input is; far deeper, it could be read but not written again. */
+const deepest = 1000;
+
+function isTooDeep(text: string): boolean {
+  if (text.length <= deepest) return false;
+  const json = new JsonEnd();
+  json.push(text);
+  return json.deepest > deepest;
 }
 
 /** In place; the order among results and among the rest stays. */

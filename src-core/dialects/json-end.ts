@@ -6,6 +6,7 @@ const backslash = 0x5c;
 /** Reads pieces of one object. Strings may be cut anywhere, escapes too. */
 export class JsonEnd {
   #depth = 0;
+  #deepest = 0;
   #inString = false;
   #escaped = false;
   #whole = false;
@@ -13,6 +14,11 @@ export class JsonEnd {
   /** True once the object has closed. */
   get whole(): boolean {
     return this.#whole;
+  }
+
+  /** How deep it was nested so far. */
+  get deepest(): number {
+    return this.#deepest;
   }
 
   /** Takes the next piece and returns how much of it belongs to the object: all of it, or up to the end. */
@@ -33,7 +39,7 @@ export class JsonEnd {
     }
     if (unit === quote) this.#inString = true;
     // Braces and brackets differ by bit 5 only, and are counted alike.
-    else if ((unit | 0x20) === 0x7b) this.#depth += 1;
+    else if ((unit | 0x20) === 0x7b) this.#deepest = Math.max(this.#deepest, ++this.#depth);
     else if ((unit | 0x20) === 0x7d && --this.#depth <= 0) this.#whole = true;
   }
 }
