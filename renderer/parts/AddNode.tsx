@@ -1,6 +1,7 @@
 // Adding a node in two steps: the address is asked what it is, then the answer is confirmed. A server that is off right now can be added too.
-import { type FormEvent, useState } from "react";
+import { type FormEvent, useEffect, useState } from "react";
 import type { Fingerprint } from "../../src-core/contract/api.ts";
+import { CloudPreset, cloudPresets } from "../../src-core/contract/cloud-presets.ts";
 import { type Failure, fail } from "../../src-core/contract/failure.ts";
 import { useHome, useSnapshot } from "../client/home.ts";
 import { count } from "../format.ts";
@@ -10,6 +11,7 @@ import { kindWords } from "../words.ts";
 import { Dialog } from "./Dialog.tsx";
 import { Field } from "./Field.tsx";
 import { devicesOf, type NodeDraft, NodeFields, slotsOf } from "./NodeFields.tsx";
+import { ServiceChoice, ServiceSays } from "./ServiceChoice.tsx";
 import { StateMark } from "./StateMark.tsx";
 
 /** What the address answered, or why it did not. */
@@ -24,6 +26,15 @@ export function AddNode({ onClose }: { readonly onClose: () => void }) {
   const { client } = useHome();
   const { busy, run } = useAddition(draft, setFailure, onClose);
   const [checking, setChecking] = useState(false);
+  const [preset, setPreset] = useState<CloudPreset>();
+  const cloudAllowed = useCloudAllowed();
+  const ready = probed !== undefined || preset !== undefined;
+  const choose = (wanted: CloudPreset | undefined) => {
+    setPreset(wanted);
+    setProbed(undefined);
+    setFailure(undefined);
+    setDraft(wanted === undefined ? emptyDraft : draftFor(wanted));
+  };
   const check = async () => {
     const url = withScheme(draft.url);
     setFailure(undefined);
@@ -40,9 +51,9 @@ export function AddNode({ onClose }: { readonly onClose: () => void }) {
   };
   const onSubmit = (event: FormEvent) => {
     event.preventDefault();
-    void (probed === undefined ? check() : run());
+    void (ready ? run() : check());
   };
-  const urlError = probed === undefined ? failure?.message : undefined;
+  const urlError = ready ? undefined : failure?.message;
   return (
     <Dialog title="Add a node" onClose={onClose}>
       <form onSubmit={onSubmit} noValidate>
@@ -61,15 +72,18 @@ export function AddNode({ onClose }: { readonly onClose: () => void }) {
                 value={draft.url}
                 onChange={(event) => {
                   setDraft({ ...draft, url: event.target.value });
+                  setPreset(undefined);
                   setProbed(undefined);
                   setFailure(undefined);
                 }}
               />
             )}
           </Field>
+          <ServiceChoice chosen={preset} onChoose={choose} />
+          {preset !== undefined && <ServiceSays preset={preset} allowed={cloudAllowed} />}
           {probed !== undefined && <Answer probed={probed} />}
-          {probed !== undefined && <NodeFields draft={draft} failure={failure} onChange={(change) => setDraft({ ...draft, ...change })} />}
-          {probed !== undefined && failure !== undefined && (
+          {ready && <NodeFields draft={draft} failure={failure} onChange={(change) => setDraft({ ...draft, ...change })} />}
+          {ready && failure !== undefined && (
             <p className="field-error" role="alert">
               {failure.message}
             </p>
@@ -80,12 +94,33 @@ export function AddNode({ onClose }: { readonly onClose: () => void }) {
             Cancel
           </button>
           <button type="submit" className="button primary" disabled={busy || checking || draft.url.trim() === ""}>
-            {probed === undefined ? (checking ? "Asking it…" : "Check address") : "Add node"}
+            {!ready ? (checking ? "Asking it…" : "Check address") : "Add node"}
           </button>
         </div>
       </form>
     </Dialog>
   );
+}
+
+/** A service's own words for itself. Its address is the preset's, which may know better one day. */
+function draftFor(preset: CloudPreset): NodeDraft {
+  const { name, kind, url, keyVariable } = cloudPresets[preset];
+  return { ...emptyDraft, name, kind, url, keyName: keyVariable };
+}
+
+/** Whether the settings let prompts leave the house; false until they were heard. */
+function useCloudAllowed(): boolean {
+  const { client } = useHome();
+  const [allowed, setAllowed] = useState(false);
+  useEffect(() => {
+    void client.getSettings({}).then((reply) => setAllowed(reply.ok && reply.output.config.cloud.allowed));
+  }, [client]);
+  return allowed;
+}
+
+/** The preset whose address this is. */
+function presetAt({ url, kind }: NodeDraft): CloudPreset | undefined {
+  return CloudPreset.options.find((preset) => cloudPresets[preset].url === url && cloudPresets[preset].kind === kind);
 }
 
 /** Sends the draft; an id is made from its name, since scripts and headers need one without spaces. */
@@ -102,10 +137,11 @@ function useAddition(draft: NodeDraft, setFailure: (failure: Failure | undefined
     const id = nodeIdFrom(draft.name, Object.keys(fleet.nodes));
     const slots = slotsOf(draft.slots);
     const key = keyRef(draft.keyName);
+    const preset = presetAt(draft);
     setBusy(true);
     const reply = await client.addNode({
       id,
-      url: draft.url,
+      ...(preset === undefined ? { url: draft.url } : { preset }),
       kind: draft.kind,
       devices,
       ...(draft.name.trim() === "" ? {} : { name: draft.name.trim() }),

@@ -1,9 +1,9 @@
-// The fields that adding and editing a node share, as text while somebody types; `devicesOf` and `keyOf` read them.
-
+// The fields that adding and editing a node share, as text while somebody types; `devicesOf` and `slotsOf` read them.
 import type { Failure } from "../../src-core/contract/failure.ts";
 import type { NodeKind, Place } from "../../src-core/contract/fleet.ts";
 import { kindWords, placeWords } from "../words.ts";
 import { Field } from "./Field.tsx";
+import { KeyField } from "./KeyField.tsx";
 
 export interface NodeDraft {
   readonly url: string;
@@ -14,7 +14,7 @@ export interface NodeDraft {
   readonly slots: string;
   /** Gigabytes per device, separated by commas. */
   readonly memory: string;
-  /** Name of an environment variable, never a key. */
+  /** Where its key is found (`key-text.ts`), never a key. */
   readonly keyName: string;
 }
 
@@ -102,21 +102,12 @@ export function NodeFields({ draft, failure, onChange }: NodeFieldsProps) {
             />
           )}
         </Field>
-        <Field
-          label="Key, as the name of an environment variable"
-          hint="Homeport stores the name, never the key."
-          error={errorAt(failure, "key", "env")}
-        >
-          {(props) => (
-            <input
-              {...props}
-              type="text"
-              spellCheck={false}
-              value={draft.keyName}
-              onChange={(event) => onChange({ keyName: event.target.value })}
-            />
-          )}
-        </Field>
+        <KeyField
+          text={draft.keyName}
+          nodeName={draft.name}
+          error={errorAt(failure, "key", "env", "file", "store")}
+          onChange={(keyName) => onChange({ keyName })}
+        />
       </details>
     </>
   );

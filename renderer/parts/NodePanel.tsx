@@ -41,6 +41,7 @@ function NodeHead({ node }: { readonly node: Node }) {
   return (
     <header className="panel-head">
       <h2>{node.name}</h2>
+      {node.place === "cloud" && <span className="badge badge-cloud">cloud</span>}
       {node.demo && <span className="badge badge-demo">simulated</span>}
       <NodeMenu node={node} />
     </header>
@@ -51,7 +52,9 @@ function NodeHead({ node }: { readonly node: Node }) {
 const NodeFacts = memo(function NodeFacts({ node }: { readonly node: Node }) {
   const now = useNow();
   const state = nodeState(node, now);
-  const stale = node.enabled && node.seenAt !== undefined && now - node.seenAt > freshMs;
+  // A service is asked seldom, and its list seldom changes.
+  const fresh = Math.max(freshMs, (node.can.listEverySeconds ?? 0) * 1500);
+  const stale = node.enabled && node.seenAt !== undefined && now - node.seenAt > fresh;
   const kind = [kindWords[node.kind], node.version, node.variant === undefined ? undefined : `(${node.variant})`];
   return (
     <>
@@ -126,6 +129,7 @@ function catalogueSays(total: number, rows: number, node: Node): string {
     return node.seenAt === undefined
       ? "Its models are not known yet."
       : "This node has no models yet. Add one there; it appears here by itself.";
+  if (node.place === "cloud" && !node.can.load) return `${count(total, "model")}, always ready.`;
   if (rows === 0) return `${count(total, "model")}, none in memory.`;
   const loads = node.can.load ? "" : " This node loads models by itself.";
   return `${count(total, "model")} in all.${loads}`;

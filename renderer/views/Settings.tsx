@@ -1,6 +1,7 @@
 // Settings in sections that save on their own. The engine validates; what it says stands beside the field it is about.
 import { type ReadSettings, useSettings } from "../client/use-settings.ts";
 import { BreakerSection } from "../parts/settings/BreakerSection.tsx";
+import { CloudSection } from "../parts/settings/CloudSection.tsx";
 import { EffectiveSection } from "../parts/settings/EffectiveSection.tsx";
 import { GatewaySection } from "../parts/settings/GatewaySection.tsx";
 import { NodesSection } from "../parts/settings/NodesSection.tsx";
@@ -38,6 +39,7 @@ function Sections({ settings, reload }: { readonly settings: ReadSettings; reado
     <div className="sections">
       {!writable && <p className="read-only">These settings cannot be changed here; edit the file they come from.</p>}
       <NodesSection />
+      <CloudSection {...shared} />
       <GatewaySection {...shared} />
       <SwitchSection {...shared} />
       <BreakerSection {...shared} />

@@ -1,5 +1,6 @@
 // Probes: concurrent, one in flight per node, and a silent node delays nobody.
 import { describe, expect, it } from "vitest";
+import { fail } from "../../src-core/contract/failure.ts";
 import { NodeId } from "../../src-core/contract/ids.ts";
 import { FakeAdapter } from "../support/fake-adapter.ts";
 import { smallFleet } from "../support/small-fleet.ts";
@@ -37,6 +38,24 @@ describe("the poller", () => {
     await clock.sleepingFor(30_000);
     poller.traffic();
     expect(clock.pending).toContain(5_000);
+  });
+
+  it("a service in the cloud is asked for its list each five minutes at most while it is well, whoever looks; one that is gone is looked for", async () => {
+    const adapter = new FakeAdapter(["m"]);
+    const { clock, store, poller } = await smallFleet({ a: adapter });
+    const [seen] = Object.values(store.fleet.nodes);
+    if (seen === undefined) throw new Error("There is a node.");
+    const { id, kind, name, url, place, enabled, demo, memory } = seen;
+    const can = { ...seen.can, load: false, listEverySeconds: 300 };
+    const described = { id, kind, name, url: `${url}/service`, place, enabled, demo, memory, can };
+    store.record({ type: "config-applied", at: clock.now(), config: store.config, nodes: [described] });
+    await poller.probe(a);
+    store.record({ type: "probe-answered", at: clock.now(), node: a, latencyMs: 1, sighting: { can, models: [] } });
+    poller.traffic();
+    expect(clock.pending).toEqual([300_000]);
+    adapter.sick = fail("connect-failed", "Nobody is there.");
+    await poller.probe(a);
+    expect(clock.pending).toEqual([5_000]);
   });
 
   it("a node that was forgotten while it was probed says nothing any more", async () => {
