@@ -12,7 +12,8 @@ import type { Gate } from "./gate.ts";
 import { GatedStream } from "./gated-answer.ts";
 import type { Clock, NodeAdapter, UpstreamCall, UpstreamHandle, UpstreamHead, UpstreamSink } from "./ports.ts";
 import { StreamAnswer } from "./stream-answer.ts";
-import { TranslatedStream, TranslatedWhole, type Translation, translatedHead } from "./translated-answer.ts";
+import { TranslatedStream, type Translation, translatedHead } from "./translated-answer.ts";
+import { TranslatedWhole } from "./translated-whole.ts";
 import { Watchdog } from "./watchdog.ts";
 import { RefusedAnswer, WholeAnswer } from "./whole-answer.ts";
 

@@ -1,32 +1,21 @@
-// Answers of a node that speaks another dialect than its client: each of the node's frames is read once, and what it says is written in the client's
-// words. The rules are those of `stream-answer.ts` and `whole-answer.ts`: nothing goes out before the first content, no end without the node's own.
+// A streamed answer of a node that speaks another dialect than its client: each of the node's frames is read once, and what it says is written in the
+// client's words. The rules are those of `stream-answer.ts`: nothing goes out before the first content, no end without the node's own.
 import type { Usage } from "../contract/events.ts";
 import { type Failure, fail } from "../contract/failure.ts";
 import type { Dialect } from "../contract/fleet.ts";
 import type { RequestFacts } from "../contract/route.ts";
-import type {
-  ChatDialect,
-  ChatEvent,
-  ChatReply,
-  ChatRequest,
-  EncodingContext,
-  StreamDecoder,
-  StreamEncoder,
-  Tokens,
-} from "../dialects/canonical.ts";
-import { parsed } from "../dialects/shapes.ts";
-import { chatDialects, stepsOf } from "../dialects/translation.ts";
+import type { ChatDialect, ChatEvent, ChatRequest, EncodingContext, StreamDecoder, StreamEncoder, Tokens } from "../dialects/canonical.ts";
+import { CollectedReply } from "../dialects/collected-reply.ts";
+import { chatDialects } from "../dialects/translation.ts";
 import type { Wire } from "../dialects/wire.ts";
 import { wires } from "../dialects/wires.ts";
 import type { Answer, AttemptSide } from "./attempt.ts";
-import { endsLikeJson, framesIn, join, lastFrameEnd } from "./frames.ts";
+import { framesIn, join, lastFrameEnd } from "./frames.ts";
 import type { StreamGate, Verdict } from "./gate.ts";
 import type { Clock, UpstreamHead } from "./ports.ts";
 import { endsWhole, longestFrameBytes } from "./stream-answer.ts";
-
-/** A whole body must be held to be translated; a longer one is no chat's answer. */
-const longestBodyBytes = 32 * 1024 * 1024;
-const charsPerToken = 4;
+import { estimatedTokens, usageOf } from "./translated-tokens.ts";
+import { longestBodyBytes } from "./translated-whole.ts";
 
 /** How an answer is translated. `AttemptInput.wire` stays the client's. */
 export interface Translation {
@@ -92,22 +81,27 @@ export class TranslatedStream implements Answer {
   #last = "";
   #finished = false;
   #ended = false;
+  /** The node's bytes have ended too. */
+  #closing = false;
   #failure: Failure | undefined;
   #tokens: Tokens = {};
   #steps = 0;
   #chunks = 0;
+  #bytes = 0;
 
   constructor(attempt: AttemptSide, translation: Translation) {
     this.#attempt = attempt;
     this.#translation = translation;
     this.#decoder = translation.from.streamDecoder(translation.context.now);
-    this.#encoder = translation.to.streamEncoder(translation.context);
+    const { to, stream, context } = translation;
+    this.#encoder = stream ? to.streamEncoder(context) : new CollectedReply(to, context);
     this.#gate = attempt.input.gate?.stream();
   }
 
   onData(chunk: Buffer): boolean {
     const { nodeWire } = this.#translation;
     if (this.#attempt.committed) this.#chunks += 1;
+    this.#bytes += chunk.length;
     const bytes = join(this.#rest, chunk);
     const whole = lastFrameEnd(bytes, nodeWire.frameEnd);
     this.#rest = whole < bytes.length ? bytes.subarray(whole) : undefined;
@@ -119,6 +113,7 @@ export class TranslatedStream implements Answer {
 
   onEnd(): void {
     const rest = this.#rest;
+    this.#closing = true;
     if (rest !== undefined && endsWhole(rest)) this.#read(rest);
     if (this.#failure === undefined) this.#take(this.#decoder.end());
     if (!this.#ended && this.#failure === undefined)
@@ -193,7 +188,7 @@ export class TranslatedStream implements Answer {
 
   /** What the node did not say of tokens is estimated, and marked so. */
   #estimate(): void {
-    const missing = estimated(this.#tokens, this.#translation.context.promptTokens, this.#steps);
+    const missing = estimatedTokens(this.#tokens, this.#translation.context.promptTokens, this.#steps);
     if (missing !== undefined) this.#write({ type: "tokens", tokens: missing });
   }
 
@@ -218,7 +213,7 @@ export class TranslatedStream implements Answer {
   /** All that a chunk said goes out as one write. A failure before any content costs the client nothing. */
   #release(): boolean {
     const failure = this.#failure ?? this.#tooLong();
-    const mayGo = this.#attempt.committed || (this.#hasContent && this.#gate === undefined && failure === undefined);
+    const mayGo = this.#attempt.committed || (this.#mayOpen() && failure === undefined);
     if (!mayGo) {
       if (failure !== undefined) this.#attempt.fail(failure);
       return true;
@@ -231,79 +226,17 @@ export class TranslatedStream implements Answer {
     return open;
   }
 
+  /** A client that wants its answer whole gets nothing before the end. */
+  #mayOpen(): boolean {
+    return this.#hasContent && this.#gate === undefined && (this.#translation.stream || this.#closing);
+  }
+
   /** Held without end: events before any content, or after the word that it finished. */
   #tooLong(): Failure | undefined {
+    if (!this.#translation.stream && this.#bytes > longestBodyBytes)
+      return fail("malformed-reply", `${this.#attempt.input.node} sent an answer that is too long to be held.`);
     const held = this.#attempt.committed || this.#gate !== undefined ? this.#last.length : this.#said.length;
     if (held <= longestFrameBytes) return undefined;
     return fail("malformed-reply", `${this.#attempt.input.node} sent events without content and without an end.`);
   }
-}
-
-export class TranslatedWhole implements Answer {
-  readonly #attempt: AttemptSide;
-  readonly #translation: Translation;
-  readonly #parts: Buffer[] = [];
-  #bytes = 0;
-
-  constructor(attempt: AttemptSide, translation: Translation) {
-    this.#attempt = attempt;
-    this.#translation = translation;
-  }
-
-  onData(chunk: Buffer): boolean {
-    this.#parts.push(chunk);
-    this.#bytes += chunk.length;
-    if (this.#bytes > longestBodyBytes)
-      this.#attempt.fail(fail("malformed-reply", `${this.#attempt.input.node} sent an answer that is too long to be translated.`));
-    return true;
-  }
-
-  usageSoFar(): undefined {}
-
-  onEnd(): void {
-    const { node, gate } = this.#attempt.input;
-    const { from, context } = this.#translation;
-    const body = Buffer.concat(this.#parts);
-    if (!endsLikeJson(body)) return this.#attempt.fail(fail("malformed-reply", `${node} sent an answer that was cut short.`));
-    const reply = from.decodeReply(parsed(body.toString("utf8")), context.now);
-    if ("failure" in reply) return this.#attempt.fail(reply.failure);
-    const usage = usageOf(reply.tokens);
-    const bytes = Buffer.from(this.#written(reply));
-    const verdict = gate?.judgeReply(reply);
-    if (verdict === undefined || verdict.ok) return this.#attempt.answer(bytes, usage);
-    const { status, headers } = this.#attempt.head;
-    const held = { status, contentType: headers["content-type"] ?? "application/json", body: bytes };
-    this.#attempt.fail(verdict.failure, held, { repair: verdict.repair, usage });
-  }
-
-  /** A client that asked for a stream gets one, though the node answered at once. */
-  #written(answer: ChatReply): string {
-    const { to, stream, context } = this.#translation;
-    const chars = answer.parts.reduce((sum, part) => sum + ("text" in part ? part.text.length : 0), 0);
-    const missing = estimated(answer.tokens, context.promptTokens, Math.ceil(chars / charsPerToken));
-    const reply = { ...answer, id: answer.id || context.requestId, tokens: { ...answer.tokens, ...missing } };
-    if (!stream) return JSON.stringify(to.encodeReply(reply, context));
-    const encoder = to.streamEncoder(context);
-    return stepsOf(reply)
-      .map((step) => encoder.push(step))
-      .join("");
-  }
-}
-
-/** The figures that a node left out, counted by us; undefined where it said them all. */
-function estimated(told: Tokens, input: number, output: number): Tokens | undefined {
-  if (told.input !== undefined && told.output !== undefined) return undefined;
-  return { input: told.input ?? input, output: told.output ?? output, estimated: true };
-}
-
-function usageOf({ input, output, cacheRead, cacheWrite, perSecond, estimated: counted }: Tokens): Usage | undefined {
-  if (input === undefined && output === undefined) return undefined;
-  return {
-    tokensIn: input,
-    tokensOut: output,
-    ...(cacheRead === undefined ? {} : { cachedTokens: cacheRead }),
-    ...(cacheWrite === undefined ? {} : { cacheWriteTokens: cacheWrite }),
-    ...(perSecond === undefined ? {} : { tokensPerSecond: perSecond }),
-    estimated: counted === true,
-  };
 }

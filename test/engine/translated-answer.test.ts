@@ -318,6 +318,21 @@ describe("whole answers", () => {
     expect(await end).toMatchObject({ state: "failed", failure: { kind: "malformed-reply" } });
   });
 
+  const streams = pairs.filter(({ name }) => !name.startsWith("generate"));
+  it.each(streams)("$folder/$name, which the node streams unasked, is whole for a client's $to", async ({ from, to, folder, name }) => {
+    const original = recorded(folder, name).chunks.join("");
+    const { client, answer, end } = send({ from, to, stream: false });
+    answer.head(200, nodeType[from]).data(original.slice(0, -40));
+    expect(client.headSent).toBe(false);
+    answer.data(original.slice(-40)).end();
+    expect(await end).toMatchObject({ state: "answered", outcome: "ok" });
+    const after = chatDialects[to].decodeReply(JSON.parse(client.text), 0);
+    if ("failure" in after) throw new Error(after.failure.message);
+    const text = after.parts.map((part) => (part.type === "text" ? part.text : "")).join("");
+    expect(text).toBe(heard(from, original).text);
+    expect(client.headers["content-type"]).toContain("application/json");
+  });
+
   it("F23: a node's 4xx reaches the client in the envelope it knows, in the node's words", async () => {
     const { answer, end } = send({ from: "ollama", to: "anthropic" });
     answer.head(400, "application/json").data('{"error":"\\"m\\" does not support thinking"}').end();

@@ -1,0 +1,64 @@
+// A whole answer of a node that speaks another dialect than its client: held until its end, read once, written once.
+import { fail } from "../contract/failure.ts";
+import type { ChatReply } from "../dialects/canonical.ts";
+import { parsed } from "../dialects/shapes.ts";
+import { stepsOf } from "../dialects/translation.ts";
+import type { Answer, AttemptSide } from "./attempt.ts";
+import { endsLikeJson } from "./frames.ts";
+import type { Translation } from "./translated-answer.ts";
+import { estimatedTokens, usageOf } from "./translated-tokens.ts";
+
+/** A whole body must be held to be translated; a longer one is no chat's answer. */
+export const longestBodyBytes = 32 * 1024 * 1024;
+const charsPerToken = 4;
+
+export class TranslatedWhole implements Answer {
+  readonly #attempt: AttemptSide;
+  readonly #translation: Translation;
+  readonly #parts: Buffer[] = [];
+  #bytes = 0;
+
+  constructor(attempt: AttemptSide, translation: Translation) {
+    this.#attempt = attempt;
+    this.#translation = translation;
+  }
+
+  onData(chunk: Buffer): boolean {
+    this.#parts.push(chunk);
+    this.#bytes += chunk.length;
+    if (this.#bytes > longestBodyBytes)
+      this.#attempt.fail(fail("malformed-reply", `${this.#attempt.input.node} sent an answer that is too long to be translated.`));
+    return true;
+  }
+
+  usageSoFar(): undefined {}
+
+  onEnd(): void {
+    const { node, gate } = this.#attempt.input;
+    const { from, context } = this.#translation;
+    const body = Buffer.concat(this.#parts);
+    if (!endsLikeJson(body)) return this.#attempt.fail(fail("malformed-reply", `${node} sent an answer that was cut short.`));
+    const reply = from.decodeReply(parsed(body.toString("utf8")), context.now);
+    if ("failure" in reply) return this.#attempt.fail(reply.failure);
+    const usage = usageOf(reply.tokens);
+    const bytes = Buffer.from(this.#written(reply));
+    const verdict = gate?.judgeReply(reply);
+    if (verdict === undefined || verdict.ok) return this.#attempt.answer(bytes, usage);
+    const { status, headers } = this.#attempt.head;
+    const held = { status, contentType: headers["content-type"] ?? "application/json", body: bytes };
+    this.#attempt.fail(verdict.failure, held, { repair: verdict.repair, usage });
+  }
+
+  /** A client that asked for a stream gets one, though the node answered at once. */
+  #written(answer: ChatReply): string {
+    const { to, stream, context } = this.#translation;
+    const chars = answer.parts.reduce((sum, part) => sum + ("text" in part ? part.text.length : 0), 0);
+    const missing = estimatedTokens(answer.tokens, context.promptTokens, Math.ceil(chars / charsPerToken));
+    const reply = { ...answer, id: answer.id || context.requestId, tokens: { ...answer.tokens, ...missing } };
+    if (!stream) return JSON.stringify(to.encodeReply(reply, context));
+    const encoder = to.streamEncoder(context);
+    return stepsOf(reply)
+      .map((step) => encoder.push(step))
+      .join("");
+  }
+}
