@@ -32,7 +32,7 @@ export class AnthropicStreamDecoder implements StreamDecoder {
 
   push(frame: string): readonly ChatEvent[] {
     if (this.#over) return silence;
-    const data = dataOf(frame);
+    const data = oneLine(frame) ?? dataOf(frame);
     // A bare line of JSON is how some servers tell an error after the headers are gone.
     const text = data ?? (frame.trimStart().startsWith("{") ? frame : undefined);
     if (text === undefined || text.trim() === "" || text === "[DONE]") return silence;
@@ -187,6 +187,13 @@ export class AnthropicStreamDecoder implements StreamDecoder {
     const finish = finishOf(stopReason, this.#calls > 0);
     return [...this.#begun(), { type: "finish", finish, ...(stopText === undefined ? {} : { stopText }) }];
   }
+}
+
+/** The data of a frame whose last line is its only one, which is nearly every frame. */
+function oneLine(frame: string): string | undefined {
+  const at = frame.indexOf("data:");
+  if (at < 0 || (at > 0 && frame[at - 1] !== "\n") || frame.includes("\n", at)) return undefined;
+  return frame.slice(at + 5).trim();
 }
 
 function said(type: "text" | "thinking", text: string | undefined): readonly ChatEvent[] {

@@ -85,25 +85,26 @@ export class ToldBlock {
     let frames = this.flush(index);
     if (this.kind === "call" && this.#isObject !== true)
       frames += this.#delta(this.#isObject === undefined ? "{}" : JSON.stringify({ _raw: this.#held }));
-    if (this.#signature !== "") frames += this.#deltaOf({ type: "signature_delta", signature: this.#signature });
+    if (this.#signature !== "") {
+      const delta = { type: "signature_delta", signature: this.#signature };
+      frames += frameOf("content_block_delta", { index: this.#index, delta });
+    }
     return frames + frameOf("content_block_stop", { index: this.#index });
   }
 
+  /** Put together by hand: nearly every frame of an answer is one of these. */
   #delta(text: string): string {
-    switch (this.kind) {
-      case "text":
-        return this.#deltaOf({ type: "text_delta", text });
-      case "thinking":
-        return this.#deltaOf({ type: "thinking_delta", thinking: text });
-      default:
-        return this.#deltaOf({ type: "input_json_delta", partial_json: text });
-    }
-  }
-
-  #deltaOf(delta: Fields): string {
-    return frameOf("content_block_delta", { index: this.#index, delta });
+    return `event: content_block_delta\ndata: {"type":"content_block_delta","index":${this.#index},"delta":${deltas[this.kind]}${JSON.stringify(text)}}}\n\n`;
   }
 }
+
+/** How the delta of each kind begins, up to its text. A redacted thought has none: all of it stands in its beginning. */
+const deltas: Readonly<Record<ToldBlock["kind"], string>> = {
+  text: '{"type":"text_delta","text":',
+  thinking: '{"type":"thinking_delta","thinking":',
+  redacted: "{",
+  call: '{"type":"input_json_delta","partial_json":',
+};
 
 /** A block of the answer's own words or thoughts. */
 export function wordsBlock(kind: Extract<Part["type"], "text" | "thinking">): ToldBlock {

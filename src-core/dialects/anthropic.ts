@@ -1,9 +1,9 @@
 // The Anthropic wire: named events, `message_stop` at the end, errors as an `error` event (apis.md 3).
 import type { Usage } from "../contract/events.ts";
 import { type Failure, statusOf } from "../contract/failure.ts";
-import { errorText, toldByNode } from "./node-errors.ts";
+import { failureOf } from "./anthropic-messages-reply.ts";
 import { dataOf, lastObject } from "./openai.ts";
-import { field, numberIn, parsed, textIn } from "./shapes.ts";
+import { numberIn, parsed, textIn } from "./shapes.ts";
 import type { Wire } from "./wire.ts";
 
 const typeByStatus: Readonly<Record<number, string>> = {
@@ -38,8 +38,7 @@ function errorObject(failure: Failure): Record<string, unknown> {
 function failureIn(frame: string): Failure | undefined {
   const data = dataOf(frame) ?? frame.trim();
   if (!data.includes('"error"')) return undefined;
-  const event = parsed(data);
-  return field(event, "error") == null ? undefined : toldByNode(errorText(event, data));
+  return failureOf(parsed(data));
 }
 
 function usageIn(tail: string): Usage | undefined {

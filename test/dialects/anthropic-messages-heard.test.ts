@@ -1,6 +1,7 @@
 // Anthropic streams read: recorded ones from real servers, and the habits of others.
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
+import { anthropic } from "../../src-core/dialects/anthropic.ts";
 import { anthropicMessages } from "../../src-core/dialects/anthropic-messages.ts";
 import type { ChatEvent, EncodingContext } from "../../src-core/dialects/canonical.ts";
 import { recorded } from "../support/replay.ts";
@@ -192,6 +193,20 @@ describe("failures", () => {
   it("a stream that begins with its content is still begun", () => {
     const events = hear(frames(delta(0, { type: "text_delta", text: "t" }), over));
     expect(events.map(({ type }) => type)).toEqual(["start", "text", "finish", "end"]);
+  });
+});
+
+describe("the wire, for streams passed through", () => {
+  it.each([
+    ["overloaded_error", "upstream-busy"],
+    ["rate_limit_error", "upstream-rate-limited"],
+    ["api_error", "stream-broken"],
+  ])("knows %s as %s, as the translated stream does", (type, kind) => {
+    expect(anthropic.failureIn(frame({ type: "error", error: { type, message: "no" } }))).toMatchObject({ kind });
+  });
+
+  it("an answer that speaks of an error is none", () => {
+    expect(anthropic.failureIn(frame(delta(0, { type: "text_delta", text: '"error": {}' })))).toBeUndefined();
   });
 });
 
