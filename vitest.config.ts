@@ -6,7 +6,7 @@ export default defineConfig({
     include: ["test/**/*.test.ts", "test/**/*.test.tsx"],
     exclude: ["test/e2e/browser/**", "test/e2e/desktop/**", "test/device/**", "test/bench/**", "test/fixtures/**"],
     environment: "node",
-    testTimeout: 10_000,
+    testTimeout: 30_000,
     hookTimeout: 10_000,
     teardownTimeout: 5_000,
     passWithNoTests: true,

@@ -20,6 +20,7 @@ export interface InferenceRoute {
 export const routes: ReadonlyMap<string, InferenceRoute> = new Map([
   ["/v1/chat/completions", { dialect: "openai", task: "chat", streams: false }],
   ["/v1/completions", { dialect: "openai", task: "completion", streams: false }],
+  ["/v1/messages", { dialect: "anthropic", task: "chat", streams: false }],
   ["/v1/embeddings", { dialect: "openai", task: "embedding", streams: false }],
   ["/v1/rerank", { dialect: "openai", task: "rerank", streams: false }],
   ["/rerank", { dialect: "openai", task: "rerank", streams: false }],
@@ -174,11 +175,14 @@ function needsOf(body: JsonObject, route: InferenceRoute): Capability[] {
   return needs;
 }
 
+/** OpenAI's word and Anthropic's. */
+const isImage = (type: string | undefined): boolean => type === "image_url" || type === "image";
+
 function hasImage(body: JsonObject): boolean {
   if (listIn(body, "images").length > 0) return true;
   for (const message of listIn(body, "messages")) {
     if (listIn(message, "images").length > 0) return true;
-    for (const part of listIn(message, "content")) if (textIn(part, "type") === "image_url") return true;
+    for (const part of listIn(message, "content")) if (isImage(textIn(part, "type"))) return true;
   }
   return false;
 }

@@ -48,10 +48,15 @@ function ofCaller(node: Node, { facts, tried }: Ask): Refusal | undefined {
   if (!node.enabled) return { because: "disabled", says: "switched off in the settings" };
   if (node.duplicateOf !== undefined) return { because: "duplicate", says: `the same server as ${node.duplicateOf}` };
   if (tried.size > 0 && tried.has(node.id)) return { because: "already-tried", says: "failed for this request already" };
-  if (!node.can.dialects.includes(facts.dialect)) return { because: "dialect", says: `does not speak the ${facts.dialect} dialect` };
+  if (!understands(node, facts)) return { because: "dialect", says: `does not speak the ${facts.dialect} dialect` };
   if (facts.exclude?.includes(node.id) === true) return { because: "excluded", says: "the caller does not want it" };
   if (node.drained === true) return { because: "drained", says: "drained: it takes no new requests" };
   return undefined;
+}
+
+/** In the client's own words, or in others that a chat can be put into. */
+function understands({ can }: Node, { dialect, task }: RequestFacts): boolean {
+  return can.dialects.includes(dialect) || ((task === "chat" || task === "completion") && can.dialects.length > 0);
 }
 
 function ofPermission(candidate: Considered, ask: Ask, world: World): Refusal | undefined {

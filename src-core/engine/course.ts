@@ -1,4 +1,5 @@
 // One request under way: what the router's loop carries besides the session, and the headers that tell its story.
+import type { Dialect } from "../contract/fleet.ts";
 import type { NodeId } from "../contract/ids.ts";
 import type { Resolution, RouteDecision } from "../contract/route.ts";
 import { newSession, type Session } from "../domain/session.ts";
@@ -28,6 +29,8 @@ export interface Course extends Placed {
   /** Where it stood when it began to wait for a slot, and how long that was expected to take (an estimate). */
   queued: { readonly position: number; readonly since: number; readonly expectedMs: number | undefined } | undefined;
   queuedMs: number;
+  /** Set while the latest attempt's node speaks another dialect than the client. */
+  translation: { readonly spoken: Dialect; readonly dropped: readonly string[] } | undefined;
   /** It is counted as a retry (R-2). */
   retrying: boolean;
 }
@@ -57,6 +60,7 @@ export function newCourse(
     firstByteMs: undefined,
     queued: undefined,
     queuedMs: 0,
+    translation: undefined,
     retrying: false,
   };
 }
@@ -73,6 +77,10 @@ export function ownHeaders(course: Course, headers: Record<string, string> = {})
     headers["x-homeport-queue-position"] = String(course.queued.position);
     headers["x-homeport-queued-ms"] = String(Math.round(course.queuedMs));
     if (course.queued.expectedMs !== undefined) headers["x-homeport-expected-wait-ms"] = String(course.queued.expectedMs);
+  }
+  if (course.translation !== undefined) {
+    headers["x-homeport-translated"] = `${course.call.facts.dialect} to ${course.translation.spoken}`;
+    if (course.translation.dropped.length > 0) headers["x-homeport-dropped"] = asHeader(course.translation.dropped.join(", "));
   }
   const { resolution } = course.session;
   if (resolution.profile !== undefined) headers["x-homeport-profile"] = resolution.profile;

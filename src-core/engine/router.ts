@@ -1,6 +1,6 @@
 // The session loop: asks `nextStep` and obeys. The only place where a request's life is driven; each request ends exactly once.
 import type { RequestOutcome, Usage } from "../contract/events.ts";
-import { type Failure, fail, failureTable } from "../contract/failure.ts";
+import { type Failure, fail, failureTable, statusOf } from "../contract/failure.ts";
 import type { NodeId } from "../contract/ids.ts";
 import type { Candidate, RouteDecision } from "../contract/route.ts";
 import { expectedWaitMs } from "../domain/expected-wait.ts";
@@ -275,8 +275,10 @@ export class Router {
       course.model = refused.model;
       return this.#release(course, refused.answer, "ok");
     }
-    if (failure.kind === "upstream-rejected" && held !== undefined) return this.#release(course, held, "failed", failure);
-    this.#finished(course, "failed", failureTable[failure.kind].status, failure);
+    // In a dialect the client does not read, the node's own words would not be read either.
+    const isReadable = course.translation === undefined;
+    if (failure.kind === "upstream-rejected" && held !== undefined && isReadable) return this.#release(course, held, "failed", failure);
+    this.#finished(course, "failed", statusOf(failure), failure);
     this.#parts.refuse(course.reply, withLog(failure, course), failureHeaders(course));
   }
 

@@ -1,9 +1,10 @@
 // One attempt of a course: what it sends, what it tells the fleet, and how long it may take. Made per attempt, and handed to the attempt as
 // its input, so that a call costs one object and not a handful of closures.
 import { type Failure, failureTable } from "../contract/failure.ts";
-import type { Node } from "../contract/fleet.ts";
+import type { Dialect, Node } from "../contract/fleet.ts";
 import { type AttemptId, mintAttemptId, type NodeId } from "../contract/ids.ts";
 import type { Candidate, ChainLink, RequestFacts, Task } from "../contract/route.ts";
+import { chooseDialect } from "../dialects/translation.ts";
 import type { Wire } from "../dialects/wire.ts";
 import { wires } from "../dialects/wires.ts";
 import { workOf } from "../domain/breakers.ts";
@@ -23,6 +24,8 @@ import type { Poller } from "./poller.ts";
 import type { Clock, NodeAdapter, UpstreamCall } from "./ports.ts";
 import type { Retries } from "./retries.ts";
 import type { Store } from "./store.ts";
+import type { Translation } from "./translated-answer.ts";
+import { translatedCall } from "./translated-call.ts";
 import { echoOf, upstreamCall } from "./upstream-call.ts";
 import type { WaitingRoom } from "./waiting-room.ts";
 
@@ -53,6 +56,8 @@ export class Sending implements AttemptInput {
   readonly gate: Gate | undefined;
   /** Nothing is to be sent: the answer could not be judged by what the request asks. */
   readonly refused: Failure | undefined;
+  /** The node speaks another dialect than the client. */
+  readonly translation: Translation | undefined;
   readonly #parts: SendingParts;
   readonly #course: Course;
   readonly #candidate: Candidate;
@@ -79,16 +84,20 @@ export class Sending implements AttemptInput {
     this.node = candidate.node;
     this.adapter = adapter;
     const link = linkOf(course.session);
-    const call = upstreamCall(course.call, candidate, rename, keptTokens);
+    const spoken = node === undefined ? facts.dialect : (chooseDialect(node.can.dialects, facts.dialect) ?? facts.dialect);
+    const translated = spoken === facts.dialect ? undefined : translatedCall(course, candidate, spoken, clock);
+    const call = translated?.call ?? upstreamCall(course.call, candidate, rename, keptTokens);
     this.call = repair === undefined ? call : { ...call, body: repair };
-    const gate = this.#gateOf(link, course, repair);
+    this.translation = translated?.translation;
+    course.translation = translated === undefined ? undefined : { spoken, dropped: translated.dropped };
+    const gate = translated?.refused ?? this.#gateOf(link, course, spoken, repair);
     this.gate = gate === undefined || "kind" in gate ? undefined : gate;
     this.refused = gate !== undefined && "kind" in gate ? gate : undefined;
     this.wire = wires[facts.dialect];
     this.task = facts.task;
     this.reply = course.reply;
     this.clock = clock;
-    this.echo = rename ? echoOf(candidate.model, facts.model) : undefined;
+    this.echo = rename && translated === undefined ? echoOf(candidate.model, facts.model) : undefined;
     this.limits = this.#limitsOf(link);
     if (keptTokens !== undefined) this.#tellGuarded(keptTokens);
   }
@@ -171,12 +180,13 @@ export class Sending implements AttemptInput {
     return Math.min(this.#course.session.deadline - clock.now(), Math.max(store.config.loads.minSeconds * 1000, usualMs * loadPatience));
   }
 
-  #gateOf({ profile }: ChainLink, { call }: Course, repair: Buffer | undefined): Gate | Failure | undefined {
+  #gateOf({ profile }: ChainLink, { call }: Course, spoken: Dialect, repair: Buffer | undefined): Gate | Failure | undefined {
     const gate = profile === undefined ? undefined : own(this.#parts.store.config.profiles, profile)?.gate;
     const sent = this.call.body;
     if (gate === undefined || sent === undefined) return undefined;
-    const { dialect, task } = call.facts;
-    return gateFor({ gate, dialect, task, node: this.node, sent, mayRepair: repair === undefined });
+    const { task } = call.facts;
+    const translated = this.translation !== undefined;
+    return gateFor({ gate, dialect: spoken, task, node: this.node, sent, mayRepair: repair === undefined, translated });
   }
 
   #limitsOf({ timeoutMs }: ChainLink): AttemptLimits {

@@ -23,6 +23,7 @@ import {
   answerRoot,
   answerShow,
   answerTags,
+  answerTokenCount,
   answerVersion,
 } from "./lists.ts";
 import type { UploadWatch } from "./upload.ts";
@@ -182,6 +183,11 @@ function tableOf(gate: Gate, gates: GatesOf, uploads: UploadWatch, onBug: OnBug)
     methods: ["POST"],
     answer: (visit) => withBody(visit, showBytes, uploads, (body) => later(visit, answerShow(visit, gates(visit).lists, body))),
   });
+  table.set("/v1/messages/count_tokens", {
+    dialect: "anthropic",
+    methods: ["POST"],
+    answer: (visit) => withBody(visit, gate.config().gateway.maxBodyBytes, uploads, (body) => answerTokenCount(visit, body)),
+  });
   for (const [path, dialect] of notYet) table.set(path, { dialect, methods: ["POST"], answer: (visit) => refuse(visit, useInstead(path)) });
   for (const name of ["pull", "push", "create", "copy", "delete"] as const) {
     const method = name === "delete" ? "DELETE" : "POST";
@@ -194,11 +200,7 @@ function tableOf(gate: Gate, gates: GatesOf, uploads: UploadWatch, onBug: OnBug)
   return table;
 }
 
-const notYet = [
-  ["/v1/messages", "anthropic"],
-  ["/v1/messages/count_tokens", "anthropic"],
-  ["/v1/responses", "openai"],
-] as const;
+const notYet = [["/v1/responses", "openai"]] as const;
 
 function useInstead(path: string) {
   return fail("unsupported", `Homeport does not serve ${path} yet. Use /v1/chat/completions (OpenAI) or /api/chat (Ollama).`);

@@ -3,12 +3,20 @@ import type { Config } from "../contract/config.ts";
 import { fail } from "../contract/failure.ts";
 import type { Fleet } from "../contract/fleet.ts";
 import { ollamaPs, ollamaTags, openaiList, openaiOne } from "../dialects/model-lists.ts";
+import { countTokens } from "../dialects/token-count.ts";
 import { firstModelOf } from "../dialects/virtual-models.ts";
 import { answerJson, answerText } from "./answers.ts";
 import type { Gate } from "./doors.ts";
 import { refuse } from "./errors.ts";
 import { parseBody } from "./inference.ts";
 import type { Visit } from "./visit.ts";
+
+/** `POST /v1/messages/count_tokens`: an estimate, and marked as one, since no node is asked (demands 3.23). */
+export function answerTokenCount(visit: Visit, body: Buffer): void {
+  const read = parseBody(body);
+  if ("failure" in read) return refuse(visit, read.failure);
+  answerJson(visit, countTokens(read.value));
+}
 
 /** What Ollama clients are told while no Ollama node is up: old enough to promise nothing that a node may lack. */
 const plainOllamaVersion = "0.9.0";

@@ -46,7 +46,7 @@ describe("decide", () => {
     const down = fail("connect-failed", "refused");
     const cases: [string, Partial<Node>, string][] = [
       ["disabled", { enabled: false, health: { state: "down", since: noon, because: down } }, "disabled"],
-      ["dialect", { can: { load: true, unload: true, loadsUnlisted: false, dialects: ["ollama"] } }, "dialect"],
+      ["dialect", { can: { load: true, unload: true, loadsUnlisted: false, dialects: [] } }, "dialect"],
       ["down", { health: { state: "down", since: noon, because: down } }, "node-down"],
       ["paused", { health: { state: "paused", because: "busy", says: "queue full", until: noon + 5 } }, "node-paused"],
       [

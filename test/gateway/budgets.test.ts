@@ -103,7 +103,9 @@ async function serve(config: string, data: string): Promise<z.infer<typeof Ready
   return { ...Ready.parse(JSON.parse(String(line))), child };
 }
 
-test("kill -9 of the whole gateway in the middle of an answer: after the restart the estimate is counted, once", async () => {
+test("kill -9 of the whole gateway in the middle of an answer: after the restart the estimate is counted, once", {
+  timeout: 60_000,
+}, async () => {
   const folder = mkdtempSync(join(tmpdir(), "homeport-budget-"));
   onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
   const node = await startSimulatedNode({ kind: "llama-server", models: [{ name: "m", replyTokens: 5 }], slots: 4 });

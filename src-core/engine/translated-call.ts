@@ -1,0 +1,39 @@
+// A client's call in the words of a node that speaks another dialect, and how its answer will be read. The body is parsed once more here: only
+// those who need a translation pay for it.
+import { type Failure, fail } from "../contract/failure.ts";
+import type { Dialect } from "../contract/fleet.ts";
+import type { Candidate } from "../contract/route.ts";
+import { parsed } from "../dialects/shapes.ts";
+import { translateRequest } from "../dialects/translation.ts";
+import type { Course } from "./course.ts";
+import type { Clock, UpstreamCall } from "./ports.ts";
+import { type Translation, translationOf } from "./translated-answer.ts";
+
+export interface TranslatedCall {
+  readonly call: UpstreamCall;
+  readonly translation: Translation | undefined;
+  /** Fields of the client's that the node's dialect has no word for. */
+  readonly dropped: readonly string[];
+  /** Nothing may be sent: leaving out what the node cannot be told would change what is meant. */
+  readonly refused?: Failure;
+}
+
+/** `spoken`: the dialect the node understands. */
+export function translatedCall({ call }: Course, candidate: Candidate, spoken: Dialect, clock: Clock): TranslatedCall {
+  const { facts, headers } = call;
+  const body = parsed(call.body.toString("utf8"));
+  const changes = { model: candidate.model, stream: facts.stream };
+  const told = translateRequest(body, facts.dialect, spoken, facts.task, changes);
+  if ("failure" in told) return refusedCall(call, told.failure);
+  const own = { "content-type": headers["content-type"] ?? "application/json" };
+  return {
+    call: { method: "POST", path: told.path, headers: own, body: Buffer.from(told.body) },
+    translation: translationOf(spoken, facts, told.request, clock),
+    dropped: told.dropped,
+  };
+}
+
+function refusedCall({ method, facts, headers, body }: Course["call"], failure: Failure): TranslatedCall {
+  const refused = failure.kind === "invalid-request" ? failure : fail("invalid-request", failure.message, { field: failure.field });
+  return { call: { method, path: facts.path, headers, body }, translation: undefined, dropped: [], refused };
+}
