@@ -118,7 +118,7 @@ function decodeThinking(reader: BodyReader, effort: Effort | undefined, dropped:
 }
 
 /** What a budget means to dialects that know only how hard to think. */
-export function effortOf(budgetTokens: number): Effort {
+function effortOf(budgetTokens: number): Effort {
   if (budgetTokens < 4096) return "low";
   return budgetTokens < 16_384 ? "medium" : "high";
 }

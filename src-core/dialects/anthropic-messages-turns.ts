@@ -11,7 +11,7 @@ interface Turn {
   readonly content: Block[];
 }
 
-export interface Turns {
+interface Turns {
   readonly turns: readonly { readonly role: string; readonly content: readonly Block[] | string }[];
   /** The talk is inside a loop of tools, and the thoughts before its calls are missing or carry no signature. */
   readonly unsignedLoop: boolean;

@@ -50,7 +50,7 @@ const Event = z.discriminatedUnion("type", [
 ]);
 type Event = z.infer<typeof Event>;
 
-export interface ReadBlock {
+interface ReadBlock {
   readonly type: string;
   readonly id?: string;
   readonly name?: string;
@@ -58,7 +58,7 @@ export interface ReadBlock {
   signature: string;
 }
 
-export interface ReadMessage {
+interface ReadMessage {
   readonly types: readonly string[];
   readonly id: string;
   readonly model: string;
