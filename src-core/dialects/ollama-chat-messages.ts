@@ -9,10 +9,13 @@ type ToolResult = Extract<Part, { type: "tool-result" }>;
 
 const roles: Readonly<Record<string, Message["role"]>> = { system: "system", developer: "system", user: "user", assistant: "assistant" };
 
+/** As many as a header may list. */
+const mostNames = 32;
+
 /** Reads messages one after another. */
 export class MessagesReader {
   readonly #messages: Message[] = [];
-  readonly #unread: string[] = [];
+  readonly #unread = new Set<string>();
   #calls = 0;
   /** Calls that have no result yet. */
   #open: readonly ToolCall[] = [];
@@ -27,7 +30,7 @@ export class MessagesReader {
 
   /** Names of fields that nobody looked at, each once however many messages have it. */
   get unread(): readonly string[] {
-    return [...new Set(this.#unread)];
+    return [...this.#unread];
   }
 
   #message(item: BodyReader): void {
@@ -35,7 +38,7 @@ export class MessagesReader {
     if (role === "tool") this.#result(item);
     else if (Object.hasOwn(roles, role)) this.#said(item, roles[role] ?? "user");
     else item.wrong("role", "must be system, user, assistant or tool");
-    this.#unread.push(...item.unread().map((name) => name.replace(/\[\d+\]/, "")));
+    for (const name of item.unread()) if (this.#unread.size < mostNames) this.#unread.add(name.replace(/\[\d+\]/, ""));
   }
 
   #said(item: BodyReader, role: Message["role"]): void {

@@ -128,8 +128,8 @@ export class TranslatedStream implements Answer {
     const { output, perSecond } = this.#tokens;
     if (this.#steps === 0 && output === undefined) return usageOf(this.#tokens);
     const tokensOut = output ?? this.#steps;
-    // Of an answer that came at once nobody can tell how fast it was made.
-    const seconds = this.#chunks === 0 ? 0 : this.#attempt.sinceCommit() / 1000;
+    // Of an answer that came at once, or was held by a gate, nobody can tell how fast it was made.
+    const seconds = this.#chunks === 0 || this.#attempt.input.gate !== undefined ? 0 : this.#attempt.sinceCommit() / 1000;
     const speed = perSecond ?? (seconds > 0 ? tokensOut / seconds : undefined);
     return { ...usageOf(this.#tokens), tokensOut, tokensPerSecond: speed, estimated: output === undefined };
   }
@@ -212,7 +212,8 @@ export class TranslatedStream implements Answer {
 
   /** All that a chunk said goes out as one write. A failure before any content costs the client nothing. */
   #release(): boolean {
-    const failure = this.#failure ?? this.#tooLong();
+    this.#failure ??= this.#tooLong();
+    const failure = this.#failure;
     const mayGo = this.#attempt.committed || (this.#mayOpen() && failure === undefined);
     if (!mayGo) {
       if (failure !== undefined) this.#attempt.fail(failure);
@@ -231,12 +232,12 @@ export class TranslatedStream implements Answer {
     return this.#hasContent && this.#gate === undefined && (this.#translation.stream || this.#closing);
   }
 
-  /** Held without end: events before any content, or after the word that it finished. */
+  /** Held without end: events before any content, or after the word that it finished; or a whole answer that comes in steps. */
   #tooLong(): Failure | undefined {
-    if (!this.#translation.stream && this.#bytes > longestBodyBytes)
-      return fail("malformed-reply", `${this.#attempt.input.node} sent an answer that is too long to be held.`);
-    const held = this.#attempt.committed || this.#gate !== undefined ? this.#last.length : this.#said.length;
-    if (held <= longestFrameBytes) return undefined;
-    return fail("malformed-reply", `${this.#attempt.input.node} sent events without content and without an end.`);
+    // What a gate holds is the gate's to limit.
+    const goesOut = this.#attempt.committed || this.#gate !== undefined || this.#mayOpen();
+    const held = goesOut ? this.#last.length : this.#said.length;
+    const isLong = this.#translation.stream ? held > longestFrameBytes : this.#bytes > longestBodyBytes;
+    return isLong ? fail("malformed-reply", `${this.#attempt.input.node} sent more than can be held without an end.`) : undefined;
   }
 }

@@ -247,6 +247,38 @@ describe("what goes out when", () => {
   });
 });
 
+describe("what is held is bounded", () => {
+  const chunk = `data: {"choices":[{"index":0,"delta":{"content":"${"x".repeat(60_000)}"}}]}\n\n`;
+  const finish = 'data: {"choices":[{"index":0,"delta":{},"finish_reason":"stop"}]}\n\n';
+
+  it("F18: a node that goes on after it said why it finished is cut off", async () => {
+    const { client, answer, end } = send({ from: "openai", to: "ollama" });
+    answer.head(200, "text/event-stream").data(chunk).data(finish);
+    for (let sent = 0; sent < 80 && !answer.aborted; sent++) answer.data(chunk);
+    expect(answer.aborted).toBe(true);
+    expect(await end).toMatchObject({ state: "answered", outcome: "incomplete" });
+    expect(client.text).not.toContain('"done":true');
+  });
+
+  it("a long answer that goes out as it comes is not held, and so not cut off", async () => {
+    const { answer, end } = send({ from: "openai", to: "ollama" });
+    answer.head(200, "text/event-stream");
+    for (let sent = 0; sent < 100; sent++) answer.data(chunk);
+    answer.data(`${finish}data: [DONE]\n\n`).end();
+    expect(await end).toMatchObject({ state: "answered", outcome: "ok" });
+  });
+
+  it("a whole answer that comes in steps is held up to 32 MiB", async () => {
+    const { client, answer, end } = send({ from: "openai", to: "ollama", stream: false });
+    answer.head(200, "text/event-stream");
+    for (let sent = 0; sent < 100; sent++) answer.data(chunk);
+    expect(answer.aborted).toBe(false);
+    for (let sent = 0; sent < 500 && !answer.aborted; sent++) answer.data(chunk);
+    expect(await end).toMatchObject({ state: "failed", failure: { kind: "malformed-reply" } });
+    expect(client.headSent).toBe(false);
+  });
+});
+
 describe("gates on translated answers", () => {
   it("3.3: a refusal in any dialect is held back, also for a client whose dialect is not judged", async () => {
     const { client, answer, end } = begin({ to: "anthropic", gate: { refusal: true } });
