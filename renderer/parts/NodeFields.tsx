@@ -35,6 +35,15 @@ function errorAt(failure: Failure | undefined, ...fields: readonly string[]): st
 }
 
 export function NodeFields({ draft, failure, onChange }: NodeFieldsProps) {
+  const isService = draft.kind === "openai" || draft.kind === "anthropic";
+  const keyField = (
+    <KeyField
+      text={draft.keyName}
+      nodeName={draft.name}
+      error={errorAt(failure, "key", "env", "file", "store")}
+      onChange={(keyName) => onChange({ keyName })}
+    />
+  );
   return (
     <>
       <Field label="Name" error={errorAt(failure, "name", "id")}>
@@ -57,21 +66,25 @@ export function NodeFields({ draft, failure, onChange }: NodeFieldsProps) {
           </select>
         )}
       </Field>
-      <Field
-        label="Graphics memory in GB"
-        hint="No server tells its total. One figure per device: 24, 24"
-        error={errorAt(failure, "devices")}
-      >
-        {(props) => (
-          <input
-            {...props}
-            type="text"
-            inputMode="decimal"
-            value={draft.memory}
-            onChange={(event) => onChange({ memory: event.target.value })}
-          />
-        )}
-      </Field>
+      {isService ? (
+        keyField
+      ) : (
+        <Field
+          label="Graphics memory in GB"
+          hint="No server tells its total. One figure per device: 24, 24"
+          error={errorAt(failure, "devices")}
+        >
+          {(props) => (
+            <input
+              {...props}
+              type="text"
+              inputMode="decimal"
+              value={draft.memory}
+              onChange={(event) => onChange({ memory: event.target.value })}
+            />
+          )}
+        </Field>
+      )}
       <details className="more">
         <summary>More</summary>
         <Field label="Place" error={errorAt(failure, "place")}>
@@ -102,12 +115,7 @@ export function NodeFields({ draft, failure, onChange }: NodeFieldsProps) {
             />
           )}
         </Field>
-        <KeyField
-          text={draft.keyName}
-          nodeName={draft.name}
-          error={errorAt(failure, "key", "env", "file", "store")}
-          onChange={(keyName) => onChange({ keyName })}
-        />
+        {!isService && keyField}
       </details>
     </>
   );

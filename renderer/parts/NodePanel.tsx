@@ -13,6 +13,7 @@ import { LoadRow } from "./LoadRow.tsx";
 import { MemoryBar } from "./MemoryBar.tsx";
 import { ModelRow } from "./ModelRow.tsx";
 import { NodeMenu } from "./NodeMenu.tsx";
+import { ServiceModels } from "./ServiceModels.tsx";
 import { SetAsideRow } from "./SetAsideRow.tsx";
 import { StateMark } from "./StateMark.tsx";
 import { WellbeingLines } from "./WellbeingLines.tsx";
@@ -30,10 +31,33 @@ export function NodePanel({ node, highlight }: { readonly node: Node; readonly h
         <NodeFacts node={node} />
         <BreakerLine node={node} />
         <WellbeingLines node={node} />
-        <MemoryBar node={node} loads={loads} />
+        {!isService(node) && <MemoryBar node={node} loads={loads} />}
       </div>
-      <NodeModels node={node} loads={loads} highlight={highlight} />
+      {isService(node) ? (
+        <ServicePanel node={node} highlight={highlight} />
+      ) : (
+        <NodeModels node={node} loads={loads} highlight={highlight} />
+      )}
     </section>
+  );
+}
+
+/** A service has neither memory that we could show nor models that come and go in it. */
+function isService({ can }: Node): boolean {
+  return can.listEverySeconds !== undefined;
+}
+
+function ServicePanel({ node, highlight }: { readonly node: Node; readonly highlight: string }) {
+  const entries = Object.values(node.models);
+  return (
+    <div className="panel-models">
+      <ServiceModels entries={entries} wanted={highlight} />
+      <div className="panel-foot">
+        <p className="hint">
+          {entries.length === 0 ? "Its models are not known yet." : `${count(entries.length, "model")}, always ready.`}
+        </p>
+      </div>
+    </div>
   );
 }
 
@@ -129,7 +153,6 @@ function catalogueSays(total: number, rows: number, node: Node): string {
     return node.seenAt === undefined
       ? "Its models are not known yet."
       : "This node has no models yet. Add one there; it appears here by itself.";
-  if (node.place === "cloud" && !node.can.load) return `${count(total, "model")}, always ready.`;
   if (rows === 0) return `${count(total, "model")}, none in memory.`;
   const loads = node.can.load ? "" : " This node loads models by itself.";
   return `${count(total, "model")} in all.${loads}`;
