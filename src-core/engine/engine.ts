@@ -2,21 +2,20 @@
 import type { Banner, MethodInput, Notice, Push } from "../contract/api.ts";
 import type { Config } from "../contract/config.ts";
 import type { EngineEvent, Usage } from "../contract/events.ts";
-import { type Failure, fail } from "../contract/failure.ts";
+import type { Failure } from "../contract/failure.ts";
 import type { Fleet } from "../contract/fleet.ts";
 import { type ModelId, NodeId } from "../contract/ids.ts";
 import type { Explanation } from "../contract/route.ts";
 import { costOf } from "../domain/costs.ts";
 import { shortestWaitMs } from "../domain/expected-wait.ts";
-import { entryOn, own } from "../domain/inventory.ts";
-import { roomFor } from "../domain/memory.ts";
+import { own } from "../domain/inventory.ts";
 import { canonicalName } from "../domain/names.ts";
 import { Affinity } from "./affinity.ts";
 import { ClientLimits } from "./client-limits.ts";
 import type { ClientReply, InferenceCall, RefuseWith } from "./exchange.ts";
 import { explainRequest } from "./explaining.ts";
 import { Loader } from "./loader.ts";
-import { doesNotFit } from "./making-room.ts";
+import { ModelWishes } from "./model-wishes.ts";
 import { Money } from "./money.ts";
 import { NodeSet } from "./node-set.ts";
 import { Activity } from "./observers/activity.ts";
@@ -79,6 +78,7 @@ export class Engine {
   readonly poller: Poller;
   readonly loader: Loader;
   readonly router: Router;
+  readonly models: ModelWishes;
   readonly nodes: NodeSet;
   readonly #parts: EngineParts;
   readonly #waitingRoom: WaitingRoom;
@@ -123,6 +123,7 @@ export class Engine {
     const adapterOf = (node: NodeId) => this.nodes.adapterOf(node);
     this.loader = new Loader(this.store, clock, this.poller, adapterOf);
     const { store, loader, poller, money } = this;
+    this.models = new ModelWishes({ store, clock, loader, poller, adapterOf });
     const affinity = new Affinity(() => store.config.affinity);
     this.router = new Router({
       store,
@@ -206,47 +207,7 @@ export class Engine {
     } catch (bug) {
       this.#parts.log.error({ request: call.facts.id, stack: bug instanceof Error ? bug.stack : String(bug) }, "a bug ended a request");
     }
-    if (call.facts.task === "unload") this.#unloadElsewhere(call.facts.model);
-  }
-
-  /** Loads for the user; shares the load with every request that wants the same. `force` goes past our own estimate of room. */
-  async load(node: NodeId, model: ModelId, force: boolean): Promise<{ readonly ms: number } | { readonly failure: Failure }> {
-    const found = own(this.fleet.nodes, node);
-    if (found === undefined) return { failure: unknownNode(node) };
-    if (!found.can.load)
-      return { failure: fail("unsupported", `${node} takes no load call: its server loads models by itself.`, { node }) };
-    const key = canonicalName(model);
-    const entry = entryOn(found, key);
-    if (entry === undefined && !found.can.loadsUnlisted)
-      return { failure: fail("unknown-model", `${node} does not list ${model}.`, { node, model }) };
-    const room = roomFor(found, key, this.store.world());
-    if (!force && room.verdict === "too-big") return { failure: doesNotFit({ node, model }, room) };
-    const began = this.#parts.clock.monotonic();
-    const outcome = await this.loader.ensure({ node, model: entry?.id ?? model, options: {}, by: "user", force }, () => undefined);
-    if (outcome !== undefined && outcome !== "left") return { failure: outcome };
-    return { ms: this.#parts.clock.monotonic() - began };
-  }
-
-  /** Asks the node to unload; the view follows the node's own list. */
-  async unload(node: NodeId, model: ModelId): Promise<{ readonly failure: Failure } | undefined> {
-    const found = own(this.fleet.nodes, node);
-    const adapter = this.adapterOf(node);
-    if (found === undefined || adapter === undefined) return { failure: unknownNode(node) };
-    if (!found.can.unload) {
-      return {
-        failure: fail(
-          "unsupported",
-          `${node} cannot unload ${model} on request: it serves it as long as it runs. Stop that server to free its memory.`,
-          { node, model },
-        ),
-      };
-    }
-    const id = entryOn(found, canonicalName(model))?.id ?? model;
-    this.store.record({ type: "unload-started", at: this.now(), node, model: id });
-    const failure = await adapter.unload(id, AbortSignal.timeout(this.config.polling.timeoutSeconds * 2000));
-    this.store.record({ type: "unload-finished", at: this.now(), node, model: id, failure });
-    await this.poller.probeAfresh(node);
-    return failure === undefined ? undefined : { failure };
+    if (call.facts.task === "unload") this.models.unloadElsewhere(call.facts.model);
   }
 
   /** Where a request would go now; nothing is sent. */
@@ -336,16 +297,6 @@ export class Engine {
     const history = own(own(this.fleet.nodes, node)?.history ?? {}, canonicalName(model));
     if (history !== undefined) this.#parts.journal.recordLoad(node, model, history);
   }
-
-  /** A client sees one server: its unload frees the model wherever it is warm. */
-  #unloadElsewhere(model: string): void {
-    for (const node of Object.values(this.fleet.nodes)) {
-      const entry = entryOn(node, canonicalName(model));
-      if (entry === undefined) continue;
-      if (entry.residency.state === "warm" && node.can.unload && node.can.dialects.includes("ollama")) void this.unload(node.id, entry.id);
-      else void this.poller.probeAfresh(node.id);
-    }
-  }
 }
 
 /** Told only while somebody waits. */
@@ -357,8 +308,4 @@ function queuesOf(waitingRoom: WaitingRoom, at: { readonly fleet: Fleet; readonl
     return [key, expectedWaitMs === undefined ? queue : { ...queue, expectedWaitMs }];
   });
   return { queues: Object.fromEntries(queues) };
-}
-
-function unknownNode(node: NodeId): Failure {
-  return fail("not-found", `There is no node called ${node}, or it is switched off.`, { node });
 }

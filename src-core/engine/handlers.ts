@@ -41,10 +41,10 @@ export function createHandlers(parts: HandlerParts): (method: string, input: unk
 function modelHandlers({ engine }: HandlerParts) {
   return {
     snapshot: async () => engine.snapshot(),
-    load: ({ node, model, force }) => engine.load(node, model, force ?? false),
+    load: ({ node, model, force }) => engine.models.load(node, model, force ?? false),
     cancelLoad: async ({ node, model }) =>
       engine.loader.cancel(node, model) ? done : { failure: fail("not-found", `${model} is not being loaded on ${node}.`) },
-    unload: async ({ node, model }) => (await engine.unload(node, model)) ?? done,
+    unload: async ({ node, model }) => (await engine.models.unload(node, model)) ?? done,
     cancelRequest: async ({ request }) =>
       engine.router.cancel(request) ? done : { failure: fail("not-found", "That request has ended already.") },
   } satisfies Partial<Handlers>;

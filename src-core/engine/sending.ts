@@ -80,12 +80,12 @@ export class Sending implements AttemptInput {
     this.#id = mintAttemptId(`${facts.id}.${course.attempts}`);
     this.#running = learnsSlots(node, candidate.model) ? `${candidate.node}\n${candidate.model}` : undefined;
     this.#sentAt = clock.monotonic();
-    const keptTokens = facts.dialect === "ollama" && node !== undefined ? contextOf(facts, node, candidate, store) : undefined;
+    const spoken = node === undefined ? facts.dialect : (chooseDialect(node.can.dialects, facts.dialect) ?? facts.dialect);
+    const keptTokens = spoken === "ollama" && node !== undefined ? contextOf(facts, node, candidate, store) : undefined;
     this.node = candidate.node;
     this.adapter = adapter;
     const link = linkOf(course.session);
-    const spoken = node === undefined ? facts.dialect : (chooseDialect(node.can.dialects, facts.dialect) ?? facts.dialect);
-    const translated = spoken === facts.dialect ? undefined : translatedCall(course, candidate, spoken, clock);
+    const translated = spoken === facts.dialect ? undefined : translatedCall(course, candidate, spoken, keptTokens, clock);
     const call = translated?.call ?? upstreamCall(course.call, candidate, rename, keptTokens);
     this.call = repair === undefined ? call : { ...call, body: repair };
     this.translation = translated?.translation;

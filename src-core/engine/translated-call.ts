@@ -18,11 +18,18 @@ export interface TranslatedCall {
   readonly refused?: Failure;
 }
 
-/** `spoken`: the dialect the node understands. */
-export function translatedCall({ call }: Course, candidate: Candidate, spoken: Dialect, clock: Clock): TranslatedCall {
+/** `spoken`: the dialect the node understands. `contextTokens`: what an Ollama node has loaded, so that it reloads nothing (demands.md 3.12). */
+export function translatedCall(
+  { call }: Course,
+  candidate: Candidate,
+  spoken: Dialect,
+  contextTokens: number | undefined,
+  clock: Clock,
+): TranslatedCall {
   const { facts, headers } = call;
   const body = parsed(call.body.toString("utf8"));
-  const changes = { model: candidate.model, stream: facts.stream };
+  const kept = contextTokens === undefined ? {} : { contextTokens };
+  const changes = { model: candidate.model, stream: facts.stream, ...kept };
   const told = translateRequest(body, facts.dialect, spoken, facts.task, changes);
   if ("failure" in told) return refusedCall(call, told.failure);
   const own = { "content-type": headers["content-type"] ?? "application/json" };

@@ -148,10 +148,12 @@ describe("refusals", () => {
     for (const body of worst) {
       const bytes = bytesOf(body);
       for (let warm = 0; warm < 20; warm++) scanBody(bytes);
+      // Time on the processor, not on the wall: a busy machine must not fail this.
       const times = Array.from({ length: 9 }, () => {
-        const before = performance.now();
+        const before = process.cpuUsage();
         scanBody(bytes);
-        return performance.now() - before;
+        const { user, system } = process.cpuUsage(before);
+        return (user + system) / 1000;
       });
       expect(Math.min(...times), body.slice(0, 20)).toBeLessThan(5);
     }
