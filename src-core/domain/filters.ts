@@ -1,6 +1,6 @@
 // Filters: each may reject a candidate, with a reason a person can act on. Their order is fixed: the first reason is the one told.
 // Permission, money and ability are never relaxed; a filter of the health kind is, where it would leave nobody.
-import type { ModelEntry, Node, WorkKind } from "../contract/fleet.ts";
+import type { Capability, ModelEntry, Node, WorkKind } from "../contract/fleet.ts";
 import type { ChainLink, Rejection, RequestFacts } from "../contract/route.ts";
 import { admitsWork, breakerFor, mayBeLastResort } from "./breakers.ts";
 import { overBudget } from "./budgets.ts";
@@ -102,7 +102,7 @@ function ofHealth({ node, entry, readiness }: Considered, { work }: Ask, world: 
 function ofAbility({ entry, catalogue }: Considered, { facts, link }: Ask): Refusal | undefined {
   const can = entry?.can ?? catalogue?.can;
   if (can !== undefined) {
-    const lacking = facts.needs.find((need) => !can.includes(need)) ?? link.can?.find((need) => !can.includes(need));
+    const lacking = missing(facts.needs, can) ?? (link.can === undefined ? undefined : missing(link.can, can));
     if (lacking !== undefined) return { because: "lacks-capability", says: `the model there has no ${lacking}` };
   }
   const context = contextOf(entry) ?? catalogue?.contextTokens;
@@ -112,6 +112,11 @@ function ofAbility({ entry, catalogue }: Considered, { facts, link }: Ask): Refu
   // Pictures make a body large and a prompt short: such a body tells nothing of its tokens.
   if (facts.promptTokens > context * estimateError && !facts.needs.includes("vision"))
     return { because: "context-too-small", says: `its context holds ${context} tokens, the prompt has about ${facts.promptTokens}` };
+  return undefined;
+}
+
+function missing(needs: readonly Capability[], can: readonly Capability[]): Capability | undefined {
+  for (const need of needs) if (!can.includes(need)) return need;
   return undefined;
 }
 
@@ -144,7 +149,8 @@ function ofAge(node: Node, world: World): Refusal | undefined {
   const { seenAt } = node;
   if (seenAt === undefined) return undefined;
   const { idleSeconds, timeoutSeconds } = world.config.polling;
-  const limitMs = (stalePolls * idleSeconds + timeoutSeconds) * 1000;
+  const every = Math.max(idleSeconds, node.can.listEverySeconds ?? 0);
+  const limitMs = (stalePolls * every + timeoutSeconds) * 1000;
   if (world.now - seenAt <= limitMs) return undefined;
   return { because: "stale-inventory", says: `its models were last seen ${Math.round((world.now - seenAt) / 1000)} s ago` };
 }

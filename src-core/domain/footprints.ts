@@ -109,7 +109,8 @@ function estimateOf(entry: ModelEntry, weights: number, wanted: number | undefin
 
 function cachePerToken(entry: ModelEntry | undefined): number {
   const billions = entry === undefined ? 0 : billionsOf(entry);
-  return (cacheBytesPerToken.find(([upTo]) => billions <= upTo) ?? [0, 512 * kib])[1];
+  for (const [upTo, bytes] of cacheBytesPerToken) if (billions <= upTo) return bytes;
+  return 512 * kib;
 }
 
 /** From the node's own words ("7.6B", "8x7B", "151K"), else from the size of the file. */

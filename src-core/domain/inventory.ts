@@ -37,7 +37,7 @@ export function sighted(node: Node, sighting: Sighting, loading: ReadonlySet<str
  * load; where it cannot, whatever is there is in memory. What was learned of a model meanwhile stays.
  */
 export function declaredModels(ids: readonly ModelId[], loads: boolean, before: Node["models"], now: number): Record<string, ModelEntry> {
-  const residency: Residency = loads ? { state: "cold" } : { state: "warm", since: now };
+  const residency: Residency = loads ? cold : { state: "warm", since: now };
   return Object.fromEntries(
     ids.map((id) => {
       const key = canonicalName(id);
@@ -75,12 +75,15 @@ function entryOf(seen: SightedModel, before: ModelEntry | undefined, loadingHere
   };
 }
 
+/** One for all models that are not in memory: a large house has 100,000 of them, and a decision looks at many. */
+export const cold: Residency = { state: "cold" };
+
 function residencyOf(seen: SightedModel, before: Residency | undefined, loadingHere: boolean, now: number): Residency {
   const since = (state: Residency["state"]) => (before?.state === state && "since" in before ? before.since : now);
   const said = seen.residency;
   switch (said.state) {
     case "cold":
-      return loadingHere ? { state: "loading", since: since("loading") } : { state: "cold" };
+      return loadingHere ? { state: "loading", since: since("loading") } : cold;
     case "warm": {
       if (before?.state === "unloading" && now - before.since < unloadGraceMs) return before;
       const { bytes, vramBytes, expiresAt } = said;

@@ -31,6 +31,8 @@ export interface Course extends Placed {
   queuedMs: number;
   /** Set while the latest attempt's node speaks another dialect than the client. */
   translation: { readonly spoken: Dialect; readonly dropped: readonly string[] } | undefined;
+  /** The node that answers is not in the house. */
+  inCloud: boolean;
   /** It is counted as a retry. */
   retrying: boolean;
 }
@@ -61,6 +63,7 @@ export function newCourse(
     queued: undefined,
     queuedMs: 0,
     translation: undefined,
+    inCloud: false,
     retrying: false,
   };
 }
@@ -70,6 +73,7 @@ export function ownHeaders(course: Course, headers: Record<string, string> = {})
   headers["x-homeport-request"] = course.call.facts.id;
   headers["x-homeport-attempts"] = String(course.attempts);
   if (course.node !== undefined) headers["x-homeport-node"] = course.node;
+  if (course.inCloud) headers["x-homeport-place"] = "cloud";
   if (course.model !== undefined) headers["x-homeport-model"] = asHeader(course.model);
   if (course.decision !== undefined) headers["x-homeport-decided-by"] = course.decision.decidedBy;
   if (course.coldLoadMs !== undefined) headers["x-homeport-cold-load-ms"] = String(Math.round(course.coldLoadMs));

@@ -74,6 +74,7 @@ export class Sending implements AttemptInput {
     const node = own(store.fleet.nodes, candidate.node);
     const rename =
       candidate.model !== facts.model && !(node?.can.anySpelling === true && canonicalName(candidate.model) === canonicalName(facts.model));
+    course.inCloud = node?.place === "cloud";
     this.#parts = parts;
     this.#course = course;
     this.#candidate = candidate;

@@ -4,6 +4,7 @@ import type { Fleet, ModelEntry, Node } from "../../src-core/contract/fleet.ts";
 import { ModelId, mintAttemptId, NodeId, RequestId } from "../../src-core/contract/ids.ts";
 import type { RequestFacts } from "../../src-core/contract/route.ts";
 import { apply } from "../../src-core/domain/fleet.ts";
+import { cold } from "../../src-core/domain/inventory.ts";
 import { canonicalName } from "../../src-core/domain/names.ts";
 import { newSession, nextStep } from "../../src-core/domain/session.ts";
 import type { World } from "../../src-core/domain/world.ts";
@@ -15,9 +16,7 @@ const modelCount = 1000;
 function entry(model: number, node: number): [string, ModelEntry] {
   const id = ModelId.parse(`family-${model}:latest`);
   const residency =
-    (model + 7 * node) % 250 === 0
-      ? ({ state: "warm", since: 1, bytes: 4_600_000_000, vramBytes: 4_600_000_000 } as const)
-      : ({ state: "cold" } as const);
+    (model + 7 * node) % 250 === 0 ? ({ state: "warm", since: 1, bytes: 4_600_000_000, vramBytes: 4_600_000_000 } as const) : cold;
   return [canonicalName(id), { id, residency, bytes: 4_000_000_000, maxContextTokens: 32_768, can: ["chat", "tools"] }];
 }
 
