@@ -77,7 +77,7 @@ export const arrows: readonly Arrow[] = [
       core("host/"),
       core("contract/"),
       core("engine/(?:ports|clock)\\.ts"),
-      npm("zod", "yaml", "conf", "electron-store", "pino", "@redis/client"),
+      npm("zod", "yaml", "conf", "electron-store", "@redis/client"),
       anyNode,
     ],
     because: "host supplies the engine's ports from the machine",

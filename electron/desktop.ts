@@ -6,7 +6,7 @@ import type { Log } from "../src-core/engine/ports.ts";
 import type { Homeport, startHomeport } from "../src-core/homeport.ts";
 import { systemClock } from "../src-core/host/clock.ts";
 import { openJournal } from "../src-core/host/journal.ts";
-import { redisAnnouncer } from "../src-core/host/redis.ts";
+import { redisWhenAsked } from "../src-core/host/redis-when-asked.ts";
 import { desktopSecrets } from "../src-core/host/secrets.ts";
 import { openSettings, type Settings } from "../src-core/host/settings.ts";
 import { withDemoMemory } from "../src-core/simulator/demo-memory.ts";
@@ -49,7 +49,7 @@ export async function startDesktop(start: typeof startHomeport, options: Desktop
     secretStore: vault,
     journal: demo === undefined ? journal : withDemoMemory(journal),
     log,
-    announcer: redisAnnouncer(systemClock, log),
+    announcer: redisWhenAsked(systemClock, log),
     clock: systemClock,
     draw: Math.random,
     desktop: true,

@@ -1,15 +1,12 @@
 // The command line: which command, with which options. Exit codes: 0 done or clean stop, 1 no answer from a running Homeport, 2 bad usage or
 // configuration, 3 port taken.
 import { readFileSync } from "node:fs";
-import { ExplainFailed, explainOptions, runExplain } from "./commands/explain-command.ts";
-import { ImportFailed, importOptions, runImport } from "./commands/import-command.ts";
 import { BadUsage, readFileAndOptions, readOptions } from "./commands/options.ts";
 import { serve, serveOptions } from "./commands/serve.ts";
 import { onStop } from "./commands/stopping.ts";
 import { defaultConfig } from "./contract/config.ts";
 import { CannotListen, PortTaken } from "./homeport.ts";
 import { parseConfig } from "./host/config-text.ts";
-import { BadSimulateFile, runSimulate } from "./simulator/simulate-command.ts";
 
 const usage = `Usage:
   cli.ts serve [--config FILE] [--data DIR] [--host H] [--port 4663] [--control-port 4664] [--demo] [--no-discover] [--json]
@@ -17,7 +14,6 @@ const usage = `Usage:
   cli.ts import FILE [--format nomyo|coderouter|dagi|cortex] [--out FILE] [--force] [--json]
   cli.ts simulate --nodes N [--config FILE] [--json]`;
 
-const exitNoAnswer = 1;
 const exitBadUsage = 2;
 const exitPortTaken = 3;
 
@@ -28,14 +24,20 @@ async function main(argv: readonly string[]): Promise<void> {
   switch (command) {
     case "serve":
       return serve(readOptions(args, serveOptions));
-    case "explain":
-      return explain(readOptions(args, explainOptions));
-    case "import":
+    // Read only when asked for: a gateway that runs for months does not carry what one command needs.
+    case "explain": {
+      const { explainOptions, runExplain } = await import("./commands/explain-command.ts");
+      const { config, control, token = process.env["HOMEPORT_TOKEN"], ...wish } = readOptions(args, explainOptions);
+      return runExplain({ ...wish, token, control: control ?? controlAddress(config) }, (line) => console.log(line));
+    }
+    case "import": {
+      const { importOptions, runImport } = await import("./commands/import-command.ts");
       return runImport(
         readFileAndOptions(args, importOptions),
         (text) => console.log(text),
         (line) => console.error(line),
       );
+    }
     case "simulate":
       return simulate(readOptions(args, simulateOptions));
     case "help":
@@ -45,15 +47,6 @@ async function main(argv: readonly string[]): Promise<void> {
     default:
       throw new BadUsage(command === undefined ? "A command is missing." : `There is no command ${JSON.stringify(command)}.`);
   }
-}
-
-function explain({
-  config,
-  control,
-  token = process.env["HOMEPORT_TOKEN"],
-  ...wish
-}: ReturnType<typeof readOptions<typeof explainOptions>>) {
-  return runExplain({ ...wish, token, control: control ?? controlAddress(config) }, (line) => console.log(line));
 }
 
 /** Where the configuration says that the control port is; it is always on this machine. */
@@ -79,6 +72,7 @@ async function simulate(options: ReturnType<typeof readOptions<typeof simulateOp
   if (!Number.isInteger(nodes) || nodes < (options.config === undefined ? 1 : 0) || nodes > 1000) {
     throw new BadUsage(`--nodes: expected a number from 1 to 1000, got ${JSON.stringify(options.nodes ?? null)}.`);
   }
+  const { runSimulate } = await import("./simulator/simulate-command.ts");
   const running = await runSimulate({ nodes, config: options.config, json: options.json === true }, (line) => console.log(line));
   onStop(() => running.stop());
 }
@@ -90,10 +84,9 @@ main(process.argv.slice(2)).catch((error: unknown) => {
   process.exit(code ?? 1);
 });
 
-/** Undefined for a bug, whose stack is shown. */
+/** Undefined for a bug, whose stack is shown. A command's own failures say how they end. */
 function codeOf(error: unknown): number | undefined {
-  if (error instanceof ExplainFailed) return exitNoAnswer;
   if (error instanceof PortTaken) return exitPortTaken;
-  const told = [BadUsage, BadSimulateFile, ImportFailed, CannotListen].some((kind) => error instanceof kind);
-  return told ? exitBadUsage : undefined;
+  if (error instanceof BadUsage || error instanceof CannotListen) return exitBadUsage;
+  return error instanceof Error && "exitCode" in error && typeof error.exitCode === "number" ? error.exitCode : undefined;
 }

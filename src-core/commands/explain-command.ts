@@ -35,7 +35,9 @@ export interface ExplainWish {
 }
 
 /** No answer, or a failure for one. `message` is whole sentences. */
-export class ExplainFailed extends Error {}
+export class ExplainFailed extends Error {
+  readonly exitCode = 1;
+}
 
 const RequestBody = z.record(z.string(), z.unknown());
 const Answer = z.discriminatedUnion("ok", [

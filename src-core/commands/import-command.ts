@@ -24,7 +24,9 @@ interface ImportWish {
 }
 
 /** The command failed in a way the usage would not explain: exit code 2, message only. */
-export class ImportFailed extends Error {}
+export class ImportFailed extends Error {
+  readonly exitCode = 2;
+}
 
 /** Writes to `--out`, or to stdout. With `--json` stdout gets one object: format, document and notes. */
 export function runImport({ file, options }: ImportWish, print: (text: string) => void, tell: (line: string) => void): void {

@@ -10,13 +10,11 @@ import { openConfigFile } from "../host/config-file.ts";
 import { defaultDataDir } from "../host/data-dir.ts";
 import { openJournal } from "../host/journal.ts";
 import { openLog } from "../host/log.ts";
-import { redisAnnouncer } from "../host/redis.ts";
+import { redisWhenAsked } from "../host/redis-when-asked.ts";
 import { environmentSecrets } from "../host/secrets.ts";
 import { openSettings, type Settings } from "../host/settings.ts";
 import { confSettingsFile } from "../host/settings-file.ts";
-import { withDemoMemory } from "../simulator/demo-memory.ts";
-import { withDemoRouting } from "../simulator/demo-routing.ts";
-import { type SimulatedFleet, startDemoFleet } from "../simulator/fleet.ts";
+import type { SimulatedFleet } from "../simulator/fleet.ts";
 import { BadUsage, portOf, type readOptions } from "./options.ts";
 import { onStop } from "./stopping.ts";
 
@@ -40,17 +38,18 @@ export async function serve(options: ReturnType<typeof readOptions<typeof serveO
   const log = openLog();
   const port = portOf("port", options.port);
   const controlPort = portOf("control-port", options["control-port"]);
-  const demo = options.demo === true ? await startDemoFleet() : undefined;
+  const house = options.demo === true ? await (await import("../simulator/demo-house.ts")).startDemoHouse() : undefined;
+  const demo = house?.fleet;
   const { source, settings } = openSource(options.config, data, log, demo);
   let homeport: Homeport;
   try {
     const journal = openJournal(join(data, "history.sqlite"), log);
     homeport = await startHomeport({
-      config: demo === undefined ? source : withDemoRouting(source),
+      config: house?.config(source) ?? source,
       secrets: environmentSecrets(),
-      journal: demo === undefined ? journal : withDemoMemory(journal),
+      journal: house?.journal(journal) ?? journal,
       log,
-      announcer: redisAnnouncer(systemClock, log),
+      announcer: redisWhenAsked(systemClock, log),
       clock: systemClock,
       draw: Math.random,
       desktop: false,

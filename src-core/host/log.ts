@@ -1,5 +1,4 @@
 // The log: one JSON line per outcome to stderr, so that stdout stays free for `--json`. Everything passes redaction at this one sink (S-81).
-import { pino } from "pino";
 import { z } from "zod";
 import type { Log } from "../engine/ports.ts";
 import { needsNoRedaction, redactFields, redactText } from "./redact.ts";
@@ -17,17 +16,14 @@ const gatherMs = 200;
 const gatherLines = 64;
 
 function stderr(): LogSink {
-  const sink = pino.destination({ fd: 2, sync: true });
   let lines: string[] = [];
+  // To files, pipes and terminals alike this write is over when it returns (on Linux and macOS), so that the last lines before an end are told.
   const flush = () => {
-    if (lines.length > 0) sink.write(lines.join(""));
+    if (lines.length > 0) process.stderr.write(lines.join(""));
     lines = [];
   };
   setInterval(flush, gatherMs).unref();
-  process.on("exit", () => {
-    flush();
-    sink.flushSync();
-  });
+  process.on("exit", flush);
   return {
     write: (line) => {
       lines.push(line);

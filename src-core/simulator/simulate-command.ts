@@ -11,7 +11,9 @@ import { SimulatedNodeOptions } from "./options.ts";
 const SimulateFile = z.strictObject({ nodes: z.array(SimulatedNodeOptions).min(1).max(1000) });
 
 /** The file cannot be used. `message` names the file, the field and what was expected there: exit code 2. */
-export class BadSimulateFile extends Error {}
+export class BadSimulateFile extends Error {
+  readonly exitCode = 2;
+}
 
 export interface SimulateArgs {
   /** How many nodes of mixed kinds; not looked at when a file describes them. */
