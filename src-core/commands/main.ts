@@ -1,0 +1,97 @@
+// The command line: which command, with which options. Exit codes: 0 done or clean stop, 1 no answer from a running Homeport, 2 bad usage or
+// configuration, 3 port taken.
+import { readFileSync } from "node:fs";
+import { defaultConfig } from "../contract/config.ts";
+import { CannotListen, PortTaken } from "../homeport.ts";
+import { parseConfig } from "../host/config-text.ts";
+import { BadUsage, readFileAndOptions, readOptions } from "./options.ts";
+import { serve, serveOptions } from "./serve.ts";
+import { onStop } from "./stopping.ts";
+
+const usage = `Usage:
+  cli.ts serve [--config FILE] [--data DIR] [--host H] [--port 4663] [--control-port 4664] [--demo] [--no-discover] [--json]
+  cli.ts explain --model M [--request FILE] [--profile P] [--agent A] [--policy P] [--local] [--config FILE] [--control URL] --token T [--json]
+  cli.ts import FILE [--format nomyo|coderouter|dagi|cortex] [--out FILE] [--force] [--json]
+  cli.ts simulate --nodes N [--config FILE] [--json]`;
+
+const exitBadUsage = 2;
+const exitPortTaken = 3;
+
+const simulateOptions = { nodes: { type: "string" }, config: { type: "string" }, json: { type: "boolean" } } as const;
+
+async function main(argv: readonly string[]): Promise<void> {
+  const [command, ...args] = argv;
+  switch (command) {
+    case "serve":
+      return serve(readOptions(args, serveOptions));
+    // Read only when asked for: a gateway that runs for months does not carry what one command needs.
+    case "explain": {
+      const { explainOptions, runExplain } = await import("./explain-command.ts");
+      const { config, control, token = process.env["HOMEPORT_TOKEN"], ...wish } = readOptions(args, explainOptions);
+      return runExplain({ ...wish, token, control: control ?? controlAddress(config) }, (line) => console.log(line));
+    }
+    case "import": {
+      const { importOptions, runImport } = await import("./import-command.ts");
+      return runImport(
+        readFileAndOptions(args, importOptions),
+        (text) => console.log(text),
+        (line) => console.error(line),
+      );
+    }
+    case "simulate":
+      return simulate(readOptions(args, simulateOptions));
+    case "help":
+    case "--help":
+      console.log(usage);
+      return;
+    default:
+      throw new BadUsage(command === undefined ? "A command is missing." : `There is no command ${JSON.stringify(command)}.`);
+  }
+}
+
+/** Where the configuration says that the control port is; it is always on this machine. */
+function controlAddress(file: string | undefined): string {
+  const { port } = file === undefined ? defaultConfig.control : controlIn(file);
+  return `http://127.0.0.1:${port}`;
+}
+
+function controlIn(file: string) {
+  let text: string;
+  try {
+    text = readFileSync(file, "utf8");
+  } catch {
+    throw new BadUsage(`--config: ${file} cannot be read.`);
+  }
+  const parsed = parseConfig(text, file);
+  if ("failure" in parsed) throw new BadUsage(parsed.failure.message);
+  return parsed.config.control;
+}
+
+async function simulate(options: ReturnType<typeof readOptions<typeof simulateOptions>>): Promise<void> {
+  const nodes = Number(options.nodes ?? (options.config === undefined ? Number.NaN : 0));
+  if (!Number.isInteger(nodes) || nodes < (options.config === undefined ? 1 : 0) || nodes > 1000) {
+    throw new BadUsage(`--nodes: expected a number from 1 to 1000, got ${JSON.stringify(options.nodes ?? null)}.`);
+  }
+  const { runSimulate } = await import("../simulator/simulate-command.ts");
+  const running = await runSimulate({ nodes, config: options.config, json: options.json === true }, (line) => console.log(line));
+  onStop(() => running.stop());
+}
+
+/** Runs a command; a failure is told on stderr and ends the process with its code. */
+export async function run(argv: readonly string[]): Promise<void> {
+  try {
+    await main(argv);
+  } catch (error) {
+    const code = codeOf(error);
+    if (error instanceof BadUsage) console.error(`${error.message}\n\n${usage}`);
+    else console.error(code !== undefined && error instanceof Error ? error.message : error);
+    process.exit(code ?? 1);
+  }
+}
+
+/** Undefined for a bug, whose stack is shown. A command's own failures say how they end. */
+function codeOf(error: unknown): number | undefined {
+  if (error instanceof PortTaken) return exitPortTaken;
+  if (error instanceof BadUsage || error instanceof CannotListen) return exitBadUsage;
+  return error instanceof Error && "exitCode" in error && typeof error.exitCode === "number" ? error.exitCode : undefined;
+}
