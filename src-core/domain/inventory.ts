@@ -1,7 +1,7 @@
 // A node's models after a probe. What the node says replaces what we believed; what it does not say is kept; what only we know
 // (a load of ours under way, an unload not yet confirmed, a model set aside) survives the probe.
 import type { SightedModel, Sighting } from "../contract/events.ts";
-import type { ModelEntry, Node, Residency } from "../contract/fleet.ts";
+import type { Capability, ModelEntry, Node, Residency } from "../contract/fleet.ts";
 import type { ModelId } from "../contract/ids.ts";
 import { canonicalName } from "./names.ts";
 
@@ -65,6 +65,7 @@ export function entryOn(node: Node, key: string): ModelEntry | undefined {
 function entryOf(seen: SightedModel, before: ModelEntry | undefined, loadingHere: boolean, now: number): ModelEntry {
   const { residency: _residency, contextTokens, ...facts } = seen;
   const said = Object.fromEntries(Object.entries(facts).filter(([, value]) => value !== undefined));
+  if (seen.can !== undefined) said["can"] = oneOf(seen.can);
   const { contextTokens: _old, declared: _told, ...kept }: Partial<ModelEntry> = before ?? {};
   return {
     ...kept,
@@ -73,6 +74,17 @@ function entryOf(seen: SightedModel, before: ModelEntry | undefined, loadingHere
     residency: residencyOf(seen, before?.declared === true ? undefined : before?.residency, loadingHere, now),
     ...(contextTokens === undefined ? {} : { contextTokens }),
   };
+}
+
+const lists = new Map<string, readonly Capability[]>();
+
+/** One list for all models that can do the same: there are few such lists and, in a large house, 100,000 models. */
+function oneOf(can: readonly Capability[]): readonly Capability[] {
+  const key = can.join();
+  const known = lists.get(key);
+  if (known !== undefined) return known;
+  lists.set(key, can);
+  return can;
 }
 
 /** One for all models that are not in memory: a large house has 100,000 of them, and a decision looks at many. */

@@ -1,6 +1,6 @@
 // The cost of one routing decision and of one fact in a large home: 150 nodes, each listing 1,000 models, all of them candidates.
 import { Config } from "../../src-core/contract/config.ts";
-import type { Fleet, ModelEntry, Node } from "../../src-core/contract/fleet.ts";
+import type { Capability, Fleet, ModelEntry, Node } from "../../src-core/contract/fleet.ts";
 import { ModelId, mintAttemptId, NodeId, RequestId } from "../../src-core/contract/ids.ts";
 import type { RequestFacts } from "../../src-core/contract/route.ts";
 import { apply } from "../../src-core/domain/fleet.ts";
@@ -13,11 +13,14 @@ import { percentile } from "./figures.ts";
 const nodeCount = 150;
 const modelCount = 1000;
 
+/** Shared, as `domain/inventory.ts` shares what a probe says. */
+const can: readonly Capability[] = ["chat", "tools"];
+
 function entry(model: number, node: number): [string, ModelEntry] {
   const id = ModelId.parse(`family-${model}:latest`);
   const residency =
     (model + 7 * node) % 250 === 0 ? ({ state: "warm", since: 1, bytes: 4_600_000_000, vramBytes: 4_600_000_000 } as const) : cold;
-  return [canonicalName(id), { id, residency, bytes: 4_000_000_000, maxContextTokens: 32_768, can: ["chat", "tools"] }];
+  return [canonicalName(id), { id, residency, bytes: 4_000_000_000, maxContextTokens: 32_768, can }];
 }
 
 function node(index: number): Node {
