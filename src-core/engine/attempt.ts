@@ -209,7 +209,8 @@ class AttemptSink implements UpstreamSink, AttemptSide {
     this.committed = true;
     this.#committedAt = this.input.clock.monotonic();
     this.input.onFirstByte();
-    this.input.reply.head(this.head.status, headers);
+    // A client that was told it waits has its head already.
+    if (!this.input.reply.headSent) this.input.reply.head(this.head.status, headers);
   }
 
   write(part: Buffer): boolean {

@@ -5,6 +5,7 @@ import type { Resolution, RouteDecision } from "../contract/route.ts";
 import { newSession, type Session } from "../domain/session.ts";
 import type { HeldAnswer } from "./attempt.ts";
 import type { ClientReply, InferenceCall } from "./exchange.ts";
+import type { KeepAlive } from "./keep-alive.ts";
 import type { Placed } from "./roster.ts";
 import type { Ticket } from "./waiting-room.ts";
 
@@ -33,6 +34,8 @@ export interface Course extends Placed {
   translation: { readonly spoken: Dialect; readonly dropped: readonly string[] } | undefined;
   /** The node that answers is not in the house. */
   inCloud: boolean;
+  /** Set while the client is told that it still waits. */
+  alive: KeepAlive | undefined;
   /** It is counted as a retry. */
   retrying: boolean;
 }
@@ -64,6 +67,7 @@ export function newCourse(
     queuedMs: 0,
     translation: undefined,
     inCloud: false,
+    alive: undefined,
     retrying: false,
   };
 }

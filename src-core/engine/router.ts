@@ -3,6 +3,7 @@ import type { RequestOutcome, Usage } from "../contract/events.ts";
 import { type Failure, fail, failureTable, statusOf } from "../contract/failure.ts";
 import type { NodeId } from "../contract/ids.ts";
 import type { Candidate, RouteDecision } from "../contract/route.ts";
+import { wires } from "../dialects/wires.ts";
 import { expectedWaitMs } from "../domain/expected-wait.ts";
 import { own } from "../domain/inventory.ts";
 import { canonicalName } from "../domain/names.ts";
@@ -12,6 +13,7 @@ import type { Affinity } from "./affinity.ts";
 import type { AttemptEnd, HeldAnswer } from "./attempt.ts";
 import { type Course, failureHeaders, newCourse, ownHeaders } from "./course.ts";
 import type { ClientReply, InferenceCall, RefuseWith } from "./exchange.ts";
+import { KeepAlive, needsSigns } from "./keep-alive.ts";
 import type { Loader } from "./loader.ts";
 import type { Money } from "./money.ts";
 import { Parallelism } from "./parallelism.ts";
@@ -73,6 +75,7 @@ export class Router {
       this.#fail(course, fail("internal", "Homeport failed inside; its log has the details."));
       throw bug;
     } finally {
+      course.alive?.stop();
       course.ticket?.leave();
       this.#parts.retries.end(course);
       this.#courses.remove(course);
@@ -95,6 +98,7 @@ export class Router {
 
   #leave(course: Course): void {
     course.gone = true;
+    course.alive?.stop();
     course.giveUp?.();
   }
 
@@ -112,9 +116,11 @@ export class Router {
         case "fail":
           return this.#fail(course, step.failure);
         case "wait":
+          this.#signs(course);
           await this.#wait(course, step);
           break;
         case "load":
+          this.#signs(course);
           await this.#load(course, step.candidate);
           break;
         case "send":
@@ -128,6 +134,11 @@ export class Router {
           }
       }
     }
+  }
+
+  #signs(course: Course): void {
+    if (course.alive !== undefined || !needsSigns(course.call.facts)) return;
+    course.alive = new KeepAlive(this.#parts.clock, course.reply, course.call.facts, () => ownHeaders(course));
   }
 
   /** When too many requests are being tried again, the first error is the answer: retries must not bury a house that is already in trouble (R-2). */
@@ -216,6 +227,8 @@ export class Router {
       this.#failed(course, candidate, fail("connect-failed", `${candidate.node} is no longer configured.`, { node: candidate.node }));
       return undefined;
     }
+    course.alive?.stop();
+    course.alive = undefined;
     course.attempts += 1;
     course.node = candidate.node;
     course.model = candidate.model;
@@ -249,6 +262,7 @@ export class Router {
   }
 
   #finished(course: Course, outcome: RequestOutcome, status: number, failure?: Failure, usage?: Usage): void {
+    course.alive?.stop();
     const { facts } = course.call;
     const { node, attempts, firstByteMs } = course;
     const at = this.#parts.clock.now();
@@ -276,16 +290,18 @@ export class Router {
       return this.#release(course, refused.answer, "ok");
     }
     // In a dialect the client does not read, the node's own words would not be read either.
-    const isReadable = course.translation === undefined;
+    const isReadable = course.translation === undefined && !course.reply.headSent;
     if (failure.kind === "upstream-rejected" && held !== undefined && isReadable) return this.#release(course, held, "failed", failure);
     this.#finished(course, "failed", statusOf(failure), failure);
+    // The client was told that it waits: the failure is a frame of its stream, and no terminator follows (R-12).
+    if (course.reply.headSent) return course.reply.end(Buffer.from(wires[course.call.facts.dialect].failureFrame(failure)));
     this.#parts.refuse(course.reply, withLog(failure, course), failureHeaders(course));
   }
 
   #release(course: Course, { status, contentType, body }: HeldAnswer, outcome: RequestOutcome, failure?: Failure): void {
     const { reply } = course;
     this.#finished(course, outcome, status, failure);
-    reply.head(status, { ...ownHeaders(course), "content-type": contentType, "content-length": String(body.length) });
+    if (!reply.headSent) reply.head(status, { ...ownHeaders(course), "content-type": contentType, "content-length": String(body.length) });
     reply.end(body);
   }
 }

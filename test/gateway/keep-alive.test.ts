@@ -1,0 +1,32 @@
+// a client whose stream waits for a load hears that it is still waited for, and what comes of it.
+import { expect, test } from "vitest";
+import { FakeClock } from "../support/fake-clock.ts";
+import { startHome } from "../support/gateway.ts";
+import { call, chat } from "./caller.ts";
+
+test.each([
+  ["/v1/chat/completions", chat("m", { stream: true }), ": keep-alive", "[DONE]"],
+  ["/api/chat", { model: "m", messages: [{ role: "user", content: "hi" }] }, '"content":""', '"done":true'],
+  ["/v1/messages", { model: "m", max_tokens: 9, stream: true, messages: [{ role: "user", content: "hi" }] }, "event: ping", "message_stop"],
+])("R-11: %s hears a sign of life after three seconds of loading, and then its answer", async (path, body, sign, end) => {
+  const clock = new FakeClock();
+  const home = await startHome({ nodes: { attic: { kind: "ollama", models: [{ name: "m", loadMs: 300 }] } }, clock });
+  const answer = call(home.url, path, body);
+  await home.happened("request-loading");
+  clock.advance(3_000);
+  const { text, status } = await answer;
+  expect(status).toBe(200);
+  expect(text.indexOf(sign)).toBeGreaterThanOrEqual(0);
+  expect(text.indexOf(end)).toBeGreaterThan(text.indexOf(sign));
+});
+
+test("R-11, R-12: a load that fails afterwards is told inside the stream; one that fails before keeps its status", async () => {
+  const clock = new FakeClock();
+  const model = { name: "m", loadMs: 300, loadFault: { fault: "failed" as const } };
+  const home = await startHome({ nodes: { attic: { kind: "ollama", models: [model] } }, clock });
+  const late = call(home.url, "/v1/chat/completions", chat("m", { stream: true }));
+  await home.happened("request-loading");
+  clock.advance(3_000);
+  const { status, text } = await late;
+  expect([status, text.includes('"error"'), text.includes("[DONE]")]).toEqual([200, true, false]);
+});
