@@ -1,7 +1,7 @@
 // Facts in: everything that happened, in the past tense. Only `domain/fleet.ts` turns one into a changed belief; observers read the same facts.
 import type { Config } from "./config.ts";
 import type { Failure } from "./failure.ts";
-import type { Capability, Figures, LoadHistory, Memory, NodeAbilities, NodeKind, Place, Spend, WorkKind } from "./fleet.ts";
+import type { Capability, Dialect, Figures, LoadHistory, Memory, NodeAbilities, NodeKind, Place, Spend, WorkKind } from "./fleet.ts";
 import type { AttemptId, LoadId, ModelId, NodeId, RequestId } from "./ids.ts";
 import type { RequestFacts, Resolution, RouteDecision } from "./route.ts";
 
@@ -205,6 +205,8 @@ export type EngineEvent =
       readonly node: NodeId;
       readonly model: ModelId;
       readonly position: number;
+      /** An estimate of the wait before it; absent where nothing is known. */
+      readonly expectedMs?: number | undefined;
     }
   | { readonly type: "request-loading"; readonly at: number; readonly request: RequestId; readonly node: NodeId; readonly model: ModelId }
   | { readonly type: "request-loaded"; readonly at: number; readonly request: RequestId; readonly ms: number }
@@ -217,6 +219,10 @@ export type EngineEvent =
       readonly model: ModelId;
       /** `llm` where absent. */
       readonly work?: WorkKind | undefined;
+      /** Set where the node is spoken to in another dialect than the client's, with the fields that are lost by it. */
+      readonly translation?: { readonly spoken: Dialect; readonly dropped: readonly string[] } | undefined;
+      /** Set where the node is not in the house. */
+      readonly place?: "cloud" | undefined;
     }
   | { readonly type: "first-byte"; readonly at: number; readonly request: RequestId; readonly attempt: AttemptId }
   | {

@@ -238,7 +238,15 @@ export const RequestRow = z
     node: NodeId.optional(),
     nodeModel: ModelId.optional(),
     position: z.number().optional(),
+    /** How long it was to wait when it began to wait for a slot: an estimate. Absent where nothing is known. */
+    expectedWaitMs: z.number().optional(),
     decidedBy: z.string().optional(),
+    /** The dialect of the node's that the latest attempt was translated to. Absent: the node was sent the client's own. */
+    spoken: Dialect.optional(),
+    /** With `spoken`: fields of the client's that the node's dialect has no word for. */
+    dropped: z.array(z.string()).readonly().optional(),
+    /** The latest attempt went to a node that is not in the house. */
+    place: z.literal("cloud").optional(),
     attempts: z.array(Attempt).readonly(),
     rejected: z.array(NodeReason).readonly().optional(),
     /** Set where the name meant more than one model by itself. */
@@ -257,6 +265,9 @@ export const RequestRow = z
     failure: Failure.optional(),
     tokensIn: z.number().optional(),
     tokensOut: z.number().optional(),
+    /** Of `tokensIn`, those that came from a prompt cache, and those written to one. */
+    cachedTokens: z.number().optional(),
+    cacheWriteTokens: z.number().optional(),
     tokensPerSecond: z.number().optional(),
     /** True when the tokens were counted by us from chunks, not told by the node. */
     tokensEstimated: z.boolean().optional(),

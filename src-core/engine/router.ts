@@ -192,7 +192,7 @@ export class Router {
     const place = { key: canonicalName(model), readiness: "warm" as const };
     const expectedMs = found === undefined ? undefined : expectedWaitMs({ ...place, node: found }, store.fleet, clock.now(), position - 1);
     course.queued ??= { position, since: clock.monotonic(), expectedMs };
-    store.record({ type: "request-queued", at: clock.now(), request: course.call.facts.id, node, model, position });
+    store.record({ type: "request-queued", at: clock.now(), request: course.call.facts.id, node, model, position, expectedMs });
   }
 
   async #load(course: Course, candidate: Candidate): Promise<void> {

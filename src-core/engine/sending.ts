@@ -117,7 +117,17 @@ export class Sending implements AttemptInput {
     const { node, model } = this.#candidate;
     this.#reservation = money.reserve(this.#candidate, this.#course.call.facts, linkOf(this.#course.session));
     const work = workOf(this.#course.call.facts);
-    store.record({ type: "attempt-started", at: clock.now(), request: this.#course.call.facts.id, attempt: this.#id, node, model, work });
+    store.record({
+      type: "attempt-started",
+      at: clock.now(),
+      request: this.#course.call.facts.id,
+      attempt: this.#id,
+      node,
+      model,
+      work,
+      translation: this.#course.translation,
+      place: this.#course.inCloud ? "cloud" : undefined,
+    });
     if (this.#running !== undefined) parallelism.started(this.#running, this.#id);
     // The place is given up only now, after the slot was taken: whoever is next judges a true count.
     this.#course.ticket?.leave(true);

@@ -74,6 +74,8 @@ export class Activity {
     const { id, dialect, task, model, stream } = facts;
     const row: Draft = { id, at, dialect, task, model, stream, phase: "deciding", attempts: [] };
     if (facts.client !== undefined) row.client = facts.client;
+    if (facts.agent !== undefined) row.agent = facts.agent;
+    if (facts.lane !== undefined) row.lane = facts.lane;
     this.#live[id] = row;
     this.#latest = row;
     this.#ring[this.#next] = row;
@@ -99,6 +101,7 @@ function change(row: Draft, event: RequestEvent): void {
       row.node = event.node;
       row.nodeModel = event.model;
       row.position = event.position;
+      if (event.expectedMs !== undefined) row.expectedWaitMs = event.expectedMs;
       break;
     case "request-loading":
       row.phase = "loading";
@@ -113,6 +116,7 @@ function change(row: Draft, event: RequestEvent): void {
       row.node = event.node;
       row.nodeModel = event.model;
       row.attempts.push({ id: event.attempt, node: event.node, model: event.model, startedAt: event.at });
+      tellWhere(row, event);
       break;
     case "first-byte":
       row.phase = "streaming";
@@ -125,6 +129,19 @@ function change(row: Draft, event: RequestEvent): void {
       finish(row, event);
       break;
   }
+}
+
+/** The row tells of its latest attempt: what an earlier one was, elsewhere, is not true of this one. Most requests neither travel nor change language. */
+function tellWhere(row: Draft, { translation, place }: Extract<EngineEvent, { type: "attempt-started" }>): void {
+  if (translation !== undefined) {
+    row.spoken = translation.spoken;
+    row.dropped = translation.dropped;
+  } else if (row.spoken !== undefined) {
+    delete row.spoken;
+    delete row.dropped;
+  }
+  if (place !== undefined) row.place = place;
+  else if (row.place !== undefined) delete row.place;
 }
 
 function copied(row: Draft): RequestRow {
@@ -154,5 +171,7 @@ function finish(row: Draft, event: Extract<EngineEvent, { type: "request-finishe
   row.tokensEstimated = usage.estimated;
   if (usage.tokensIn !== undefined) row.tokensIn = usage.tokensIn;
   if (usage.tokensOut !== undefined) row.tokensOut = usage.tokensOut;
+  if (usage.cachedTokens !== undefined) row.cachedTokens = usage.cachedTokens;
+  if (usage.cacheWriteTokens !== undefined) row.cacheWriteTokens = usage.cacheWriteTokens;
   if (usage.tokensPerSecond !== undefined) row.tokensPerSecond = usage.tokensPerSecond;
 }
