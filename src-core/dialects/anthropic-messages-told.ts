@@ -6,8 +6,6 @@ import { frameOf, ToldBlock, wordsBlock } from "./anthropic-messages-told-block.
 import type { ChatEvent, EncodingContext, Finish, StreamEncoder, Tokens } from "./canonical.ts";
 import { tokenWeight } from "./token-count.ts";
 
-const ping = frameOf("ping", {});
-
 export class AnthropicStreamEncoder implements StreamEncoder {
   readonly #context: EncodingContext;
   /** The open block first, then those that wait. */
@@ -55,11 +53,6 @@ export class AnthropicStreamEncoder implements StreamEncoder {
         this.#over = true;
         return anthropic.failureFrame(event.failure);
     }
-  }
-
-  /** A ping. The message is begun first: this dialect knows no event before that. */
-  keepAlive(): string {
-    return this.#over ? "" : this.#start("") + ping;
   }
 
   /** Claude Code needs usage in the first event (ux.md 7), long before a node tells it. */

@@ -2,7 +2,7 @@
 import type { Usage } from "../contract/events.ts";
 import { type Failure, statusOf } from "../contract/failure.ts";
 import { failureOf } from "./anthropic-messages-reply.ts";
-import { dataOf, lastObject } from "./openai.ts";
+import { dataOf, eventStream, lastObject } from "./openai.ts";
 import { numberIn, parsed, textIn } from "./shapes.ts";
 import type { Wire } from "./wire.ts";
 
@@ -19,6 +19,7 @@ const lifecycle: ReadonlySet<string> = new Set(["message_start", "content_block_
 
 export const anthropic: Wire = {
   frameEnd: "\n\n",
+  streamType: eventStream,
   isContent: (frame) => {
     const data = dataOf(frame);
     const type = data === undefined ? undefined : textIn(parsed(data), "type");
@@ -28,6 +29,8 @@ export const anthropic: Wire = {
   terminated: (tail) => /"type"\s*:\s*"message_stop"/.test(tail),
   usageIn,
   failureFrame: (failure) => `event: error\ndata: ${JSON.stringify({ type: "error", error: errorObject(failure) })}\n\n`,
+  /** A ping, which Anthropic's own libraries pass over wherever it stands, before `message_start` too; a comment would not reset their timers. */
+  keepAliveFrame: () => 'event: ping\ndata: {"type": "ping"}\n\n',
   failureBody: (failure, requestId) => JSON.stringify({ type: "error", error: errorObject(failure), request_id: requestId }),
 };
 

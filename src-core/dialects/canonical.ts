@@ -152,8 +152,6 @@ export interface StreamDecoder {
 export interface StreamEncoder {
   /** Frames with their ends; "" where this event says nothing yet. */
   push(event: ChatEvent): string;
-  /** A sign of life that no client takes for content. */
-  keepAlive(): string;
 }
 
 /** What an encoder of replies and streams must know of the client's call. */

@@ -37,11 +37,6 @@ export class CollectedReply implements StreamEncoder {
     return "";
   }
 
-  /** A body that has not begun has no place for one. */
-  keepAlive(): string {
-    return "";
-  }
-
   #add(event: ChatEvent): void {
     switch (event.type) {
       case "start":

@@ -121,10 +121,6 @@ export class OllamaStreamEncoder implements StreamEncoder {
     }
   }
 
-  keepAlive(): string {
-    return this.#plain("");
-  }
-
   #text(text: string, logprobs: unknown): string {
     if (logprobs === undefined) {
       this.#firstMs ??= this.#context.elapsedMs?.();

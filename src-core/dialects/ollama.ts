@@ -2,6 +2,7 @@
 import type { Usage } from "../contract/events.ts";
 import type { Failure } from "../contract/failure.ts";
 import type { Task } from "../contract/route.ts";
+import { isoInstant } from "./model-lists.ts";
 import { errorText, toldByNode } from "./node-errors.ts";
 import { endsJson, field, isObject, numberIn, parsed, saysMoreThan } from "./shapes.ts";
 import type { Wire } from "./wire.ts";
@@ -10,11 +11,17 @@ const nsPerSecond = 1e9;
 
 export const ollama: Wire = {
   frameEnd: "\n",
+  streamType: "application/x-ndjson",
   isContent,
   failureIn,
   terminated,
   usageIn,
   failureFrame: (failure) => `${JSON.stringify({ error: failure.message })}\n`,
+  /** A chunk without words: this dialect has no comment. */
+  keepAliveFrame: ({ task, model }, now) => {
+    const nothing = task === "chat" ? { message: { role: "assistant", content: "" } } : { response: "" };
+    return `${JSON.stringify({ model, created_at: isoInstant(now), ...nothing, done: false })}\n`;
+  },
   failureBody: (failure) => JSON.stringify({ error: failure.message }),
 };
 

@@ -46,11 +46,6 @@ class OpenAiEncoder implements StreamEncoder {
     }
   }
 
-  /** A comment: legal at any time, and never taken for content. */
-  keepAlive(): string {
-    return ": keep-alive\n\n";
-  }
-
   #part(event: Exclude<ChatEvent, { type: "start" | "tokens" | "error" | "end" | "finish" }>): string {
     switch (event.type) {
       case "text":

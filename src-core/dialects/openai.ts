@@ -16,13 +16,19 @@ const finishReason = /"finish_reason"\s*:\s*"/;
 /** Tasks whose whole answer is one JSON object. */
 const whole: ReadonlySet<Task> = new Set(["embedding", "rerank", "load", "unload"]);
 
+/** Server-Sent Events. */
+export const eventStream = "text/event-stream; charset=utf-8";
+
 export const openai: Wire = {
   frameEnd: "\n\n",
+  streamType: eventStream,
   isContent,
   failureIn,
   terminated: (tail, task) => doneMarker.test(tail) || (whole.has(task) ? endsJson(tail) : finishReason.test(tail)),
   usageIn,
   failureFrame: (failure) => `data: ${JSON.stringify({ error: errorObject(failure) })}\n\n`,
+  /** A comment: legal at any time. */
+  keepAliveFrame: () => ": keep-alive\n\n",
   failureBody: (failure, requestId) => JSON.stringify({ error: { ...errorObject(failure), request_id: requestId } }),
 };
 

@@ -1,11 +1,11 @@
 // One request under way: what the router's loop carries besides the session, and the headers that tell its story.
+import type { Failure } from "../contract/failure.ts";
 import type { Dialect } from "../contract/fleet.ts";
 import type { NodeId } from "../contract/ids.ts";
 import type { Resolution, RouteDecision } from "../contract/route.ts";
 import { newSession, type Session } from "../domain/session.ts";
 import type { HeldAnswer } from "./attempt.ts";
 import type { ClientReply, InferenceCall } from "./exchange.ts";
-import type { KeepAlive } from "./keep-alive.ts";
 import type { Placed } from "./roster.ts";
 import type { Ticket } from "./waiting-room.ts";
 
@@ -34,8 +34,8 @@ export interface Course extends Placed {
   translation: { readonly spoken: Dialect; readonly dropped: readonly string[] } | undefined;
   /** The node that answers is not in the house. */
   inCloud: boolean;
-  /** Set while the client is told that it still waits. */
-  alive: KeepAlive | undefined;
+  /** When the client is told that it still waits (the monotonic clock); undefined while it needs no telling. */
+  signDueAt: number | undefined;
   /** It is counted as a retry (R-2). */
   retrying: boolean;
 }
@@ -67,7 +67,7 @@ export function newCourse(
     queuedMs: 0,
     translation: undefined,
     inCloud: false,
-    alive: undefined,
+    signDueAt: undefined,
     retrying: false,
   };
 }
@@ -101,6 +101,19 @@ export function failureHeaders(course: Course): Record<string, string> {
   const headers = ownHeaders(course);
   if (course.session.resolution.chain.length > 1) headers["x-homeport-attempts"] = attemptsOf(course);
   return headers;
+}
+
+/** The failure that is told, with what was tried before, for who reads it. */
+export function withAttempts(failure: Failure, { session }: Course): Failure {
+  if (session.failures.length === 0) return failure;
+  const attempts = session.failures.map(({ node, model, failure: { kind, message }, ms }) => ({
+    node,
+    model,
+    because: kind,
+    says: message,
+    ms,
+  }));
+  return { ...failure, attempts };
 }
 
 /** The number of upstream calls, and each failure with where and why: `2; a/big=answer-timeout 8001ms, b/big=refused 90ms`. */

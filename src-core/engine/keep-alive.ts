@@ -1,61 +1,63 @@
-// Signs of life for a client whose stream has to wait for a load or a slot (R-11): some give up after seconds of silence, and retry into the
-// same load. The status line is held for a while first, so that a quick failure keeps its real status; from the first sign on a failure can only
-// be told inside the stream.
+// Signs of life for clients whose stream has no content yet (R-11): some give up after seconds of silence, and retry into the same load. The status
+// line is held for a while first, so that a quick failure keeps its real status; from the first sign on, a failure is told inside the stream.
+// One timer looks after all requests: who is answered quickly pays nothing.
 import type { RequestFacts } from "../contract/route.ts";
-import type { ClientReply } from "./exchange.ts";
+import { wires } from "../dialects/wires.ts";
+import { type Course, ownHeaders } from "./course.ts";
 import type { Clock } from "./ports.ts";
+import type { Roster } from "./roster.ts";
 
-const graceMs = 3_000;
+/** While it waits for a load or a slot: what fails at once fails within this. */
+const waitGraceMs = 3_000;
+/** While a node reads the prompt: most nodes that refuse have done so by then, and their status says more than a frame could. */
+const prefillGraceMs = 15_000;
 const everyMs = 10_000;
+const lookEveryMs = 1_000;
 
-export class KeepAlive {
+export class KeepAlives {
   readonly #clock: Clock;
-  readonly #reply: ClientReply;
-  readonly #facts: RequestFacts;
-  readonly #headers: () => Record<string, string>;
-  #forget: (() => void) | undefined;
-  #over = false;
+  readonly #courses: Roster<Course>;
+  #isWatching = false;
 
-  constructor(clock: Clock, reply: ClientReply, facts: RequestFacts, headers: () => Record<string, string>) {
+  constructor(clock: Clock, courses: Roster<Course>) {
     this.#clock = clock;
-    this.#reply = reply;
-    this.#facts = facts;
-    this.#headers = headers;
-    this.#arm(reply.headSent ? everyMs : graceMs);
+    this.#courses = courses;
   }
 
-  /** The wait is over: an attempt speaks for itself. */
-  stop(): void {
-    this.#over = true;
-    this.#forget?.();
+  /** A request is under way: somebody may come to wait. */
+  watch(): void {
+    if (this.#isWatching) return;
+    this.#isWatching = true;
+    this.#clock.after(lookEveryMs, () => this.#look());
   }
 
-  #arm(ms: number): void {
-    this.#forget = this.#clock.after(ms, () => {
-      const type = this.#facts.dialect === "ollama" ? "application/x-ndjson" : "text/event-stream; charset=utf-8";
-      if (!this.#reply.headSent) this.#reply.head(200, { ...this.#headers(), "content-type": type });
-      this.#reply.write(Buffer.from(frameFor(this.#facts, this.#clock.now())));
-      // Writing may be what shows that nobody is there any more.
-      if (!this.#over) this.#arm(everyMs);
-    });
+  /** It waits for a load or a slot. One that waited before keeps its place in time. */
+  waits(course: Course): void {
+    if (needsSigns(course.call.facts)) course.signDueAt ??= this.#clock.monotonic() + (course.reply.headSent ? everyMs : waitGraceMs);
+  }
+
+  /** It was sent, at this instant of the monotonic clock; `silenceEnds` follows with the first byte. */
+  sent(course: Course, at: number): void {
+    if (needsSigns(course.call.facts)) course.signDueAt = at + (course.reply.headSent ? everyMs : prefillGraceMs);
+  }
+
+  #look(): void {
+    this.#isWatching = false;
+    const now = this.#clock.monotonic();
+    for (const course of this.#courses.all()) if (course.signDueAt !== undefined && course.signDueAt <= now) this.#tell(course, now);
+    if (this.#courses.size > 0) this.watch();
+  }
+
+  #tell(course: Course, now: number): void {
+    const { call, reply } = course;
+    const { streamType, keepAliveFrame } = wires[call.facts.dialect];
+    course.signDueAt = now + everyMs;
+    if (!reply.headSent) reply.head(200, { ...ownHeaders(course), "content-type": streamType });
+    reply.write(Buffer.from(keepAliveFrame(call.facts, this.#clock.now())));
   }
 }
 
 /** Only a stream that people wait for needs one. */
-export function needsSigns({ stream, task }: RequestFacts): boolean {
+function needsSigns({ stream, task }: RequestFacts): boolean {
   return stream && (task === "chat" || task === "completion");
-}
-
-/** What no client of the dialect takes for content. */
-function frameFor({ dialect, task, model }: RequestFacts, now: number): string {
-  switch (dialect) {
-    case "openai":
-      return ": keep-alive\n\n";
-    case "anthropic":
-      return 'event: ping\ndata: {"type": "ping"}\n\n';
-    case "ollama": {
-      const nothing = task === "chat" ? { message: { role: "assistant", content: "" } } : { response: "" };
-      return `${JSON.stringify({ model, created_at: new Date(now).toISOString(), ...nothing, done: false })}\n`;
-    }
-  }
 }

@@ -11,9 +11,9 @@ import { resolve } from "../domain/resolve.ts";
 import { afterFailure, nextStep, type Step } from "../domain/session.ts";
 import type { Affinity } from "./affinity.ts";
 import type { AttemptEnd, HeldAnswer } from "./attempt.ts";
-import { type Course, failureHeaders, newCourse, ownHeaders } from "./course.ts";
+import { type Course, failureHeaders, newCourse, ownHeaders, withAttempts } from "./course.ts";
 import type { ClientReply, InferenceCall, RefuseWith } from "./exchange.ts";
-import { KeepAlive, needsSigns } from "./keep-alive.ts";
+import { KeepAlives } from "./keep-alive.ts";
 import type { Loader } from "./loader.ts";
 import type { Money } from "./money.ts";
 import { Parallelism } from "./parallelism.ts";
@@ -43,9 +43,11 @@ export interface RouterParts {
 export class Router {
   readonly #parts: RouterParts & { readonly parallelism: Parallelism; readonly retries: Retries };
   readonly #courses = new Roster<Course>();
+  readonly #keepAlives: KeepAlives;
 
   constructor(parts: RouterParts) {
     this.#parts = { ...parts, parallelism: new Parallelism(), retries: new Retries() };
+    this.#keepAlives = new KeepAlives(parts.clock, this.#courses);
   }
 
   /** Requests under way. */
@@ -61,6 +63,7 @@ export class Router {
     const now = clock.now();
     const course = newCourse(call, reply, "kind" in resolution ? undefined : resolution, affinity.hint(facts.conversation, now));
     this.#courses.add(course);
+    this.#keepAlives.watch();
     store.record({ type: "request-received", at: now, facts });
     poller.traffic();
     reply.onGone(() => this.#leave(course));
@@ -75,7 +78,6 @@ export class Router {
       this.#fail(course, fail("internal", "Homeport failed inside; its log has the details."));
       throw bug;
     } finally {
-      course.alive?.stop();
       course.ticket?.leave();
       this.#parts.retries.end(course);
       this.#courses.remove(course);
@@ -98,7 +100,7 @@ export class Router {
 
   #leave(course: Course): void {
     course.gone = true;
-    course.alive?.stop();
+    course.signDueAt = undefined;
     course.giveUp?.();
   }
 
@@ -116,11 +118,11 @@ export class Router {
         case "fail":
           return this.#fail(course, step.failure);
         case "wait":
-          this.#signs(course);
+          this.#keepAlives.waits(course);
           await this.#wait(course, step);
           break;
         case "load":
-          this.#signs(course);
+          this.#keepAlives.waits(course);
           await this.#load(course, step.candidate);
           break;
         case "send":
@@ -134,11 +136,6 @@ export class Router {
           }
       }
     }
-  }
-
-  #signs(course: Course): void {
-    if (course.alive !== undefined || !needsSigns(course.call.facts)) return;
-    course.alive = new KeepAlive(this.#parts.clock, course.reply, course.call.facts, () => ownHeaders(course));
   }
 
   /** When too many requests are being tried again, the first error is the answer: retries must not bury a house that is already in trouble (R-2). */
@@ -227,12 +224,11 @@ export class Router {
       this.#failed(course, candidate, fail("connect-failed", `${candidate.node} is no longer configured.`, { node: candidate.node }));
       return undefined;
     }
-    course.alive?.stop();
-    course.alive = undefined;
     course.attempts += 1;
     course.node = candidate.node;
     course.model = candidate.model;
     const sending = new Sending(this.#parts, course, candidate, adapter, repair);
+    this.#keepAlives.sent(course, sending.sentAt);
     if (sending.refused === undefined) return sending;
     this.#failed(course, candidate, sending.refused);
     return undefined;
@@ -262,7 +258,6 @@ export class Router {
   }
 
   #finished(course: Course, outcome: RequestOutcome, status: number, failure?: Failure, usage?: Usage): void {
-    course.alive?.stop();
     const { facts } = course.call;
     const { node, attempts, firstByteMs } = course;
     const at = this.#parts.clock.now();
@@ -295,7 +290,7 @@ export class Router {
     this.#finished(course, "failed", statusOf(failure), failure);
     // The client was told that it waits: the failure is a frame of its stream, and no terminator follows (R-12).
     if (course.reply.headSent) return course.reply.end(Buffer.from(wires[course.call.facts.dialect].failureFrame(failure)));
-    this.#parts.refuse(course.reply, withLog(failure, course), failureHeaders(course));
+    this.#parts.refuse(course.reply, withAttempts(failure, course), failureHeaders(course));
   }
 
   #release(course: Course, { status, contentType, body }: HeldAnswer, outcome: RequestOutcome, failure?: Failure): void {
@@ -304,17 +299,4 @@ export class Router {
     if (!reply.headSent) reply.head(status, { ...ownHeaders(course), "content-type": contentType, "content-length": String(body.length) });
     reply.end(body);
   }
-}
-
-/** What was tried before, for who reads the error. */
-function withLog(failure: Failure, { session }: Course): Failure {
-  if (session.failures.length === 0) return failure;
-  const attempts = session.failures.map(({ node, model, failure: { kind, message }, ms }) => ({
-    node,
-    model,
-    because: kind,
-    says: message,
-    ms,
-  }));
-  return { ...failure, attempts };
 }

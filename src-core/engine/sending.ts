@@ -58,13 +58,14 @@ export class Sending implements AttemptInput {
   readonly refused: Failure | undefined;
   /** The node speaks another dialect than the client. */
   readonly translation: Translation | undefined;
+  /** On the monotonic clock. */
+  readonly sentAt: number;
   readonly #parts: SendingParts;
   readonly #course: Course;
   readonly #candidate: Candidate;
   readonly #id: AttemptId;
   /** Node and model: what runs together. Undefined where slots are declared: there is nothing to learn. */
   readonly #running: string | undefined;
-  readonly #sentAt: number;
   #reservation: Reservation | undefined;
 
   /** `repair`: sent instead of the client's body, to ask once more for an answer that keeps to its schema. */
@@ -80,7 +81,7 @@ export class Sending implements AttemptInput {
     this.#candidate = candidate;
     this.#id = mintAttemptId(`${facts.id}.${course.attempts}`);
     this.#running = learnsSlots(node, candidate.model) ? `${candidate.node}\n${candidate.model}` : undefined;
-    this.#sentAt = clock.monotonic();
+    this.sentAt = clock.monotonic();
     const spoken = node === undefined ? facts.dialect : (chooseDialect(node.can.dialects, facts.dialect) ?? facts.dialect);
     const keptTokens = spoken === "ollama" && node !== undefined ? contextOf(facts, node, candidate, store) : undefined;
     this.node = candidate.node;
@@ -169,8 +170,9 @@ export class Sending implements AttemptInput {
   onFirstByte(): void {
     const { store, clock, parallelism, retries } = this.#parts;
     const { node: id, model } = this.#candidate;
-    const waitedMs = clock.monotonic() - this.#sentAt;
+    const waitedMs = clock.monotonic() - this.sentAt;
     this.#course.firstByteMs = waitedMs;
+    this.#course.signDueAt = undefined;
     retries.end(this.#course);
     store.record({ type: "first-byte", at: clock.now(), request: this.#course.call.facts.id, attempt: this.#id });
     if (this.#running === undefined) return;

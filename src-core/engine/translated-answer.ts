@@ -15,7 +15,7 @@ import type { StreamGate, Verdict } from "./gate.ts";
 import type { Clock, UpstreamHead } from "./ports.ts";
 import { endsWhole, longestFrameBytes } from "./stream-answer.ts";
 import { estimatedTokens, usageOf } from "./translated-tokens.ts";
-import { longestBodyBytes } from "./translated-whole.ts";
+import { longestBodyBytes, type ReadWhole } from "./translated-whole.ts";
 
 /** How an answer is translated. `AttemptInput.wire` stays the client's. */
 export interface Translation {
@@ -26,13 +26,15 @@ export interface Translation {
   /** What the client asked for, whatever the node does. */
   readonly stream: boolean;
   readonly context: EncodingContext;
+  /** How a whole answer is read that is no chat's. */
+  readonly whole?: ReadWhole | undefined;
 }
 
 /** The translation of one attempt's answer, made when it is sent. `to`: where the client's is not the table's own dialect. */
 export function translationOf(
   node: Dialect,
   facts: RequestFacts,
-  request: ChatRequest,
+  request: Pick<ChatRequest, "wantsUsage">,
   clock: Clock,
   to = chatDialects[facts.dialect],
 ): Translation {
@@ -61,8 +63,10 @@ const ofBytes: ReadonlySet<string> = new Set(["content-length", "content-encodin
 export function translatedHead(head: UpstreamHead, wire: Wire, { stream }: Translation): UpstreamHead {
   if (head.status < 200 || head.status > 299) return head;
   const kept = Object.entries(head.headers).filter(([name]) => !ofBytes.has(name));
-  const streamed = wire.frameEnd === "\n" ? "application/x-ndjson" : "text/event-stream; charset=utf-8";
-  return { ...head, headers: { ...Object.fromEntries(kept), "content-type": stream ? streamed : "application/json; charset=utf-8" } };
+  return {
+    ...head,
+    headers: { ...Object.fromEntries(kept), "content-type": stream ? wire.streamType : "application/json; charset=utf-8" },
+  };
 }
 
 export class TranslatedStream implements Answer {

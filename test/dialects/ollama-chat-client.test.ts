@@ -2,6 +2,7 @@
 import { Ollama } from "ollama";
 import { afterEach, describe, expect, it } from "vitest";
 import type { ChatReply, EncodingContext } from "../../src-core/dialects/canonical.ts";
+import { ollama } from "../../src-core/dialects/ollama.ts";
 import { ollamaChat } from "../../src-core/dialects/ollama-chat.ts";
 import { stepsOf } from "../../src-core/dialects/translation.ts";
 import { type ReplayServer, reply, startReplay } from "../support/replay.ts";
@@ -38,7 +39,11 @@ async function clientOf(said: ChatReply): Promise<Ollama> {
     if (stream !== true) return reply(200, ollamaChat.encodeReply(said, asked));
     const encoder = ollamaChat.streamEncoder(asked);
     const chunks = stepsOf(said).map((step) => encoder.push(step));
-    return { status: 200, headers: { "content-type": "application/x-ndjson" }, chunks: [encoder.keepAlive(), ...chunks] };
+    return {
+      status: 200,
+      headers: { "content-type": "application/x-ndjson" },
+      chunks: [ollama.keepAliveFrame({ task: asked.completion ? "completion" : "chat", model: "m" }, 0), ...chunks],
+    };
   });
   return new Ollama({ host: server.url });
 }

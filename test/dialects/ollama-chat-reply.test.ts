@@ -150,12 +150,6 @@ describe("a written stream", () => {
     expect(text).not.toContain('"message"');
   });
 
-  it("R-11: a sign of life is an empty chunk that is no content", () => {
-    const line = ollamaChat.streamEncoder(context).keepAlive();
-    expect(line.endsWith("\n")).toBe(true);
-    expect(ollama.isContent(line)).toBe(false);
-  });
-
   it("logprobs are bare in Ollama and under content elsewhere", () => {
     const logprobs = { content: [{ token: "a", logprob: -0.1 }] };
     const text = written([{ type: "text", text: "a", logprobs }, { type: "end" }]);

@@ -3,6 +3,7 @@ import OpenAI from "openai";
 import { describe, expect, it } from "vitest";
 import type { ChatEvent, ChatReply, EncodingContext } from "../../src-core/dialects/canonical.ts";
 import { openaiEmbeddings } from "../../src-core/dialects/embeddings.ts";
+import { openai } from "../../src-core/dialects/openai.ts";
 import { openaiChat } from "../../src-core/dialects/openai-chat.ts";
 
 const now = 1_000_000;
@@ -184,7 +185,7 @@ describe("the official client reads it", () => {
 
   it("demands 2: a stream with keep-alives, interleaved calls and usage, put together by the client itself", async () => {
     const encoder = openaiChat.streamEncoder(context);
-    const body = events.map((event) => encoder.keepAlive() + encoder.push(event)).join("");
+    const body = events.map((event) => openai.keepAliveFrame({ task: "chat", model: "m" }, 0) + encoder.push(event)).join("");
     const stream = clientFor(body, "text/event-stream").chat.completions.stream({
       model: "m",
       messages: [{ role: "user", content: "hi" }],

@@ -335,10 +335,6 @@ describe("what a client sees", () => {
     expect(frames.slice(5)).toEqual(["", ""]);
   });
 
-  it("R-11: a sign of life is a comment", () => {
-    expect(openaiChat.streamEncoder(context).keepAlive()).toBe(": keep-alive\n\n");
-  });
-
   it("an answer without start and finish is whole all the same", () => {
     const text = said({}, [{ type: "text", text: "a" }, { type: "end" }]).join("");
     expect(text).toContain('"id":"chatcmpl-req"');

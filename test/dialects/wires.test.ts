@@ -193,6 +193,16 @@ describe("failures in the client's dialect", () => {
   );
 });
 
+describe.each(["openai", "ollama", "anthropic"] as const)("R-11: a sign of life in an %s stream", (dialect) => {
+  it.each(["chat", "completion"] as const)("is one whole frame of a %s that is no content, no failure and no end", (task) => {
+    const wire = wires[dialect];
+    const frame = wire.keepAliveFrame({ task, model: "m" }, 0);
+    expect(frame.split(wire.frameEnd)).toEqual([expect.stringMatching(/./), ""]);
+    const inside = frame.slice(0, -wire.frameEnd.length);
+    expect([wire.isContent(inside), wire.failureIn(inside), wire.terminated(frame, task)]).toEqual([false, undefined, false]);
+  });
+});
+
 it.each(["openai", "ollama", "anthropic"] as const)("no text a node may send makes the %s wire throw", (dialect) => {
   const wire = wires[dialect];
   const bits = fc.constantFrom(

@@ -90,14 +90,15 @@ export function eventsOf(text: string): readonly Event[] {
 /** The whole message; `parses`: whether every tool's input must be JSON (a model cut short leaves it open). */
 export function readMessage(text: string, parses = true): ReadMessage {
   const events = eventsOf(text);
-  const [first] = events;
+  // A sign of life may come before; Anthropic's own libraries pass over a ping wherever it stands.
+  const first = events.find(({ type }) => type !== "ping");
   if (first?.type !== "message_start") throw new Error(`begins with ${first?.type}`);
   const blocks: ReadBlock[] = [];
   let open: ReadBlock | undefined;
   let ending: Extract<Event, { type: "message_delta" }> | undefined;
   let error: ReadMessage["error"];
   let over = false;
-  for (const event of events.slice(1)) {
+  for (const event of events.slice(events.indexOf(first) + 1)) {
     if (over) throw new Error(`${event.type} after the end`);
     switch (event.type) {
       case "message_start":
