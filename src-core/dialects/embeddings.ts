@@ -1,5 +1,6 @@
 // Embeddings in one small form: OpenAI's `/v1/embeddings`, Ollama's `/api/embed`, and its older `/api/embeddings` with one prompt and one vector.
 import { type Failure, fail } from "../contract/failure.ts";
+import type { Dialect } from "../contract/fleet.ts";
 import { BodyReader, Complaint } from "./body-reader.ts";
 import { base64ToFloats, floatsToBase64 } from "./float-text.ts";
 import { errorIn, malformed } from "./openai-chat-words.ts";
@@ -73,45 +74,109 @@ export const ollamaEmbeddings: EmbeddingDialect = {
       : { model, embeddings: vectors, total_duration: 0, load_duration: 0, prompt_eval_count: inputTokens ?? promptTokens },
 };
 
-function decoded(body: unknown, read: (reader: BodyReader) => EmbeddingRequest): DecodedEmbedding {
+/** The dialects that have embeddings at all; Anthropic's has none. */
+export const embeddingDialects: Readonly<Partial<Record<Dialect, EmbeddingDialect>>> = {
+  openai: openaiEmbeddings,
+  ollama: ollamaEmbeddings,
+};
+
+/** A request in a node's dialect, and how its answer is put back into the client's. `body` is JSON; `dropped` names what was left out, each once. */
+export interface TranslatedEmbedding {
+  readonly path: string;
+  readonly body: string;
+  readonly dropped: readonly string[];
+  readonly answer: (body: unknown) => EmbeddingAnswer | { readonly failure: Failure };
+}
+
+/** `inputTokens`: the node's count, undefined where it gave none. */
+export interface EmbeddingAnswer {
+  readonly body: JsonObject;
+  readonly inputTokens: number | undefined;
+}
+
+/** What the gateway knows of a client's embedding: the dialects, both spellings of the model, its own count of tokens. */
+export interface EmbeddingWays {
+  readonly from: Dialect;
+  readonly to: Dialect;
+  readonly clientModel: string;
+  readonly promptTokens: number;
+  /** What the gateway decides instead of the client. */
+  readonly changes: Partial<Pick<EmbeddingRequest, "model" | "contextTokens">>;
+}
+
+/** `body`: the client's, parsed. Fails where it is wrong, or where the node has no word for embeddings. */
+export function translateEmbedding(body: unknown, ways: EmbeddingWays): TranslatedEmbedding | { readonly failure: Failure } {
+  const [client, node] = [embeddingDialects[ways.from], embeddingDialects[ways.to]];
+  if (client === undefined || node === undefined)
+    return { failure: fail("unsupported", "This model's node has no embeddings: ask for a model that makes them.") };
+  const asked = client.decodeRequest(body);
+  if ("failure" in asked) return asked;
+  const told = node.encodeRequest({ ...asked.request, ...ways.changes });
+  if ("failure" in told) return told;
+  const { shape, inputs } = asked.request;
+  return {
+    path: told.path,
+    body: JSON.stringify(told.body),
+    dropped: [...new Set([...asked.dropped, ...told.dropped])],
+    answer: (answer) => {
+      const reply = node.decodeReply(answer);
+      if ("failure" in reply) return reply;
+      const { vectors, inputTokens } = reply;
+      if (vectors.length !== inputs.length) return { failure: malformed(`it made ${vectors.length} embeddings of ${inputs.length} texts`) };
+      return { body: client.encodeReply(reply, { model: ways.clientModel, shape, promptTokens: ways.promptTokens }), inputTokens };
+    },
+  };
+}
+
+function decoded(body: unknown, read: (reader: BodyReader) => ReadRequest): DecodedEmbedding {
   const complaint = new Complaint();
   if (!isObject(body)) complaint.says("body", "must be a JSON object");
   const reader = new BodyReader(isObject(body) ? body : {}, complaint);
   // Homeport's own word, already read by whoever decides.
   reader.raw("profile");
-  const request = read(reader);
-  return complaint.failure === undefined ? { request, dropped: reader.unread() } : { failure: complaint.failure };
+  const { request, options } = read(reader);
+  const dropped = [...reader.unread(), ...(options?.unread() ?? [])];
+  return complaint.failure === undefined ? { request, dropped } : { failure: complaint.failure };
 }
 
-function decodeOpenAi(reader: BodyReader): EmbeddingRequest {
+/** `options`: Ollama's object of its own, whose fields may go unread too. */
+interface ReadRequest {
+  readonly request: EmbeddingRequest;
+  readonly options?: BodyReader | undefined;
+}
+
+function decodeOpenAi(reader: BodyReader): ReadRequest {
   const format = reader.raw("encoding_format");
   if (format !== undefined && format !== "float" && format !== "base64") reader.wrong("encoding_format", "must be float or base64");
   const user = reader.text("user");
   const inputs = textsIn(reader, "input");
   if (inputs.length === 0) reader.wrong("input", "is empty");
-  return {
+  const request = {
     ...decodeCommon(reader),
     inputs,
-    shape: format === "base64" ? "base64" : "floats",
+    shape: format === "base64" ? ("base64" as const) : ("floats" as const),
     ...(user === undefined ? {} : { user }),
   };
+  return { request };
 }
 
-function decodeOllama(reader: BodyReader): EmbeddingRequest {
+function decodeOllama(reader: BodyReader): ReadRequest {
   const isOlder = reader.raw("input") === undefined && reader.raw("prompt") !== undefined;
   const truncate = reader.flag("truncate");
   const keepAlive = reader.raw("keep_alive");
   const isOfKind = keepAlive === undefined || typeof keepAlive === "string" || typeof keepAlive === "number";
   if (!isOfKind) reader.wrong("keep_alive", "must be a text such as 10m, or a number of seconds");
-  const contextTokens = reader.inside("options")?.number("num_ctx", { min: 1, integer: true });
-  return {
+  const options = reader.inside("options");
+  const contextTokens = options?.number("num_ctx", { min: 1, integer: true });
+  const request = {
     ...decodeCommon(reader),
     inputs: isOlder ? [reader.text("prompt") ?? ""] : textsIn(reader, "input"),
-    shape: isOlder ? "one" : "floats",
+    shape: isOlder ? ("one" as const) : ("floats" as const),
     ...(truncate === undefined ? {} : { truncate }),
     ...(isOfKind && keepAlive !== undefined ? { keepAlive } : {}),
     ...(contextTokens === undefined ? {} : { contextTokens }),
   };
+  return { request, options };
 }
 
 function decodeCommon(reader: BodyReader): Pick<EmbeddingRequest, "model" | "dimensions"> {
@@ -141,7 +206,8 @@ function encodeOpenAi(request: EmbeddingRequest): EncodedEmbedding {
     return { failure: fail("invalid-request", "The field input is empty. Give at least one text.", { field: "input" }) };
   const body = { model, input: inputs, ...(dimensions === undefined ? {} : { dimensions }), ...(user === undefined ? {} : { user }) };
   const unsaid = [
-    ...(truncate === undefined ? [] : ["truncate"]),
+    // Not to cut is what these servers do anyway: they refuse what is too long.
+    ...(truncate === true ? ["truncate"] : []),
     ...(keepAlive === undefined ? [] : ["keep_alive"]),
     ...(contextTokens === undefined ? [] : ["options.num_ctx"]),
   ];

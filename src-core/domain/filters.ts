@@ -54,9 +54,19 @@ function ofCaller(node: Node, { facts, tried }: Ask): Refusal | undefined {
   return undefined;
 }
 
-/** In the client's own words, or in others that a chat can be put into. */
+/** In the client's own words, or in others that a chat or an embedding can be put into. */
 function understands({ can }: Node, { dialect, task }: RequestFacts): boolean {
-  return can.dialects.includes(dialect) || ((task === "chat" || task === "completion") && can.dialects.length > 0);
+  if (can.dialects.includes(dialect)) return true;
+  switch (task) {
+    case "chat":
+    case "completion":
+      return can.dialects.length > 0;
+    case "embedding":
+      // Anthropic's dialect has none.
+      return can.dialects.includes("openai") || can.dialects.includes("ollama");
+    default:
+      return false;
+  }
 }
 
 function ofPermission(candidate: Considered, ask: Ask, world: World): Refusal | undefined {
@@ -109,10 +119,14 @@ function ofAbility({ entry, catalogue }: Considered, { facts, link }: Ask): Refu
   if (context === undefined) return undefined;
   if (link.minContextTokens !== undefined && context < link.minContextTokens)
     return { because: "context-too-small", says: `its context holds ${context} tokens, ${link.minContextTokens} are required` };
-  // Pictures make a body large and a prompt short: such a body tells nothing of its tokens.
-  if (facts.promptTokens > context * estimateError && !facts.needs.includes("vision"))
+  if (facts.promptTokens > context * estimateError && isOnePrompt(facts))
     return { because: "context-too-small", says: `its context holds ${context} tokens, the prompt has about ${facts.promptTokens}` };
   return undefined;
+}
+
+/** Pictures make a body large and a prompt short, and a list of texts is read one by one: such a body tells nothing of the longest prompt in it. */
+function isOnePrompt({ task, needs }: RequestFacts): boolean {
+  return task !== "embedding" && task !== "rerank" && !needs.includes("vision");
 }
 
 function missing(needs: readonly Capability[], can: readonly Capability[]): Capability | undefined {

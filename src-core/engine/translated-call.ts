@@ -2,12 +2,14 @@
 // those who need a translation pay for it.
 import { type Failure, fail } from "../contract/failure.ts";
 import type { Dialect } from "../contract/fleet.ts";
-import type { Candidate } from "../contract/route.ts";
+import type { Candidate, RequestFacts } from "../contract/route.ts";
+import { translateEmbedding } from "../dialects/embeddings.ts";
 import { parsed } from "../dialects/shapes.ts";
 import { translateRequest } from "../dialects/translation.ts";
 import type { Course } from "./course.ts";
 import type { Clock, UpstreamCall } from "./ports.ts";
 import { type Translation, translationOf } from "./translated-answer.ts";
+import type { ReadWhole } from "./translated-whole.ts";
 
 export interface TranslatedCall {
   readonly call: UpstreamCall;
@@ -28,16 +30,43 @@ export function translatedCall(
 ): TranslatedCall {
   const { facts, headers } = call;
   const body = parsed(call.body.toString("utf8"));
-  const kept = contextTokens === undefined ? {} : { contextTokens };
-  const changes = { model: candidate.model, stream: facts.stream, ...kept };
-  const told = translateRequest(body, facts.dialect, spoken, facts.task, changes);
+  const changes = { model: candidate.model, ...(contextTokens === undefined ? {} : { contextTokens }) };
+  const told = facts.task === "embedding" ? embedding(body, facts, spoken, changes, clock) : chat(body, facts, spoken, changes, clock);
   if ("failure" in told) return refusedCall(call, told.failure);
   const own = { "content-type": headers["content-type"] ?? "application/json" };
   return {
     call: { method: "POST", path: told.path, headers: own, body: Buffer.from(told.body) },
-    translation: translationOf(spoken, facts, told.request, clock),
+    translation: told.translation,
     dropped: told.dropped,
   };
+}
+
+interface Told {
+  readonly path: string;
+  readonly body: string;
+  readonly dropped: readonly string[];
+  readonly translation: Translation;
+}
+
+type Kept = Readonly<{ model: string; contextTokens?: number }>;
+
+function chat(body: unknown, facts: RequestFacts, spoken: Dialect, kept: Kept, clock: Clock): Told | { readonly failure: Failure } {
+  const told = translateRequest(body, facts.dialect, spoken, facts.task, { ...kept, stream: facts.stream });
+  return "failure" in told ? told : { ...told, translation: translationOf(spoken, facts, told.request, clock) };
+}
+
+function embedding(body: unknown, facts: RequestFacts, spoken: Dialect, kept: Kept, clock: Clock): Told | { readonly failure: Failure } {
+  const { dialect: from, model: clientModel, promptTokens } = facts;
+  const told = translateEmbedding(body, { from, to: spoken, clientModel, promptTokens, changes: kept });
+  if ("failure" in told) return told;
+  const whole: ReadWhole = (reply) => {
+    const answer = told.answer(reply);
+    if ("failure" in answer) return answer;
+    const { inputTokens } = answer;
+    const usage = { tokensIn: inputTokens ?? promptTokens, tokensOut: undefined, estimated: inputTokens === undefined };
+    return { text: JSON.stringify(answer.body), usage };
+  };
+  return { ...told, translation: { ...translationOf(spoken, facts, {}, clock), stream: false, whole } };
 }
 
 function refusedCall({ method, facts, headers, body }: Course["call"], failure: Failure): TranslatedCall {

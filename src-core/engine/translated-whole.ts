@@ -1,5 +1,6 @@
 // A whole answer of a node that speaks another dialect than its client: held until its end, read once, written once.
-import { fail } from "../contract/failure.ts";
+import type { Usage } from "../contract/events.ts";
+import { type Failure, fail } from "../contract/failure.ts";
 import type { ChatReply } from "../dialects/canonical.ts";
 import { parsed } from "../dialects/shapes.ts";
 import { stepsOf } from "../dialects/translation.ts";
@@ -11,6 +12,16 @@ import { estimatedTokens, usageOf } from "./translated-tokens.ts";
 /** A whole body must be held to be translated; a longer one is no chat's answer. */
 export const longestBodyBytes = 32 * 1024 * 1024;
 const charsPerToken = 4;
+
+/** A whole answer as the client will read it. `reply`: a chat's, for the gate to judge. */
+export interface InClientsWords {
+  readonly text: string;
+  readonly usage: Usage | undefined;
+  readonly reply?: ChatReply | undefined;
+}
+
+/** Puts a node's whole answer, parsed, into the client's words. */
+export type ReadWhole = (body: unknown) => InClientsWords | { readonly failure: Failure };
 
 export class TranslatedWhole implements Answer {
   readonly #attempt: AttemptSide;
@@ -35,30 +46,35 @@ export class TranslatedWhole implements Answer {
 
   onEnd(): void {
     const { node, gate } = this.#attempt.input;
-    const { from, context } = this.#translation;
     const body = Buffer.concat(this.#parts);
     if (!endsLikeJson(body)) return this.#attempt.fail(fail("malformed-reply", `${node} sent an answer that was cut short.`));
-    const reply = from.decodeReply(parsed(body.toString("utf8")), context.now);
-    if ("failure" in reply) return this.#attempt.fail(reply.failure);
-    const usage = usageOf(reply.tokens);
-    const bytes = Buffer.from(this.#written(reply));
-    const verdict = gate?.judgeReply(reply);
+    const answer = parsed(body.toString("utf8"));
+    const said = this.#translation.whole?.(answer) ?? chatInWords(answer, this.#translation);
+    if ("failure" in said) return this.#attempt.fail(said.failure);
+    const { usage, reply } = said;
+    const bytes = Buffer.from(said.text);
+    const verdict = reply === undefined ? undefined : gate?.judgeReply(reply);
     if (verdict === undefined || verdict.ok) return this.#attempt.answer(bytes, usage);
     const { status, headers } = this.#attempt.head;
     const held = { status, contentType: headers["content-type"] ?? "application/json", body: bytes };
     this.#attempt.fail(verdict.failure, held, { repair: verdict.repair, usage });
   }
+}
 
-  /** A client that asked for a stream gets one, though the node answered at once. */
-  #written(answer: ChatReply): string {
-    const { to, stream, context } = this.#translation;
-    const chars = answer.parts.reduce((sum, part) => sum + ("text" in part ? part.text.length : 0), 0);
-    const missing = estimatedTokens(answer.tokens, context.promptTokens, Math.ceil(chars / charsPerToken));
-    const reply = { ...answer, id: answer.id || context.requestId, tokens: { ...answer.tokens, ...missing } };
-    if (!stream) return JSON.stringify(to.encodeReply(reply, context));
-    const encoder = to.streamEncoder(context);
-    return stepsOf(reply)
+/** A chat. A client that asked for a stream gets one, though the node answered at once. */
+function chatInWords(body: unknown, { from, to, stream, context }: Translation): InClientsWords | { readonly failure: Failure } {
+  const answer = from.decodeReply(body, context.now);
+  if ("failure" in answer) return answer;
+  const chars = answer.parts.reduce((sum, part) => sum + ("text" in part ? part.text.length : 0), 0);
+  const missing = estimatedTokens(answer.tokens, context.promptTokens, Math.ceil(chars / charsPerToken));
+  const reply = { ...answer, id: answer.id || context.requestId, tokens: { ...answer.tokens, ...missing } };
+  const told = { usage: usageOf(answer.tokens), reply: answer };
+  if (!stream) return { ...told, text: JSON.stringify(to.encodeReply(reply, context)) };
+  const encoder = to.streamEncoder(context);
+  return {
+    ...told,
+    text: stepsOf(reply)
       .map((step) => encoder.push(step))
-      .join("");
-  }
+      .join(""),
+  };
 }

@@ -1,7 +1,7 @@
 // Embeddings between OpenAI and Ollama: fields, vectors in both forms, usage, and what is refused.
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { type EmbeddingDialect, ollamaEmbeddings, openaiEmbeddings } from "../../src-core/dialects/embeddings.ts";
+import { type EmbeddingDialect, ollamaEmbeddings, openaiEmbeddings, translateEmbedding } from "../../src-core/dialects/embeddings.ts";
 import { base64ToFloats, floatsToBase64 } from "../../src-core/dialects/float-text.ts";
 import { recorded } from "../support/replay.ts";
 
@@ -123,5 +123,38 @@ describe("replies", () => {
   it.each([{}, { data: "x" }, { data: [{ embedding: "*" }] }, { data: [{}] }, { embeddings: [["x"]] }])("%j is malformed", (body) => {
     for (const dialect of Object.values(dialects))
       expect(dialect.decodeReply(body)).toMatchObject({ failure: { kind: "malformed-reply" } });
+  });
+});
+
+describe("from one dialect to the other", () => {
+  const ways = { clientModel: "Mine", promptTokens: 9, changes: { model: "theirs:8b", contextTokens: 512 } };
+
+  it("an OpenAI client gets base64 of what Ollama made, under its own spelling of the model", () => {
+    const asked = { model: "Mine", input: ["a", "b"], encoding_format: "base64", user: "ann", odd: 1 };
+    const told = translateEmbedding(asked, { ...ways, from: "openai", to: "ollama" });
+    if ("failure" in told) throw new Error(told.failure.message);
+    expect([told.path, JSON.parse(told.body), told.dropped]).toEqual([
+      "/api/embed",
+      { model: "theirs:8b", input: ["a", "b"], options: { num_ctx: 512 } },
+      ["odd", "user"],
+    ]);
+    const embeddings = [[1, 2], [0.5]];
+    expect(told.answer({ model: "theirs:8b", embeddings })).toMatchObject({
+      body: { model: "Mine", data: [{ embedding: floatsToBase64([1, 2]) }, { index: 1 }], usage: { prompt_tokens: 9 } },
+      inputTokens: undefined,
+    });
+    expect(told.answer({ embeddings: [[1, 2]] })).toMatchObject({ failure: { kind: "malformed-reply" } });
+    expect(told.answer({ error: "model not found" })).toMatchObject({ failure: { message: expect.stringContaining("not found") } });
+  });
+
+  it("Ollama's other options are named; not to cut is what OpenAI's servers do by themselves", () => {
+    const asked = { model: "Mine", input: "a", truncate: false, options: { num_ctx: 64, num_thread: 2 } };
+    const told = translateEmbedding(asked, { ...ways, from: "ollama", to: "openai", changes: { model: "v" } });
+    expect("dropped" in told && told.dropped).toEqual(["options.num_thread", "options.num_ctx"]);
+  });
+
+  it("Anthropic has no word for it: refused, not guessed", () => {
+    const told = translateEmbedding({ model: "m", input: "a" }, { ...ways, from: "openai", to: "anthropic" });
+    expect("failure" in told && told.failure.kind).toBe("unsupported");
   });
 });
