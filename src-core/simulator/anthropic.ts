@@ -1,5 +1,6 @@
 // A simulated Anthropic: key and version demanded in its own headers, messages whole or as named events, usage with its cache, its limits and errors.
 import { z } from "zod";
+import { blockEvents, blocksOf, event, obeyed, wholeBlock } from "./anthropic-said.ts";
 import { promptOf, readAsked } from "./asked.ts";
 import type { Call, StreamScript } from "./call.ts";
 import { CloudLimit } from "./cloud-limit.ts";
@@ -11,6 +12,8 @@ const jsonType = "application/json";
 
 /** What Anthropic demands beyond what every server reads. */
 const Demanded = z.looseObject({ max_tokens: z.number().int().positive().optional(), messages: z.array(z.unknown()).min(1) });
+
+const Forced = z.looseObject({ type: z.literal("tool"), name: z.string() });
 
 function refuse(call: Call, status: number, type: string, message: string): void {
   call.json(status, { type: "error", error: { type, message }, request_id: "req_simulated" }, jsonType);
@@ -64,6 +67,10 @@ interface Turn {
   readonly prompt: string;
   readonly maxTokens: number;
   readonly stream: boolean;
+  /** Thoughts were asked for: without a word none are told. */
+  readonly thinks: boolean;
+  /** The tool that must be called. */
+  readonly forced: string | undefined;
   /** Something of the prompt is marked for the cache. */
   readonly caches: boolean;
 }
@@ -88,7 +95,10 @@ function turnOf(call: Call, parts: KindParts, counts: boolean): Turn | undefined
     return undefined;
   }
   const caches = call.body.includes('"cache_control"');
-  return { call, parts, model, prompt: promptOf(asked), maxTokens: max_tokens ?? 1, stream: asked.stream === true, caches };
+  const thinks = asked.thinking?.type === "enabled" || asked.thinking?.type === "adaptive";
+  const forced = Forced.safeParse(asked.tool_choice).data?.name;
+  const stream = asked.stream === true;
+  return { call, parts, model, prompt: promptOf(asked), maxTokens: max_tokens ?? 1, stream, thinks, forced, caches };
 }
 
 async function answer(turn: Turn): Promise<void> {
@@ -98,13 +108,13 @@ async function answer(turn: Turn): Promise<void> {
     return refuse(call, 400, "invalid_request_error", `prompt is too long: ${promptTokens} tokens > ${model.contextTokens} maximum`);
   const lease = await parts.residency.acquire(model, {}, model.contextTokens, call.signal);
   if ("refused" in lease) return;
-  const generation = generate(model, prompt, promptTokens, turn.maxTokens);
+  const generation = obeyed(generate(model, prompt, promptTokens, turn.maxTokens, turn.thinks), turn.forced);
   if (turn.stream) {
     await streamUnder(call, lease, parts, scriptOf(turn, generation));
     return;
   }
-  if (!(await computed(call, parts, lease, generation.words.length, () => refuse(call, 500, "api_error", "Internal server error")))) return;
-  const content = [{ type: "text", text: generation.words.join("") }];
+  if (!(await computed(call, parts, lease, generation.tokens, () => refuse(call, 500, "api_error", "Internal server error")))) return;
+  const content = blocksOf(generation).map(({ block, pieces }) => wholeBlock(block, pieces.join("")));
   call.json(200, { ...messageOf(turn, generation), content, ...endOf(generation), usage: usageOf(turn, generation) }, jsonType);
 }
 
@@ -112,12 +122,14 @@ function messageOf({ model }: Turn, { promptTokens }: Generation) {
   return { id: `msg_${promptTokens.toString(36).padStart(8, "0")}`, type: "message", role: "assistant", model: model.name };
 }
 
+const stopReasons = { stop: "end_turn", length: "max_tokens", tool_calls: "tool_use" };
+
 function endOf({ finish }: Generation) {
-  return { stop_reason: finish === "length" ? "max_tokens" : "end_turn", stop_sequence: null };
+  return { stop_reason: stopReasons[finish], stop_sequence: null };
 }
 
 /** `input_tokens` leaves out what was written to the cache, as the service has it. */
-function usageOf({ caches }: Turn, { promptTokens, words }: Generation, spoken = words.length) {
+function usageOf({ caches }: Turn, { promptTokens, tokens }: Generation, spoken = tokens) {
   const cache_creation_input_tokens = caches ? promptTokens - 1 : 0;
   return {
     input_tokens: promptTokens - cache_creation_input_tokens,
@@ -127,26 +139,15 @@ function usageOf({ caches }: Turn, { promptTokens, words }: Generation, spoken =
   };
 }
 
-const event = (data: { readonly type: string } & Readonly<Record<string, unknown>>) =>
-  `event: ${data.type}\ndata: ${JSON.stringify(data)}\n\n`;
-
 function scriptOf(turn: Turn, generation: Generation): StreamScript {
   const none = { stop_reason: null, stop_sequence: null };
   const message = { ...messageOf(turn, generation), content: [], ...none, usage: usageOf(turn, generation, 1) };
-  const spoken = { output_tokens: generation.words.length };
+  const spoken = { output_tokens: generation.tokens };
   return {
     contentType: "text/event-stream; charset=utf-8",
-    opening: [
-      event({ type: "message_start", message }),
-      event({ type: "content_block_start", index: 0, content_block: { type: "text", text: "" } }),
-      event({ type: "ping" }),
-    ],
-    paced: generation.words.map((text) => event({ type: "content_block_delta", index: 0, delta: { type: "text_delta", text } })),
-    closing: [
-      event({ type: "content_block_stop", index: 0 }),
-      event({ type: "message_delta", delta: endOf(generation), usage: spoken }),
-      event({ type: "message_stop" }),
-    ],
+    opening: [event({ type: "message_start", message }), event({ type: "ping" })],
+    paced: blocksOf(generation).flatMap((block, index) => blockEvents(block, index)),
+    closing: [event({ type: "message_delta", delta: endOf(generation), usage: spoken }), event({ type: "message_stop" })],
     crash: [event({ type: "error", error: { type: "overloaded_error", message: "Overloaded" } })],
     gapMs: gapOf(turn.model),
   };

@@ -1,10 +1,19 @@
 // The parts of a request body that a simulated node acts on, whatever the dialect. Everything else is tolerated, as real servers do.
 import { z } from "zod";
 
+const Part = z.looseObject({
+  type: z.string().optional(),
+  text: z.string().optional(),
+  /** Anthropic's: a call's arguments, a result's words. */
+  input: z.unknown().optional(),
+  content: z.unknown().optional(),
+});
+
 const Message = z.looseObject({
   role: z.string().optional(),
-  content: z.union([z.string(), z.array(z.looseObject({ type: z.string().optional(), text: z.string().optional() }))]).nullish(),
+  content: z.union([z.string(), z.array(Part)]).nullish(),
   images: z.array(z.unknown()).nullish(),
+  tool_calls: z.array(z.looseObject({ function: z.looseObject({ arguments: z.unknown().optional() }).optional() })).nullish(),
 });
 
 export const Asked = z.looseObject({
@@ -22,6 +31,9 @@ export const Asked = z.looseObject({
   max_completion_tokens: z.number().nullish(),
   tools: z.array(z.unknown()).nullish(),
   think: z.union([z.boolean(), z.string()]).nullish(),
+  thinking: z.looseObject({ type: z.string().optional() }).nullish(),
+  reasoning_effort: z.string().nullish(),
+  tool_choice: z.unknown().optional(),
   truncate: z.boolean().nullish(),
   return_progress: z.boolean().nullish(),
   keep_alive: z.union([z.string(), z.number()]).nullish(),
@@ -53,19 +65,30 @@ export function readAsked(body: Buffer): AskedResult {
   return { state: "wrong-type", field, found, wanted: issue?.code === "invalid_type" ? issue.expected : "object" };
 }
 
-/** All text of a request, for counting and for finding words. */
+/** All text of a request, tools' calls and results included, for counting and for finding words. */
 export function promptOf(asked: Asked): string {
   const parts: string[] = [];
-  for (const message of asked.messages ?? []) {
-    const { content } = message;
+  for (const { content, tool_calls } of asked.messages ?? []) {
     if (typeof content === "string") parts.push(content);
-    else for (const part of content ?? []) parts.push(part.text ?? "");
+    else for (const part of content ?? []) parts.push(part.text ?? textOf(part.input) + textOf(part.content));
+    for (const call of tool_calls ?? []) parts.push(textOf(call.function?.arguments));
   }
   for (const given of [asked.prompt, asked.input]) {
     if (typeof given === "string") parts.push(given);
     else if (given) parts.push(given.map(String).join(" "));
   }
   return parts.join("\n");
+}
+
+/** Text as it is, anything else as JSON: arguments of tools are either. */
+function textOf(value: unknown): string {
+  if (value === undefined || value === null) return "";
+  return typeof value === "string" ? value : JSON.stringify(value);
+}
+
+/** Whether the model may think aloud: it does unless it was told not to. */
+export function mayThink({ think, reasoning_effort }: Asked): boolean {
+  return think !== false && reasoning_effort !== "none";
 }
 
 /** True if the request carries a picture, in either dialect's way. */

@@ -1,9 +1,10 @@
 // Asking a simulated llama-server for words, vectors or ranks: the same for a server with one model and for a router's child.
 import { createHash } from "node:crypto";
-import { type Asked, hasImage, inputsOf, limitOf, promptOf, readAsked } from "./asked.ts";
+import { type Asked, hasImage, inputsOf, limitOf, mayThink, promptOf, readAsked } from "./asked.ts";
 import type { Call, StreamScript } from "./call.ts";
 import { computed, gapOf, type KindParts, streamUnder } from "./kind.ts";
 import { llamaBuild, llamaError, slotContext } from "./llama-shapes.ts";
+import { deltasOf, messageOf } from "./openai-said.ts";
 import type { SimulatedModel } from "./options.ts";
 import type { Lease } from "./residency-rules.ts";
 import { countTokens, embed, type Generation, generate } from "./words.ts";
@@ -97,7 +98,7 @@ async function speak(turn: LlamaTurn, asked: Asked, task: "chat" | "completion")
   }
   const lease = await leaseFor(turn);
   if (lease === undefined) return;
-  const generation = generate(model, prompt, promptTokens, limitOf(asked));
+  const generation = generate(model, prompt, promptTokens, limitOf(asked), mayThink(asked));
   const created = Math.floor(call.clock.now() / 1000);
   const answer: Answer = { turn, asked, generation, id: idOf(`${model.name}${prompt}${call.clock.monotonic()}`), created };
   if (asked.stream === true) await streamed(answer, lease, task);
@@ -123,13 +124,12 @@ async function streamed(answer: Answer, lease: Lease, task: "chat" | "completion
 async function whole(answer: Answer, lease: Lease, task: "chat" | "completion"): Promise<void> {
   const { turn, generation } = answer;
   const { call } = turn;
-  if (!(await computed(call, turn.parts, lease, generation.words.length, () => crashWhole(turn)))) return;
-  const text = generation.words.join("");
+  if (!(await computed(call, turn.parts, lease, generation.tokens, () => crashWhole(turn)))) return;
   const finish = { finish_reason: generation.finish };
   const choice =
     task === "chat"
-      ? { ...finish, index: 0, message: { role: "assistant", content: text } }
-      : { text, index: 0, logprobs: null, ...finish };
+      ? { ...finish, index: 0, message: messageOf(generation, "reasoning_content") }
+      : { text: generation.words.join(""), index: 0, logprobs: null, ...finish };
   const body = {
     choices: [choice],
     created: answer.created,
@@ -148,24 +148,24 @@ function crashWhole({ call, crash, parts, headers }: LlamaTurn): void {
   call.text(500, crash.join(""), "application/json", headers);
 }
 
-function usageOf({ promptTokens, words }: Generation) {
-  const total = promptTokens + words.length;
-  return { completion_tokens: words.length, prompt_tokens: promptTokens, total_tokens: total, prompt_tokens_details: { cached_tokens: 0 } };
+function usageOf({ promptTokens, tokens }: Generation) {
+  const total = promptTokens + tokens;
+  return { completion_tokens: tokens, prompt_tokens: promptTokens, total_tokens: total, prompt_tokens_details: { cached_tokens: 0 } };
 }
 
-function timingsOf({ promptTokens, words }: Generation, model: SimulatedModel) {
+function timingsOf({ promptTokens, tokens }: Generation, model: SimulatedModel) {
   const promptMs = Math.max(1, model.firstTokenMs);
-  const predictedMs = Math.max(1, gapOf(model) * words.length);
+  const predictedMs = Math.max(1, gapOf(model) * tokens);
   return {
     cache_n: 0,
     prompt_n: promptTokens,
     prompt_ms: promptMs,
     prompt_per_token_ms: promptMs / promptTokens,
     prompt_per_second: (promptTokens * 1000) / promptMs,
-    predicted_n: words.length,
+    predicted_n: tokens,
     predicted_ms: predictedMs,
-    predicted_per_token_ms: predictedMs / Math.max(1, words.length),
-    predicted_per_second: (words.length * 1000) / predictedMs,
+    predicted_per_token_ms: predictedMs / Math.max(1, tokens),
+    predicted_per_second: (tokens * 1000) / predictedMs,
   };
 }
 
@@ -185,7 +185,7 @@ function chatScript({ turn, asked, generation, id, created }: Answer, gapMs: num
     contentType: "text/event-stream",
     headers: { "x-accel-buffering": "no", ...turn.headers },
     opening: [...(asked.return_progress === true ? [progress(Math.max(0, total - 1)), progress(total)] : []), frame(role)],
-    paced: generation.words.map((word) => frame(delta({ content: word }))),
+    paced: deltasOf(generation, "reasoning_content").map((said) => frame(delta(said))),
     closing: [...closing, "data: [DONE]\n\n"],
     crash: turn.crash,
     gapMs,

@@ -1,12 +1,13 @@
 // Asking a simulated Ollama for words or vectors, by its own routes and by the OpenAI-compatible ones. Nothing is sent while it waits.
-import { type Asked, hasImage, inputsOf, limitOf, promptOf } from "./asked.ts";
+import { type Asked, hasImage, inputsOf, limitOf, mayThink, promptOf } from "./asked.ts";
 import type { Call, StreamScript } from "./call.ts";
 import { computed, gapOf, type KindParts, streamUnder } from "./kind.ts";
 import { findFiled, keepAliveMs } from "./ollama-names.ts";
 import { countersOf, goTime } from "./ollama-shapes.ts";
+import { deltasOf, messageOf } from "./openai-said.ts";
 import type { LoadFault, SimulatedModel } from "./options.ts";
 import type { Lease } from "./residency-rules.ts";
-import { countTokens, embed, type Generation, generate } from "./words.ts";
+import { countTokens, embed, type Generation, generate, type SaidCall } from "./words.ts";
 
 /** The four generating routes. */
 export type OllamaTask = "native-chat" | "native-generate" | "v1-chat" | "v1-completion";
@@ -86,7 +87,7 @@ export async function infer(call: Call, parts: KindParts, asked: Asked, task: Ol
   const prompt = promptOf(asked);
   const promptTokens = promptTokensOf(call, prompt, lease.instance.contextTokens, asked);
   if (promptTokens === undefined) return lease.release();
-  const generation = generate(model, prompt, promptTokens, limitOf(asked));
+  const generation = generate(model, prompt, promptTokens, limitOf(asked), mayThink(asked));
   const answer: Answer = { task, name, generation, startedAt, lease, call, parts, usage: asked.stream_options?.include_usage === true };
   const streams = asked.stream ?? !task.startsWith("v1-");
   if (streams) await streamUnder(call, lease, parts, scriptOf(answer));
@@ -107,25 +108,27 @@ interface Answer {
 async function whole(answer: Answer): Promise<void> {
   const { call, generation, task, lease, parts } = answer;
   const crash = () => refuse(call, 500, crashText);
-  if (!(await computed(call, parts, lease, generation.words.length, crash))) return;
+  if (!(await computed(call, parts, lease, generation.tokens, crash))) return;
   const text = generation.words.join("");
-  if (task === "native-chat" || task === "native-generate") return call.json(200, { ...nativeHead(answer, text), ...nativeEnd(answer) });
-  const choice = task === "v1-chat" ? { index: 0, message: { role: "assistant", content: text } } : { text, index: 0 };
+  if (task === "native-chat" || task === "native-generate")
+    return call.json(200, { ...nativeHead(answer, text, wholeExtras(generation)), ...nativeEnd(answer) });
+  const choice = task === "v1-chat" ? { index: 0, message: messageOf(generation, "reasoning") } : { text, index: 0 };
   const head = v1Head(answer, task === "v1-chat" ? "chat.completion" : "text_completion");
   const body = { ...head, choices: [{ ...choice, finish_reason: generation.finish }], usage: usageOf(generation) };
   call.text(200, `${JSON.stringify(body)}\n`, "application/json");
 }
 
-function nativeHead({ name, task, parts }: Answer, text: string) {
-  const said = task === "native-chat" ? { message: { role: "assistant", content: text } } : { response: text };
+/** `beside`: thoughts and calls, which stand next to the text. */
+function nativeHead({ name, task, parts }: Answer, text: string, beside: object = {}) {
+  const said = task === "native-chat" ? { message: { role: "assistant", content: text, ...beside } } : { response: text, ...beside };
   return { model: name, created_at: goTime(parts.clock.now()), ...said };
 }
 
 function nativeEnd({ generation, startedAt, lease, parts, task }: Answer) {
   const totalMs = parts.clock.monotonic() - startedAt;
-  const spent = { totalMs, loadMs: lease.loadMs, promptTokens: generation.promptTokens, tokens: generation.words.length };
+  const spent = { totalMs, loadMs: lease.loadMs, promptTokens: generation.promptTokens, tokens: generation.tokens };
   const context = task === "native-generate" ? { context: [3, 261, 282] } : {};
-  return { done: true, done_reason: generation.finish, ...context, ...countersOf(spent) };
+  return { done: true, done_reason: generation.finish === "length" ? "length" : "stop", ...context, ...countersOf(spent) };
 }
 
 function scriptOf(answer: Answer): StreamScript {
@@ -136,23 +139,39 @@ function scriptOf(answer: Answer): StreamScript {
   return {
     contentType: "application/x-ndjson",
     opening: [],
-    paced: generation.words.map((word) => line({ ...nativeHead(answer, word), done: false })),
+    paced: [
+      ...generation.thinking.map((thinking) => line({ ...nativeHead(answer, "", { thinking }), done: false })),
+      ...generation.words.map((word) => line({ ...nativeHead(answer, word), done: false })),
+      ...generation.calls.map((call) => line({ ...nativeHead(answer, "", { tool_calls: [nativeCall(call)] }), done: false })),
+    ],
     closing: [line({ ...nativeHead(answer, ""), ...nativeEnd(answer) })],
     crash: [line({ error: crashText })],
     gapMs,
   };
 }
 
+function wholeExtras({ thinking, calls }: Generation) {
+  return {
+    ...(thinking.length === 0 ? {} : { thinking: thinking.join("") }),
+    ...(calls.length === 0 ? {} : { tool_calls: calls.map(nativeCall) }),
+  };
+}
+
+/** Arguments are an object here. */
+function nativeCall({ id, name, arguments: given }: SaidCall) {
+  return { id, function: { name, arguments: given } };
+}
+
 /** Ids are not unique on purpose: the real ones are a random number below 999. */
 function v1Head({ task, name, parts, generation, startedAt }: Answer, object: string) {
-  const number = (Math.floor(startedAt) * 31 + generation.promptTokens * 7 + generation.words.length) % 999;
+  const number = (Math.floor(startedAt) * 31 + generation.promptTokens * 7 + generation.tokens) % 999;
   const created = Math.floor(parts.clock.now() / 1000);
   return { id: `${task === "v1-chat" ? "chatcmpl" : "cmpl"}-${number}`, object, created, model: name, system_fingerprint: "fp_ollama" };
 }
 
 function usageOf(generation: Generation) {
-  const { promptTokens, words } = generation;
-  return { prompt_tokens: promptTokens, completion_tokens: words.length, total_tokens: promptTokens + words.length };
+  const { promptTokens, tokens } = generation;
+  return { prompt_tokens: promptTokens, completion_tokens: tokens, total_tokens: promptTokens + tokens };
 }
 
 function v1Script(answer: Answer, gapMs: number): StreamScript {
@@ -160,20 +179,26 @@ function v1Script(answer: Answer, gapMs: number): StreamScript {
   const chat = task === "v1-chat";
   const head = v1Head(answer, chat ? "chat.completion.chunk" : "text_completion");
   const frame = (choices: readonly object[], more: object = {}) => `data: ${JSON.stringify({ ...head, choices, ...more })}\n\n`;
-  const said = (word: string, first: boolean) =>
-    chat ? { index: 0, delta: first ? { role: "assistant", content: word } : { content: word } } : { text: word, index: 0 };
-  const words = generation.words.length > 0 ? generation.words : [""];
+  const said = (piece: object, first: boolean) => ({ index: 0, delta: first ? { role: "assistant", content: "", ...piece } : piece });
+  const pieces = chat
+    ? someOf(deltasOf(generation, "reasoning", true), { content: "" }).map((piece, index) => said(piece, index === 0))
+    : someOf(generation.words, "").map((text) => ({ text, index: 0 }));
   const last = chat ? { index: 0, delta: {} } : { text: "", index: 0 };
   const usage = answer.usage ? [frame([], { usage: usageOf(generation) })] : [];
   return {
     contentType: "text/event-stream",
     opening: [],
-    paced: words.map((word, index) => frame([{ ...said(word, index === 0), finish_reason: null }])),
+    paced: pieces.map((piece) => frame([{ ...piece, finish_reason: null }])),
     closing: [frame([{ ...last, finish_reason: generation.finish }]), ...usage, "data: [DONE]\n\n"],
     // No error and no [DONE]: one chunk with an empty model, then a clean end (seen).
-    crash: [frame([{ ...said("", true), finish_reason: null }], { model: "" })],
+    crash: [frame([{ ...(chat ? said({}, true) : { text: "", index: 0 }), finish_reason: null }], { model: "" })],
     gapMs,
   };
+}
+
+/** An answer of nothing is still one piece. */
+function someOf<T>(pieces: readonly T[], nothing: T): readonly T[] {
+  return pieces.length > 0 ? pieces : [nothing];
 }
 
 /** Load or unload by an empty prompt. Unloading answers at once, also for a model that is not loaded. */

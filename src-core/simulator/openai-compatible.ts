@@ -1,7 +1,8 @@
 // A simulated server that speaks the OpenAI dialect and nothing else, with vLLM's habits: everything it lists is in memory, for good.
-import { type Asked, inputsOf, limitOf, promptOf, readAsked } from "./asked.ts";
+import { type Asked, inputsOf, limitOf, mayThink, promptOf, readAsked } from "./asked.ts";
 import type { Call, StreamScript } from "./call.ts";
 import { computed, gapOf, type KindParts, type SimulatedServer, streamUnder } from "./kind.ts";
+import { deltasOf, messageOf } from "./openai-said.ts";
 import type { SimulatedModel } from "./options.ts";
 import { countTokens, embed, type Generation, generate } from "./words.ts";
 
@@ -75,15 +76,15 @@ async function speak(turn: Turn, chat: boolean): Promise<void> {
   }
   const lease = await parts.residency.acquire(model, {}, model.contextTokens, call.signal);
   if ("refused" in lease) return;
-  const generation = generate(model, prompt, promptTokens, limitOf(asked));
+  const generation = generate(model, prompt, promptTokens, limitOf(asked), mayThink(asked));
   if (asked.stream === true) {
     const end = await streamUnder(call, lease, parts, scriptOf(turn, generation, chat));
     if (end === "crashed") parts.exit();
     return;
   }
-  if (!(await computed(call, parts, lease, generation.words.length, parts.exit))) return;
+  if (!(await computed(call, parts, lease, generation.tokens, parts.exit))) return;
   const text = generation.words.join("");
-  const said = chat ? { message: { role: "assistant", content: text, tool_calls: [] } } : { text };
+  const said = chat ? { message: { tool_calls: [], ...messageOf(generation, "reasoning_content") } } : { text };
   const choices = [{ index: 0, ...said, logprobs: null, finish_reason: generation.finish, stop_reason: null }];
   call.json(
     200,
@@ -97,21 +98,22 @@ function headOf({ call, model }: Turn, generation: Generation, object: string) {
   return { id, object, created: Math.floor(call.clock.now() / 1000), model: model.name };
 }
 
-function usageOf({ promptTokens, words }: Generation) {
-  return { prompt_tokens: promptTokens, total_tokens: promptTokens + words.length, completion_tokens: words.length };
+function usageOf({ promptTokens, tokens }: Generation) {
+  return { prompt_tokens: promptTokens, total_tokens: promptTokens + tokens, completion_tokens: tokens };
 }
 
 function scriptOf(turn: Turn, generation: Generation, chat: boolean): StreamScript {
   const head = headOf(turn, generation, chat ? "chat.completion.chunk" : "text_completion");
   const frame = (choices: readonly object[], more: object = {}) => `data: ${JSON.stringify({ ...head, choices, ...more })}\n\n`;
   const choice = (said: object, finish: string | null) => [{ index: 0, ...said, logprobs: null, finish_reason: finish }];
-  const say = (word: string) => (chat ? { delta: { content: word } } : { text: word });
+  const pieces = chat ? deltasOf(generation, "reasoning_content").map((delta) => ({ delta })) : generation.words.map((text) => ({ text }));
+  const nothing = chat ? { delta: { content: "" } } : { text: "" };
   const usage = turn.asked.stream_options?.include_usage === true ? [frame([], { usage: usageOf(generation) })] : [];
   return {
     contentType: "text/event-stream; charset=utf-8",
     opening: chat ? [frame(choice({ delta: { role: "assistant", content: "" } }, null))] : [],
-    paced: generation.words.map((word) => frame(choice(say(word), null))),
-    closing: [frame(choice(say(""), generation.finish)), ...usage, "data: [DONE]\n\n"],
+    paced: pieces.map((piece) => frame(choice(piece, null))),
+    closing: [frame(choice(nothing, generation.finish)), ...usage, "data: [DONE]\n\n"],
     crash: "cut",
     gapMs: gapOf(turn.model),
   };

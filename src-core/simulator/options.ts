@@ -4,6 +4,7 @@ import { z } from "zod";
 import { DeviceConfig } from "../contract/config.ts";
 import { Place } from "../contract/fleet.ts";
 import { NodeId } from "../contract/ids.ts";
+import { quirkNames } from "./quirks.ts";
 
 /** A server that can be simulated. The router is a llama-server started without a model. */
 export const SimulatedKind = z.enum(["ollama", "llama-server", "llama-server-router", "openai-compatible", "openai", "anthropic"]);
@@ -20,6 +21,19 @@ export const LoadFault = z.discriminatedUnion("fault", [
 ]);
 export type LoadFault = z.infer<typeof LoadFault>;
 
+/** An answer that is more than text. A call's arguments are an object; each dialect spells them its own way. */
+export const SimulatedAnswer = z
+  .strictObject({
+    thinking: z.string().default(""),
+    text: z.string().default(""),
+    calls: z
+      .array(z.strictObject({ name: z.string().min(1), arguments: z.record(z.string(), z.unknown()) }).readonly())
+      .readonly()
+      .default([]),
+  })
+  .readonly();
+export type SimulatedAnswer = z.infer<typeof SimulatedAnswer>;
+
 export const SimulatedModel = z
   .strictObject({
     name: z.string().min(1).max(512),
@@ -34,7 +48,7 @@ export const SimulatedModel = z
     tokensPerSecond: z.number().min(0).default(0).describe("0 is as fast as possible."),
     replyTokens: z.number().int().min(0).optional().describe("Length of an answer nobody cuts short; found from the prompt when absent."),
     says: z
-      .array(z.string())
+      .array(z.union([z.string(), SimulatedAnswer]))
       .readonly()
       .optional()
       .describe(
@@ -72,6 +86,7 @@ export const SimulatedNodeOptions = z
       .optional()
       .describe("Services in the cloud: so many requests in so long, told in the headers of every answer."),
     version: z.string().optional(),
+    quirks: z.array(z.enum(quirkNames)).readonly().default([]).describe("Habits of real servers that its answers have, in this order."),
     dropsEveryMs: z.number().positive().optional().describe("A flaky node: refuses connections now and then, about this often."),
     dropsForMs: z.number().positive().default(20_000),
   })

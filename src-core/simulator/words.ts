@@ -1,6 +1,6 @@
 // What simulated models say: words and vectors found from the prompt alone, so that equal questions get equal answers.
 import { createHash } from "node:crypto";
-import type { SimulatedModel } from "./options.ts";
+import type { SimulatedAnswer, SimulatedModel } from "./options.ts";
 
 const vocabulary = (
   "the harbour keeps a quiet light and every small boat finds its way home before rain while slow rivers carry warm stones past green fields " +
@@ -10,8 +10,20 @@ const vocabulary = (
 /** A running text: the answer as words, each with its leading space, and why it ended. */
 export interface Generation {
   readonly words: readonly string[];
-  readonly finish: "stop" | "length";
+  /** What it thinks before, as words; nothing for most models. */
+  readonly thinking: readonly string[];
+  readonly calls: readonly SaidCall[];
+  readonly finish: "stop" | "length" | "tool_calls";
   readonly promptTokens: number;
+  /** Everything written, thoughts and calls too. */
+  readonly tokens: number;
+}
+
+/** A tool called. `id` is found from the conversation, so that calls of different turns differ. */
+export interface SaidCall {
+  readonly id: string;
+  readonly name: string;
+  readonly arguments: Readonly<Record<string, unknown>>;
 }
 
 /** Token count of a text as the simulator sees it: a quarter of its characters, and a little for the template. */
@@ -19,14 +31,38 @@ export function countTokens(text: string): number {
   return Math.ceil(text.length / 4) + 8;
 }
 
-/** The answer to a prompt. Cut at `maxTokens` where the client asked for that. */
-export function generate(model: SimulatedModel, prompt: string, promptTokens: number, maxTokens: number | undefined): Generation {
+/** The answer to a prompt. Cut at `maxTokens` where the client asked for that; `thinks`: false where it asked for no thoughts. */
+export function generate(
+  model: SimulatedModel,
+  prompt: string,
+  promptTokens: number,
+  maxTokens: number | undefined,
+  thinks = true,
+): Generation {
   const draw = numbersFrom(`${model.name}\n${prompt}`);
-  const said = model.says?.find((answer) => !prompt.includes(answer)) ?? model.says?.at(-1);
-  if (said !== undefined) return { words: said.split(/(?<=\s)/), finish: "stop", promptTokens };
+  const said = model.says?.find((answer) => !prompt.includes(signOf(answer))) ?? model.says?.at(-1);
+  if (said !== undefined) return spoken(typeof said === "string" ? { thinking: "", text: said, calls: [] } : said, promptTokens, thinks);
   const natural = model.replyTokens ?? 24 + Math.floor(draw() * 72);
   const limit = maxTokens === undefined || maxTokens < 0 ? natural : Math.min(natural, maxTokens);
-  return { words: wordsFrom(draw, limit), finish: limit < natural ? "length" : "stop", promptTokens };
+  const words = wordsFrom(draw, limit);
+  return { words, thinking: [], calls: [], finish: limit < natural ? "length" : "stop", promptTokens, tokens: words.length };
+}
+
+function spoken({ thinking, text, calls }: SimulatedAnswer, promptTokens: number, thinks: boolean): Generation {
+  const words = text === "" ? [] : text.split(/(?<=\s)/);
+  const thought = thinks && thinking !== "" ? thinking.split(/(?<=\s)/) : [];
+  const called = calls.map((call, index) => ({ id: `call_${promptTokens.toString(36)}${index}`, ...call }));
+  const tokens = words.length + thought.length + called.length * tokensPerCall;
+  return { words, thinking: thought, calls: called, finish: called.length > 0 ? "tool_calls" : "stop", promptTokens, tokens };
+}
+
+const tokensPerCall = 12;
+
+/** What of an answer stands in the conversation once it was given. */
+function signOf(answer: string | SimulatedAnswer): string {
+  if (typeof answer === "string") return answer;
+  const [call] = answer.calls;
+  return call === undefined ? answer.text : JSON.stringify(call.arguments);
 }
 
 function wordsFrom(draw: () => number, count: number): string[] {
