@@ -3,7 +3,7 @@ import { z } from "zod";
 import { CloudPreset } from "./cloud-presets.ts";
 import { Config, NodeFields, NodeUrl } from "./config.ts";
 import { type Failure, fail } from "./failure.ts";
-import { Fleet, NodeKind } from "./fleet.ts";
+import { Dialect, Fleet, NodeKind } from "./fleet.ts";
 import { HistoryPage, HistoryQuery, UsageQuery, UsageSum } from "./history.ts";
 import { ModelId, NodeId } from "./ids.ts";
 import { Explanation, type RequestRow, Task } from "./route.ts";
@@ -133,13 +133,15 @@ export const methods = {
   pauseRouting: { input: z.strictObject({ minutes: z.number().positive().max(10_080).nullable() }), output: nothing },
   resumeRouting: { input: z.strictObject({}), output: nothing },
   cancelRequest: { input: z.strictObject({ request: z.string() }), output: nothing },
-  /** Where a request would go now. `request` is a body in OpenAI or Ollama form, for rules and capabilities; nothing is sent. */
+  /** Where a request would go now. `request` is a body in the client's own form, for rules and capabilities; nothing is sent. */
   explain: {
     input: z.strictObject({
       model: z.string().min(1).max(512),
       profile: z.string().optional(),
       agent: z.string().optional(),
       task: Task.optional(),
+      /** The dialect its client speaks; OpenAI's where absent. */
+      dialect: Dialect.optional(),
       localOnly: z.boolean().optional(),
       exclude: z.array(NodeId).optional(),
       request: z.record(z.string(), z.unknown()).optional(),

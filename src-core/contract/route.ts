@@ -177,6 +177,8 @@ export const ExplainedCandidate = z
     room: MemoryVerdict.optional(),
     /** How long until the first byte, from this node's own history; absent where nothing is known. Labelled an estimate. */
     expectedWaitMs: z.number().optional(),
+    /** The dialect it would be spoken to in: the client's own, untouched, or another, translated. */
+    spoken: Dialect.optional(),
   })
   .readonly();
 export type ExplainedCandidate = z.infer<typeof ExplainedCandidate>;
@@ -185,6 +187,8 @@ export type ExplainedCandidate = z.infer<typeof ExplainedCandidate>;
 export const Explanation = z
   .object({
     asked: z.string(),
+    /** The dialect the client would speak. */
+    dialect: Dialect.optional(),
     resolution: Resolution,
     policy: z.object({ name: z.string(), preferences: z.array(PreferenceName).readonly() }).readonly(),
     links: z
@@ -268,6 +272,12 @@ export const RequestRow = z
     /** Of `tokensIn`, those that came from a prompt cache, and those written to one. */
     cachedTokens: z.number().optional(),
     cacheWriteTokens: z.number().optional(),
+    /** What of the answer was mended under the profile's `repairs`: "tool-calls", "thinking", "stop-markers". */
+    repaired: z.array(z.string()).readonly().optional(),
+    /** What was left out of the conversation so that it fits, as a sentence. */
+    rescued: z.string().optional(),
+    /** What may be wrong with the answer, as sentences: the node read only part of the prompt. */
+    warnings: z.array(z.string()).readonly().optional(),
     tokensPerSecond: z.number().optional(),
     /** True when the tokens were counted by us from chunks, not told by the node. */
     tokensEstimated: z.boolean().optional(),

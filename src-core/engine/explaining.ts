@@ -1,10 +1,13 @@
 // The question "where would this go now?", from a window or a command line, turned into the facts of a request that is never sent.
 import type { MethodInput } from "../contract/api.ts";
 import type { Failure } from "../contract/failure.ts";
+import type { Dialect } from "../contract/fleet.ts";
 import { NodeId, RequestId } from "../contract/ids.ts";
-import type { Explanation, RequestFacts, Task } from "../contract/route.ts";
+import type { ExplainedCandidate, Explanation, RequestFacts, Task } from "../contract/route.ts";
 import { readFacts } from "../dialects/facts.ts";
+import { chooseDialect } from "../dialects/translation.ts";
 import { explain } from "../domain/explain.ts";
+import { own } from "../domain/inventory.ts";
 import { resolve } from "../domain/resolve.ts";
 import type { Ahead } from "../domain/session.ts";
 import type { World } from "../domain/world.ts";
@@ -18,16 +21,27 @@ export function explainRequest(question: Question, world: World, aheadOf: Ahead)
   if ("kind" in facts) return { failure: facts };
   const resolution = resolve(facts, world);
   if ("kind" in resolution) return { failure: resolution };
-  return explain(facts, resolution, world, aheadOf, { policy: question.policy });
+  return withDialects(explain(facts, resolution, world, aheadOf, { policy: question.policy }), facts.dialect, world);
+}
+
+/** Adds how each candidate would be spoken to. What a translation would leave out is known only of a real body, so nothing is said of it. */
+function withDialects(explanation: Explanation, dialect: Dialect, { fleet }: World): Explanation {
+  const spokenTo = (candidate: ExplainedCandidate): ExplainedCandidate => {
+    const spoken = chooseDialect(own(fleet.nodes, candidate.node)?.can.dialects ?? [], dialect);
+    return spoken === undefined ? candidate : { ...candidate, spoken };
+  };
+  const links = explanation.links.map((link) => ({ ...link, candidates: link.candidates.map(spokenTo) }));
+  return { ...explanation, dialect, links };
 }
 
 function factsOf(question: Question, { config, now }: World): RequestFacts | Failure {
-  const { model, task = taskOf(question.request), request = {}, profile, agent, localOnly, exclude } = question;
+  const { model, task = taskOf(question.request), request = {}, profile, agent, localOnly, exclude, dialect = "openai" } = question;
   const parsed = { messages: [], ...request, model };
   const facts = readFacts({
     id: RequestId.parse("explain"),
     at: now,
-    route: { dialect: "openai", task, streams: false },
+    // Without messages an Ollama body would ask for a load; a name alone is asked about as a chat.
+    route: { dialect: question.request === undefined ? "openai" : dialect, task, streams: false },
     path: "/v1/chat/completions",
     parsed,
     bodyBytes: JSON.stringify(request).length,
@@ -36,6 +50,7 @@ function factsOf(question: Question, { config, now }: World): RequestFacts | Fai
   if ("kind" in facts) return facts;
   return {
     ...withRule(facts, parsed, config),
+    dialect,
     ...(profile === undefined ? {} : { profile }),
     ...(agent === undefined ? {} : { agent }),
     ...(localOnly === undefined ? {} : { localOnly }),

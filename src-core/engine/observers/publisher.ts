@@ -81,7 +81,8 @@ export class Publisher {
   #flush(): void {
     const rows = this.#activity.takeChanged();
     if (rows.length > 0) this.#push({ type: "activity", rows });
-    if (!this.#stale) return;
+    // Who comes into a queue or leaves it changes no belief, but it changes what the window shows of the queue.
+    if (!this.#stale && !rows.some(({ position }) => position !== undefined)) return;
     this.#stale = false;
     this.#push({ type: "snapshot", snapshot: this.#snapshot() });
   }
