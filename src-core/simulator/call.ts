@@ -3,6 +3,7 @@ import type { IncomingMessage, ServerResponse } from "node:http";
 import type { Clock } from "../engine/ports.ts";
 import type { Fault } from "./faults.ts";
 import { wait } from "./pace.ts";
+import type { Quirk } from "./quirk-shapes.ts";
 import type { MutableRequest, NodeRecord } from "./record.ts";
 
 /** A stream before it is sent: what comes at once, what comes at the model's pace, what ends it. One string is one event or line. */
@@ -34,6 +35,8 @@ interface CallParts {
   readonly record: NodeRecord;
   readonly recorded: MutableRequest;
   readonly fault: Fault | undefined;
+  /** What becomes of every answer to inference, in this order. */
+  readonly quirks: readonly Quirk[];
   readonly clock: Clock;
 }
 
@@ -50,8 +53,9 @@ export class Call {
   readonly #request: IncomingMessage;
   readonly #record: NodeRecord;
   readonly #recorded: MutableRequest;
+  readonly #quirks: readonly Quirk[];
 
-  constructor({ request, response, record, recorded, fault, clock }: CallParts) {
+  constructor({ request, response, record, recorded, fault, quirks, clock }: CallParts) {
     const url = new URL(request.url ?? "/", "http://node");
     const gone = new AbortController();
     this.method = request.method ?? "GET";
@@ -65,6 +69,7 @@ export class Call {
     this.#response = response;
     this.#record = record;
     this.#recorded = recorded;
+    this.#quirks = recorded.inference ? quirks : [];
     response.once("close", () => {
       record.finish(recorded, response.writableFinished);
       if (!response.writableFinished) gone.abort();
@@ -118,7 +123,8 @@ export class Call {
     this.text(status, JSON.stringify(body), contentType, headers);
   }
 
-  text(status: number, text: string, contentType: string, headers: Readonly<Record<string, string>> = {}): void {
+  text(code: number, words: string, contentType: string, headers: Readonly<Record<string, string>> = {}): void {
+    const { status, text } = this.#quirks.reduce((said, quirk) => quirk.whole?.(said) ?? said, { status: code, text: words });
     const body = Buffer.from(text);
     this.#recorded.status = status;
     // A router's proxied answers are chunked: it does not know the length in advance.
@@ -151,7 +157,8 @@ export class Call {
   }
 
   /** Sends a stream frame by frame, at the model's pace and no faster than the caller reads, and plays the fault of this call. */
-  stream(script: StreamScript): Promise<StreamEnd> {
+  stream(planned: StreamScript): Promise<StreamEnd> {
+    const script = this.#quirks.reduce((said, quirk) => quirk.stream?.(said) ?? said, planned);
     this.#recorded.status = 200;
     this.#response.writeHead(200, { "content-type": script.contentType, ...script.headers });
     const pacedFrom = script.opening.length;

@@ -14,6 +14,8 @@ import { simulateOpenAi } from "./openai.ts";
 import { simulateOpenAiCompatible } from "./openai-compatible.ts";
 import { type LoadFault, type SimulatedKind, SimulatedNodeOptions } from "./options.ts";
 import { systemClock } from "./pace.ts";
+import type { Quirk } from "./quirk-shapes.ts";
+import { quirks } from "./quirks.ts";
 import { NodeRecord } from "./record.ts";
 import { Residency } from "./residency.ts";
 import type { ResidencyRules } from "./residency-rules.ts";
@@ -99,6 +101,7 @@ class RunningNode implements SimulatedNode {
   readonly record: NodeRecord;
   readonly #clock: Clock;
   readonly #faults = new FaultBook();
+  readonly #quirks: readonly Quirk[];
   readonly #sockets = new Map<Socket, number>();
   readonly #residency: Residency;
   #behaviour: SimulatedServer;
@@ -110,6 +113,7 @@ class RunningNode implements SimulatedNode {
     this.options = options;
     this.#clock = clock;
     this.#port = options.port;
+    this.#quirks = options.quirks.map((name) => quirks[name]);
     this.record = new NodeRecord(clock, keeps);
     this.#residency = new Residency(rulesOf(options), clock, this.record);
     for (const model of options.models) {
@@ -230,7 +234,15 @@ class RunningNode implements SimulatedNode {
     });
     if (method === "POST" && inferencePath.test(path)) this.record.opened(recorded);
     for (const [name, value] of Object.entries(this.#behaviour.headers)) response.setHeader(name, value);
-    const call = new Call({ request, response, record: this.record, recorded, fault: this.#faults.take(method, path), clock: this.#clock });
+    const call = new Call({
+      request,
+      response,
+      record: this.record,
+      recorded,
+      fault: this.#faults.take(method, path),
+      quirks: this.#quirks,
+      clock: this.#clock,
+    });
     try {
       if (!(await call.read()) || (await playBefore(call))) return;
       await this.#behaviour.handle(call);
