@@ -28,18 +28,18 @@ export interface Considered {
 
 /** Of each node's cold models of a type only so many are looked at, largest first: a requirement must not walk a whole library per request. */
 const coldPerNode = 4;
-/** The first entry of every list of preferred names that matches everything. */
+/** The entry of a list of preferred names that matches everything. */
 const anything = "*";
 
-export function considered(link: ChainLink, facts: Asked, world: World): Considered[] {
-  return link.requires === undefined ? byName(link, facts, world) : byType(link, link.requires, facts, world);
+/** In the order of the configuration. `only`: of a named model the nodes that have it ready, since to look closer at the others costs most of a decision. */
+export function considered(link: ChainLink, asked: Asked, world: World, only?: "ready"): Considered[] {
+  return link.requires === undefined ? byName(link, asked, world, only) : byType(link, link.requires, asked, world);
 }
 
 /** What a request says of its model: its name, and the context it is to be loaded with. */
 type Asked = Pick<RequestFacts, "model" | "contextTokens">;
 
-/** In the order of the configuration. */
-function byName(link: ChainLink, asked: Asked, world: World): Considered[] {
+function byName(link: ChainLink, asked: Asked, world: World, only: "ready" | undefined): Considered[] {
   const key = canonicalName(link.model ?? asked.model);
   const catalogue = catalogued(key, world);
   const found: Considered[] = [];
@@ -48,30 +48,10 @@ function byName(link: ChainLink, asked: Asked, world: World): Considered[] {
     const node = nodes[id];
     const entry = node === undefined ? undefined : entryOn(node, key);
     if (node === undefined || (entry === undefined && catalogue === undefined)) continue;
+    if (only === "ready" && !isReady(entry)) continue;
     found.push(consider(node, key, entry, catalogue, 0, asked, world));
   }
   return found;
-}
-
-/** Who has a named model ready, and, where that is asked, all the others: to look closer at those costs most of a decision. */
-export function named(link: ChainLink, asked: Asked, world: World): { readonly ready: Considered[]; readonly rest: () => Considered[] } {
-  const key = canonicalName(link.model ?? asked.model);
-  const catalogue = catalogued(key, world);
-  const ready: Considered[] = [];
-  const others: Node[] = [];
-  const entries: (ModelEntry | undefined)[] = [];
-  const { nodes } = world.fleet;
-  for (const id in nodes) {
-    const node = nodes[id];
-    if (node === undefined) continue;
-    const entry = entryOn(node, key);
-    if (isReady(entry)) ready.push(consider(node, key, entry, catalogue, 0, asked, world));
-    else if (entry !== undefined || catalogue !== undefined) {
-      others.push(node);
-      entries.push(entry);
-    }
-  }
-  return { ready, rest: () => others.map((node, at) => consider(node, key, entries[at], catalogue, 0, asked, world)) };
 }
 
 function byType(link: ChainLink, required: ModelType, asked: Asked, world: World): Considered[] {

@@ -4,8 +4,8 @@ import { ModelId } from "../contract/ids.ts";
 import type { Candidate, ChainLink, Rejection, RequestFacts, RouteDecision } from "../contract/route.ts";
 import { honoured } from "./affinity.ts";
 import { lastResort, workOf } from "./breakers.ts";
-import { type Considered, considered, named } from "./considered.ts";
-import { type Ask, mayRelax as isAble, refusal, relaxable } from "./filters.ts";
+import { type Considered, considered } from "./considered.ts";
+import { type Ask, mayRelax, refusal, relaxable } from "./filters.ts";
 import { compare, type Policy, policyOf, separating } from "./preferences.ts";
 import type { World } from "./world.ts";
 
@@ -34,27 +34,22 @@ export function askFor(facts: RequestFacts): Ask {
  * `told`: every node is looked at, for those who ask why. Otherwise, in a house of many nodes, those that would have to load are passed over where
  * the policy puts any that is ready before them: they could change nothing but the list of reasons.
  */
-export function decide(
-  ask: Ask,
-  world: World,
-  told: "reasons" | "choice" = "choice",
-  policy = policyOf(world, ask.link.policy),
-): Judgement {
-  const isHaste = told === "choice" && world.config.nodes.length > smallHouse && policy.readyFirst && ask.link.requires === undefined;
-  if (!isHaste) return judge(considered(ask.link, ask.facts, world), ask, world, policy);
-  const { ready, rest } = named(ask.link, ask.facts, world);
-  const found = ready.length === 0 ? undefined : judge(ready, ask, world, policy, false);
-  if (found === undefined || found.candidates.length === 0) return judge([...ready, ...rest()], ask, world, policy);
+export function decide(ask: Ask, world: World, told: "reasons" | "choice" = "choice"): Judgement {
+  const { facts, link } = ask;
+  const policy = policyOf(world, link.policy);
+  const isHaste = told === "choice" && world.config.nodes.length > smallHouse && policy.readyFirst && link.requires === undefined;
+  const found = isHaste ? judge(considered(link, facts, world, "ready"), ask, world, policy, "some") : undefined;
+  if (found === undefined || found.candidates.length === 0) return judge(considered(link, facts, world), ask, world, policy, "all");
   const [first, second] = found.ranked;
   return first === undefined || second !== undefined ? found : { ...found, decidedBy: first.readiness };
 }
 
-/** `mayRelax`: these are all there are. */
-function judge(all: readonly Considered[], ask: Ask, world: World, policy: Policy, mayRelax = true): Judgement {
+/** `extent`: whether `found` are all there are. Of some, no filter is relaxed: one of the others may do without. */
+function judge(found: readonly Considered[], ask: Ask, world: World, policy: Policy, extent: "all" | "some"): Judgement {
   const passed: Considered[] = [];
   // Nearly every decision turns nobody away: the lists of those who are begin with the first.
   let turned: Turned | undefined;
-  for (const one of all) {
+  for (const one of found) {
     const against = refusal(one, ask, world);
     if (against === undefined) {
       passed.push(one);
@@ -73,7 +68,8 @@ function judge(all: readonly Considered[], ask: Ask, world: World, policy: Polic
   const ranked: Considered[] = [];
   const settled = ask.affinity === undefined ? ask : { ...ask, affinity: honoured(ask.affinity, passed, world.config.affinity.leaveRatio) };
   for (const one of passed) insert(ranked, one, settled, policy, world);
-  const relaxed = !mayRelax || passed.length > 0 || turned === undefined ? undefined : relax(turned, ranked, settled, policy, world);
+  const relaxed =
+    extent === "some" || passed.length > 0 || turned === undefined ? undefined : relax(turned, ranked, settled, policy, world);
   const [first, second] = ranked;
   const judgement = {
     candidates: ranked.map((one) => candidateOf(one, ask)),
@@ -111,7 +107,7 @@ function insert(ranked: Considered[], one: Considered, ask: Ask, policy: Policy,
 /** One health filter is not applied where it left nobody: a node that may have recovered beats a refusal (source-systems.md 2.4). */
 function relax(turned: Turned, ranked: Considered[], ask: Ask, policy: Policy, world: World): Rejection | undefined {
   for (const because of relaxable) {
-    const able = turned.away.filter((one, at) => turned.rejections[at] === because && isAble(one, because, ask, world));
+    const able = turned.away.filter((one, at) => turned.rejections[at] === because && mayRelax(one, because, ask, world));
     // As a breaker's last resort one node is asked, the one whose timer ends first (R-7).
     const first =
       because === "breaker-open"

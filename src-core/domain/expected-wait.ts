@@ -1,15 +1,14 @@
 // How long until a request's first byte, were it sent here: the load that is missing, the queue before it, and the node's usual silence.
 // Only ever from this node's own history, and an estimate; unknown is unknown, never zero.
+import type { QueueView } from "../contract/api.ts";
 import type { Figures, Fleet, Node } from "../contract/fleet.ts";
 import type { Readiness } from "../contract/route.ts";
+import { usualAnswerMs } from "./figures.ts";
 import { own } from "./inventory.ts";
 import { expectedLoadMs } from "./loads.ts";
 import { canonicalName } from "./names.ts";
 import { freeSlots, slotsOf } from "./slots.ts";
 import type { World } from "./world.ts";
-
-/** An answer of ordinary length: how long a slot is held is estimated with it. */
-const answerTokens = 256;
 
 /** A place where a request could go. `key` is the model's canonical name. */
 export interface WaitingPlace {
@@ -40,6 +39,18 @@ export function shortestWaitMs(key: string, { fleet, now }: Pick<World, "fleet" 
   return shortest;
 }
 
+/** The queues of each model with the wait of who came next, where it is known. By canonical name. */
+export function withExpectedWaits(
+  queues: Readonly<Record<string, QueueView>>,
+  at: Pick<World, "fleet" | "now">,
+): Record<string, QueueView> {
+  const told = Object.entries(queues).map(([key, queue]) => {
+    const expectedWaitMs = shortestWaitMs(key, at, queue.depth);
+    return [key, expectedWaitMs === undefined ? queue : { ...queue, expectedWaitMs }];
+  });
+  return Object.fromEntries(told);
+}
+
 /** What is left of the load; 0 where nothing has to be loaded. */
 function untilLoadedMs({ node, key, readiness }: WaitingPlace, fleet: Fleet, now: number): number | undefined {
   if (readiness === "warm" || readiness === "sleeping") return 0;
@@ -62,10 +73,8 @@ function untilFreeMs(place: WaitingPlace, ahead: number): number | undefined {
   const { node, key } = place;
   const turns = ahead + 1 - freeSlots(node, key);
   if (turns <= 0) return 0;
-  const figures = figuresOf(place);
-  if (figures?.tokensPerSecond === undefined || figures.tokensPerSecond <= 0) return undefined;
-  const answerMs = (figures.firstByteMs ?? 0) + (answerTokens * 1000) / figures.tokensPerSecond;
-  return (turns * answerMs) / slotsOf(node, key);
+  const answerMs = usualAnswerMs(figuresOf(place));
+  return answerMs === undefined ? undefined : (turns * answerMs) / slotsOf(node, key);
 }
 
 function figuresOf({ node, key }: WaitingPlace): Figures | undefined {

@@ -4,6 +4,8 @@ import type { Figures } from "../contract/fleet.ts";
 
 /** Samples kept of each figure. */
 export const figureSamples = 21;
+/** An answer of ordinary length, for comparing speeds and estimating how long a slot is held. */
+const answerTokens = 256;
 /** A figure that moved by less is no news. */
 const newsRatio = 0.1;
 
@@ -26,6 +28,12 @@ export function figuresFrom(firstByteMs: ArrayLike<number>, tokensPerSecond: Arr
     ...(speed === undefined ? {} : { tokensPerSecond: speed }),
     samples: Math.max(firstByteMs.length, tokensPerSecond.length),
   };
+}
+
+/** Milliseconds that an answer of ordinary length takes, an estimate; undefined where its speed is not known. */
+export function usualAnswerMs(figures: Figures | undefined): number | undefined {
+  const speed = figures?.tokensPerSecond ?? 0;
+  return speed > 0 ? (figures?.firstByteMs ?? 0) + (answerTokens * 1000) / speed : undefined;
 }
 
 /** Whether the new figures tell anything: one that was not known, or one that moved by more than a tenth. */

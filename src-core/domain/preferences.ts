@@ -4,6 +4,7 @@ import { type PreferenceName, PresetName } from "../contract/routing.ts";
 import { isSuspectFor } from "./breakers.ts";
 import { isSetAside } from "./completion-errors.ts";
 import type { Considered } from "./considered.ts";
+import { usualAnswerMs } from "./figures.ts";
 import type { Ask } from "./filters.ts";
 import { own } from "./inventory.ts";
 import { expectedLoadMs } from "./loads.ts";
@@ -16,8 +17,6 @@ export type Preference = (candidate: Considered, ask: Ask, world: World) => numb
 
 const placeRank = { "this-machine": 0, lan: 1, cloud: 2 } as const;
 const readyRank = { warm: 0, sleeping: 0, loading: 0, cold: 1, placed: 2 } as const;
-/** An answer of ordinary length, for comparing speeds. */
-const answerTokens = 256;
 /** A model that was set aside stands behind the others for so long after its pause, unless it proved itself before. */
 const unprovenMs = 10 * 60_000;
 /** Nothing known: neither first nor last. */
@@ -145,10 +144,7 @@ const share = (running = 0, slots: number): number => running / slots;
 function expectedMs(candidate: Considered): number {
   const { node, key, readiness } = candidate;
   const figures = node.figures === undefined ? undefined : own(node.figures, key);
-  const answerMs =
-    figures === undefined
-      ? unknownMs
-      : (figures.firstByteMs ?? 0) + (figures.tokensPerSecond === undefined ? unknownMs : (answerTokens * 1000) / figures.tokensPerSecond);
+  const answerMs = usualAnswerMs(figures) ?? (figures?.firstByteMs ?? 0) + unknownMs;
   return answerMs + (readiness === "warm" ? 0 : loadMs(candidate));
 }
 

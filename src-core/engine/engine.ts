@@ -7,7 +7,7 @@ import type { Fleet } from "../contract/fleet.ts";
 import { type ModelId, NodeId } from "../contract/ids.ts";
 import type { Explanation } from "../contract/route.ts";
 import { costOf } from "../domain/costs.ts";
-import { shortestWaitMs } from "../domain/expected-wait.ts";
+import { withExpectedWaits } from "../domain/expected-wait.ts";
 import { own } from "../domain/inventory.ts";
 import { canonicalName } from "../domain/names.ts";
 import { Affinity } from "./affinity.ts";
@@ -233,12 +233,13 @@ export class Engine {
   }
 
   snapshot(): Snapshot {
+    const queues = this.#waitingRoom.view();
     return {
       version: this.fleet.version + this.#changes,
       now: this.now(),
       ...this.#parts.surroundings(),
       fleet: this.fleet,
-      ...queuesOf(this.#waitingRoom, { fleet: this.fleet, now: this.now() }),
+      ...(queues === undefined ? {} : { queues: withExpectedWaits(queues, { fleet: this.fleet, now: this.now() }) }),
       banners: [...this.#banners.values()],
       notices: this.notices.inbox,
     };
@@ -297,15 +298,4 @@ export class Engine {
     const history = own(own(this.fleet.nodes, node)?.history ?? {}, canonicalName(model));
     if (history !== undefined) this.#parts.journal.recordLoad(node, model, history);
   }
-}
-
-/** Told only while somebody waits. */
-function queuesOf(waitingRoom: WaitingRoom, at: { readonly fleet: Fleet; readonly now: number }): Pick<Snapshot, "queues"> {
-  const view = waitingRoom.view();
-  if (view === undefined) return {};
-  const queues = Object.entries(view).map(([key, queue]) => {
-    const expectedWaitMs = shortestWaitMs(key, at, queue.depth);
-    return [key, expectedWaitMs === undefined ? queue : { ...queue, expectedWaitMs }];
-  });
-  return { queues: Object.fromEntries(queues) };
 }

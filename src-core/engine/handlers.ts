@@ -7,6 +7,7 @@ import { NodeId } from "../contract/ids.ts";
 import { suggestGroups } from "../domain/alias-groups.ts";
 import { own } from "../domain/inventory.ts";
 import type { Engine } from "./engine.ts";
+import { noSuchNode } from "./node-set.ts";
 import type { ConfigSource, Log, SecretStore, Survey } from "./ports.ts";
 
 const fingerprintMs = 3_000;
@@ -82,7 +83,7 @@ function nodeHandlers({ engine, config, survey, ownPorts }: HandlerParts) {
 
 function routingHandlers({ engine }: HandlerParts) {
   const onNode = (node: NodeId, act: () => void) => {
-    if (own(engine.fleet.nodes, node) === undefined) return { failure: fail("not-found", `There is no node called ${node}.`, { node }) };
+    if (own(engine.fleet.nodes, node) === undefined) return { failure: noSuchNode(node) };
     act();
     return done;
   };
@@ -157,9 +158,7 @@ function addressIn({ url, preset }: Readonly<Record<string, unknown>>): string {
 
 function notConfigured(id: NodeId, config: ConfigSource): Failure {
   const demo = config.extraNodes.some((node) => node.id === id);
-  return fail("not-found", demo ? `${id} is a simulated node of the demo; it cannot be changed.` : `There is no node called ${id}.`, {
-    node: id,
-  });
+  return demo ? fail("not-found", `${id} is a simulated node of the demo; it cannot be changed.`, { node: id }) : noSuchNode(id);
 }
 
 function sameAddress(a: string, b: string): boolean {

@@ -6,6 +6,7 @@ import { roomFor } from "../domain/memory.ts";
 import { canonicalName } from "../domain/names.ts";
 import type { Loader } from "./loader.ts";
 import { doesNotFit } from "./making-room.ts";
+import { noSuchNode } from "./node-set.ts";
 import type { Poller } from "./poller.ts";
 import type { Clock, NodeAdapter } from "./ports.ts";
 import type { Store } from "./store.ts";
@@ -29,7 +30,7 @@ export class ModelWishes {
   async load(node: NodeId, model: ModelId, force: boolean): Promise<{ readonly ms: number } | { readonly failure: Failure }> {
     const { store, clock, loader } = this.#parts;
     const found = own(store.fleet.nodes, node);
-    if (found === undefined) return { failure: unknownNode(node) };
+    if (found === undefined) return { failure: noSuchNode(node) };
     if (!found.can.load)
       return { failure: fail("unsupported", `${node} takes no load call: its server loads models by itself.`, { node }) };
     const key = canonicalName(model);
@@ -49,7 +50,7 @@ export class ModelWishes {
     const { store, clock, poller, adapterOf } = this.#parts;
     const found = own(store.fleet.nodes, node);
     const adapter = adapterOf(node);
-    if (found === undefined || adapter === undefined) return { failure: unknownNode(node) };
+    if (found === undefined || adapter === undefined) return { failure: noSuchNode(node) };
     if (!found.can.unload) {
       return {
         failure: fail(
@@ -77,8 +78,4 @@ export class ModelWishes {
       else void poller.probeAfresh(node.id);
     }
   }
-}
-
-function unknownNode(node: NodeId): Failure {
-  return fail("not-found", `There is no node called ${node}, or it is switched off.`, { node });
 }

@@ -3,7 +3,7 @@
 import { cloudPresets } from "../contract/cloud-presets.ts";
 import type { Config, NodeConfig } from "../contract/config.ts";
 import type { NodeDescription } from "../contract/events.ts";
-import type { Failure } from "../contract/failure.ts";
+import { type Failure, fail } from "../contract/failure.ts";
 import type { Memory, Place } from "../contract/fleet.ts";
 import type { NodeId } from "../contract/ids.ts";
 import { secretRemedy } from "../contract/secret-ref.ts";
@@ -111,6 +111,11 @@ export class NodeSet {
     this.#held.delete(id);
     void held?.adapter.close();
   }
+}
+
+/** Nobody by that name is in the configuration. */
+export function noSuchNode(node: NodeId): Failure {
+  return fail("not-found", `There is no node called ${node}.`, { node });
 }
 
 /** `offer` is among them, so that another choice is seen at once and not with the next list. */

@@ -1,7 +1,7 @@
 // Expected waits: from the node's own history, and silent where it knows nothing.
 import { describe, expect, it } from "vitest";
 import { LoadId, ModelId, NodeId } from "../../src-core/contract/ids.ts";
-import { expectedWaitMs, shortestWaitMs } from "../../src-core/domain/expected-wait.ts";
+import { expectedWaitMs, shortestWaitMs, withExpectedWaits } from "../../src-core/domain/expected-wait.ts";
 import { aFleet, aModel, aNode, noon } from "../support/builders.ts";
 
 /** 200 ms to the first byte, and 256 tokens in 5 s. */
@@ -63,5 +63,18 @@ describe("expectedWaitMs", () => {
     const fleet = aFleet([busy(4, 4), other, cold]);
     expect(shortestWaitMs("m", { fleet, now: noon }, 0)).toBe(1_500);
     expect(shortestWaitMs("n", { fleet, now: noon }, 0)).toBeUndefined();
+  });
+});
+
+describe("withExpectedWaits", () => {
+  const queue = { depth: 2, lanes: { interactive: 2, batch: 0 } };
+
+  it("whoever comes now waits behind everybody who waits already", () => {
+    const told = withExpectedWaits({ m: queue }, { fleet: aFleet([busy(1, 1)]), now: noon });
+    expect(told).toEqual({ m: { ...queue, expectedWaitMs: 3 * 5_200 + 200 } });
+  });
+
+  it("says nothing of a wait that nothing is known about", () => {
+    expect(withExpectedWaits({ m: queue }, { fleet: aFleet([aNode("a", [aModel("m", "warm")])]), now: noon })).toEqual({ m: queue });
   });
 });

@@ -38,6 +38,22 @@ test(`explain and decision agree in ${worlds} random worlds`, { timeout: 10_000 
   expect(did).toEqual(new Set(["send", "load", "wait", "fail"]));
 });
 
+test(`in ${seedCount} large houses, where a decision passes over who would have to load, explain names the same place`, async () => {
+  const did = new Set<string>();
+  await everySeed(seedCount, (_, dice) => {
+    const world = aRandomWorld(dice, "large");
+    const facts = aRandomRequest(dice);
+    const resolution = resolve(facts, world);
+    if ("kind" in resolution) return;
+    const step = nextStep(newSession(facts, resolution, undefined), world, () => 0);
+    const { next } = explain(facts, resolution, world, () => 0);
+    did.add(step.do);
+    const candidate = step.do === "fail" ? undefined : step.candidate;
+    expect([next.do, next.node, next.model]).toEqual([step.do, candidate?.node, candidate?.model]);
+  });
+  expect([...did]).toEqual(expect.arrayContaining(["send", "load", "wait"]));
+});
+
 const firsts: Readonly<Record<string, string>> = {
   "attempt-started": "send",
   "request-loading": "load",

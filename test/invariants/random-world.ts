@@ -13,8 +13,12 @@ const names = ["m", "n", "big", "embed"] as const;
 const gb = 1e9;
 const why = fail("connect-failed", "refused");
 
-export function aRandomWorld(dice: Dice): World {
-  const ids = ["attic", "den", "shed", "loft", "barn"].slice(0, dice.between(0, 5));
+const small = ["attic", "den", "shed", "loft", "barn"];
+/** More nodes than a decision looks at one by one. */
+const large = [...small, ...Array.from({ length: 17 }, (_, at) => `rack${at}`)];
+
+export function aRandomWorld(dice: Dice, size: "small" | "large" = "small"): World {
+  const ids = size === "large" ? large : small.slice(0, dice.between(0, small.length));
   const config: ConfigDocument = {
     nodes: ids.map((id) => ({ id: NodeId.parse(id), kind: "ollama" as const, url: `http://${id}.lan:11434` })),
     profiles: {
