@@ -11,7 +11,8 @@ import type { Roster } from "./roster.ts";
 const waitGraceMs = 3_000;
 /** While a node reads the prompt: most nodes that refuse have done so by then, and their status says more than a frame could. */
 const prefillGraceMs = 15_000;
-const everyMs = 10_000;
+/** As often as apis.md 10 asks for. */
+const everyMs = 5_000;
 const lookEveryMs = 1_000;
 
 export class KeepAlives {
