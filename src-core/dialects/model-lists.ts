@@ -2,6 +2,7 @@
 // Known values only; where a real server would leave a field empty, so do we.
 import type { Fleet, ModelEntry, Node } from "../contract/fleet.ts";
 import { canonicalName } from "../domain/names.ts";
+import type { NamedModel } from "./anthropic-models.ts";
 import { type NamesOfConfig, type VirtualModel, virtualModel, virtualModels } from "./virtual-models.ts";
 
 /** One model and all its homes, in the order of the configuration. */
@@ -50,10 +51,35 @@ export function openaiList(fleet: Fleet, createdMs: number, names: NamesOfConfig
 export function openaiOne(fleet: Fleet, id: string, createdMs: number, names: NamesOfConfig = noNames): unknown {
   const virtual = virtualModel(id, names);
   if (virtual !== undefined) return { ...openaiVirtual(virtual, createdMs), id };
-  const found = listedModels(fleet).find(
-    ({ key, homes }) => key === canonicalName(id) || homes.some(({ node }) => node.aliases[canonicalName(id)] === key),
-  );
+  const found = realModel(fleet, id);
   return found === undefined ? undefined : { ...openaiModel(found, createdMs), id };
+}
+
+function realModel(fleet: Fleet, id: string): ListedModel | undefined {
+  const asked = canonicalName(id);
+  return listedModels(fleet).find(({ key, homes }) => key === asked || homes.some(({ node }) => node.aliases[asked] === key));
+}
+
+/** What `GET /v1/models` lists, for who writes it in Anthropic's form. */
+export function namedModels(fleet: Fleet, createdMs: number, names: NamesOfConfig = noNames): readonly NamedModel[] {
+  const { virtual, real } = allModels(fleet, names);
+  return [...real.map((model) => named(model, createdMs)), ...virtual.map(({ name }) => ({ id: name, createdMs }))];
+}
+
+/** One of them, in the caller's spelling; undefined when nobody lists it. */
+export function namedModel(fleet: Fleet, id: string, createdMs: number, names: NamesOfConfig = noNames): NamedModel | undefined {
+  if (virtualModel(id, names) !== undefined) return { id, createdMs };
+  const found = realModel(fleet, id);
+  return found === undefined ? undefined : { ...named(found, createdMs), id };
+}
+
+function named(model: ListedModel, createdMs: number): NamedModel {
+  return { id: model.homes[0]?.entry.id ?? "", createdMs, contextTokens: contextOf(model) };
+}
+
+function contextOf({ homes }: ListedModel): number | undefined {
+  const contexts = homes.map(({ entry }) => entry.contextTokens ?? entry.maxContextTokens).filter((tokens) => tokens !== undefined);
+  return contexts.length === 0 ? undefined : Math.max(...contexts);
 }
 
 function openaiVirtual({ name, is, chain }: VirtualModel, createdMs: number) {
@@ -66,10 +92,10 @@ function openaiVirtual({ name, is, chain }: VirtualModel, createdMs: number) {
   };
 }
 
-function openaiModel({ homes }: ListedModel, createdMs: number) {
+function openaiModel(model: ListedModel, createdMs: number) {
+  const { homes } = model;
   const id = homes[0]?.entry.id ?? "";
-  const contexts = homes.map(({ entry }) => entry.contextTokens ?? entry.maxContextTokens).filter((tokens) => tokens !== undefined);
-  const context = contexts.length === 0 ? undefined : Math.max(...contexts);
+  const context = contextOf(model);
   return {
     id,
     object: "model",

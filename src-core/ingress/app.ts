@@ -25,6 +25,7 @@ import {
   answerTags,
   answerTokenCount,
   answerVersion,
+  speaksAnthropic,
 } from "./lists.ts";
 import type { UploadWatch } from "./upload.ts";
 import type { Visit } from "./visit.ts";
@@ -59,7 +60,7 @@ function gatewayDoor({ gate, resolveKey, onBug }: GatewayOptions): OpenDoor {
     const table = tableOf(gate, gates, uploads, onBug);
     const current = rulesFor(port, () => gate.config(), resolveKey);
     return (visit) => {
-      visit.dialect = dialectOf(visit.path);
+      visit.dialect = dialectOf(visit);
       const { rules, ring } = current();
       const refused = inspect(visit, rules) ?? (ring === undefined ? undefined : identify(visit, ring));
       if (refused !== undefined) return refuse(visit, refused.failure, {}, refused.status);
@@ -84,10 +85,12 @@ function dispatch(visit: Visit, row: Row | undefined): void {
   refuse(visit, fail("method-not-allowed", `${visit.path} takes ${allow}, not ${visit.method}.`), { allow });
 }
 
-/** The dialect an error is told in where the path leads nowhere: by its beginning. */
-function dialectOf(path: string): Dialect {
+/** The dialect an error is told in where the path leads nowhere: by its beginning. Both dialects list models at one path. */
+function dialectOf(visit: Visit): Dialect {
+  const { path } = visit;
   if (path.startsWith("/api/")) return "ollama";
-  return path === "/v1/messages" || path.startsWith("/v1/messages/") ? "anthropic" : "openai";
+  if (path === "/v1/messages" || path.startsWith("/v1/messages/")) return "anthropic";
+  return path.startsWith("/v1/models") && speaksAnthropic(visit) ? "anthropic" : "openai";
 }
 
 /** Learns whose key a request came with. A preflight carries none, and its answer tells nothing. */

@@ -2,7 +2,8 @@
 import type { Config } from "../contract/config.ts";
 import { fail } from "../contract/failure.ts";
 import type { Fleet } from "../contract/fleet.ts";
-import { ollamaPs, ollamaTags, openaiList, openaiOne } from "../dialects/model-lists.ts";
+import { anthropicModel, anthropicModels, type PageAsked } from "../dialects/anthropic-models.ts";
+import { namedModel, namedModels, ollamaPs, ollamaTags, openaiList, openaiOne } from "../dialects/model-lists.ts";
 import { countTokens } from "../dialects/token-count.ts";
 import { firstModelOf } from "../dialects/virtual-models.ts";
 import { answerJson, answerText } from "./answers.ts";
@@ -72,17 +73,39 @@ export function answerPs(visit: Visit, fleet: Fleet): void {
   answerJson(visit, ollamaPs(fleet));
 }
 
-/** `GET /v1/models`. */
+/** `GET /v1/models`, in the form of who asks: Anthropic's clients say so by a header, and may ask for pages. */
 export function answerModels(visit: Visit, shown: Shown, createdMs: number): void {
-  answerJson(visit, openaiList(shown.fleet(), createdMs, shown.config()));
+  if (!speaksAnthropic(visit)) return answerJson(visit, openaiList(shown.fleet(), createdMs, shown.config()));
+  visit.dialect = "anthropic";
+  const page = anthropicModels(namedModels(shown.fleet(), createdMs, shown.config()), pageAsked(visit));
+  if ("failure" in page) refuse(visit, page.failure);
+  else answerJson(visit, page);
 }
 
 /** `GET /v1/models/{id}`: the id may hold slashes, as they are or percent-encoded. */
 export function answerModel(visit: Visit, shown: Shown, rawId: string, createdMs: number): void {
   const id = decoded(rawId);
-  const model = openaiOne(shown.fleet(), id, createdMs, shown.config());
+  const isAnthropic = speaksAnthropic(visit);
+  if (isAnthropic) visit.dialect = "anthropic";
+  const model = isAnthropic ? anthropicOne(shown, id, createdMs) : openaiOne(shown.fleet(), id, createdMs, shown.config());
   if (model !== undefined) return answerJson(visit, model);
   refuse(visit, fail("unknown-model", `No node lists a model called "${id.slice(0, 512)}". /v1/models has the names there are.`));
+}
+
+function anthropicOne(shown: Shown, id: string, createdMs: number): unknown {
+  const model = namedModel(shown.fleet(), id, createdMs, shown.config());
+  return model === undefined ? undefined : anthropicModel(model);
+}
+
+/** Whether a list that both dialects have at one path is meant for Anthropic's clients. */
+export function speaksAnthropic({ headers }: Visit): boolean {
+  return headers["anthropic-version"] !== undefined;
+}
+
+function pageAsked({ target, path }: Visit): PageAsked {
+  const query = new URLSearchParams(target.slice(path.length));
+  const asked = (key: string) => query.get(key) ?? undefined;
+  return { limit: asked("limit"), after_id: asked("after_id"), before_id: asked("before_id") };
 }
 
 function decoded(raw: string): string {

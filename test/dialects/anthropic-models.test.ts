@@ -60,6 +60,6 @@ describe("apis 3.4: models in Anthropic's form", () => {
     [{ before_id: "__proto__" }, "before_id"],
     [{ after_id: "a", before_id: "b" }, "before_id"],
   ])("%j is refused, naming %s", (asked, field) => {
-    expect(anthropicModels(models, asked)).toMatchObject({ kind: "invalid-request", field });
+    expect(anthropicModels(models, asked)).toMatchObject({ failure: { kind: "invalid-request", field } });
   });
 });
