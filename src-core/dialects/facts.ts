@@ -5,6 +5,7 @@ import type { Capability, Dialect } from "../contract/fleet.ts";
 import type { RequestId } from "../contract/ids.ts";
 import type { RequestFacts, Task } from "../contract/route.ts";
 import type { AskedInHeaders } from "./asked-headers.ts";
+import { wrongInBody } from "./body-checks.ts";
 import { conversationOf, maxOutputTokens } from "./message-view.ts";
 import { isObject, type JsonObject, listIn, textIn } from "./shapes.ts";
 
@@ -44,23 +45,15 @@ export interface FactsInput {
   readonly affinity?: boolean;
 }
 
-/** S-11. */
-const mostMessages = 10_000;
-const longestName = 512;
 const bytesPerToken = 4;
-/** Numbers that some server reads as unsigned or as an offset: a negative one is refused before any node sees it (S-29). */
-const neverNegative = ["max_tokens", "max_completion_tokens", "n_discard", "n_keep", "n", "n_probs", "top_logprobs"] as const;
-/** Where -1 is llama-server's own and common word for "no limit" or "all". */
-const minusOneIsAll: ReadonlySet<string> = new Set(["max_tokens", "max_completion_tokens", "n_keep"]);
-
 /** Zero as Go writes durations: "0", "0s", "0h0m0s", "0.0ms". */
 const zeroDuration = /^[+-]?(?:0+|(?:0+(?:\.0*)?(?:ns|us|µs|ms|s|m|h))+)$/;
 
 /** The facts, or why the request is refused. */
 export function readFacts(input: FactsInput): RequestFacts | Failure {
   const { parsed: body, route } = input;
-  if (!isObject(body)) return invalid("", "The request body must be a JSON object.");
-  const wrong = checkModel(body) ?? checkStream(body) ?? checkNumbers(body) ?? checkProfile(body) ?? checkMessages(body, route);
+  if (!isObject(body)) return fail("invalid-request", "The request body must be a JSON object.", { field: "" });
+  const wrong = wrongInBody(body, route);
   if (wrong !== undefined) return wrong;
   const options = isObject(body["options"]) ? body["options"] : {};
   const contextTokens = options["num_ctx"];
@@ -90,65 +83,6 @@ export function readFacts(input: FactsInput): RequestFacts | Failure {
     ...input.asked,
     ...(typeof profile === "string" ? { profile, profileFrom: "body" as const } : {}),
   };
-}
-
-function invalid(field: string, message: string): Failure {
-  return fail("invalid-request", message, { field });
-}
-
-function typeName(value: unknown): string {
-  return value === null ? "null" : Array.isArray(value) ? "array" : typeof value;
-}
-
-function checkModel(body: JsonObject): Failure | undefined {
-  const model = body["model"];
-  if (model === undefined) return invalid("model", "You must provide a model parameter.");
-  if (typeof model !== "string") return invalid("model", `model: expected a string, got ${typeName(model)}.`);
-  if (model === "") return invalid("model", "model: expected a name, got an empty string.");
-  if (model.length > longestName) return invalid("model", `model: expected at most ${longestName} characters, got ${model.length}.`);
-  return undefined;
-}
-
-function checkStream(body: JsonObject): Failure | undefined {
-  const stream = body["stream"];
-  return stream == null || typeof stream === "boolean"
-    ? undefined
-    : invalid("stream", `stream: expected true or false, got ${typeName(stream)}.`);
-}
-
-/** The body's own word for a profile: it goes before the header's, so it must be one. */
-function checkProfile({ profile }: JsonObject): Failure | undefined {
-  if (profile == null) return undefined;
-  if (typeof profile !== "string") return invalid("profile", `profile: expected a string, got ${typeName(profile)}.`);
-  return profile === "" || profile.length > longestName
-    ? invalid("profile", `profile: expected 1 to ${longestName} characters.`)
-    : undefined;
-}
-
-function checkNumbers(body: JsonObject): Failure | undefined {
-  for (const key of neverNegative) {
-    const value = body[key];
-    if (value == null) continue;
-    if (typeof value !== "number") return invalid(key, `${key}: expected a number, got ${typeName(value)}.`);
-    // 1e999 is JSON, and reads as Infinity.
-    if (!Number.isFinite(value)) return invalid(key, `${key}: expected a smaller number.`);
-    if (value < 0 && !(value === -1 && minusOneIsAll.has(key))) return invalid(key, `${key}: expected no negative number, got ${value}.`);
-  }
-  return undefined;
-}
-
-function checkMessages(body: JsonObject, route: InferenceRoute): Failure | undefined {
-  const { messages } = body;
-  if (route.task !== "chat") return undefined;
-  if (messages === undefined)
-    return route.dialect === "ollama" ? undefined : invalid("messages", "messages: expected an array, got nothing.");
-  if (!Array.isArray(messages))
-    return messages === null && route.dialect === "ollama"
-      ? undefined
-      : invalid("messages", `messages: expected an array, got ${typeName(messages)}.`);
-  if (messages.length > mostMessages) return invalid("messages", `messages: expected at most ${mostMessages}, got ${messages.length}.`);
-  const bad = messages.findIndex((message) => !isObject(message));
-  return bad < 0 ? undefined : invalid(`messages.${bad}`, `messages.${bad}: expected an object, got ${typeName(messages[bad])}.`);
 }
 
 /** Ollama loads with an empty prompt and unloads with `keep_alive: 0` (apis.md 1.6, 1.7). */

@@ -1,5 +1,5 @@
-// One fast pass over a JSON body: where the top-level `model` value stands, how deep it nests, whether a top-level key comes twice.
-// It does not validate (JSON.parse does); strings, most of any body, are skipped by native search.
+// One fast pass over a JSON body: where the top-level `model` value stands, how deep it nests, whether a top-level key comes twice, how many
+// members there are. It does not validate (JSON.parse does); strings, most of any body, are skipped by native search.
 
 /** A byte span [start, end), quotes included. */
 export interface JsonSpan {
@@ -8,7 +8,8 @@ export interface JsonSpan {
 }
 
 export type Scan =
-  | { readonly ok: true; readonly modelSpan: JsonSpan | undefined }
+  /** `members`: keys in the whole body; what a parser kept is fewer where one object has a key twice. */
+  | { readonly ok: true; readonly modelSpan: JsonSpan | undefined; readonly members: number }
   | { readonly ok: false; readonly problem: "too-deep" | "duplicate-key" | "malformed"; readonly key?: string };
 
 /** Deeper nesting than any real request, shallow enough for every parser behind us (S-11). */
@@ -40,6 +41,7 @@ export function scanBody(bytes: Uint8Array): Scan {
   let modelSpan: JsonSpan | undefined;
   let expectKey = false;
   let valueOfModel = false;
+  let members = 0;
   for (let at = 0; at < bytes.length; ) {
     switch (bytes[at]) {
       case quote: {
@@ -50,8 +52,9 @@ export function scanBody(bytes: Uint8Array): Scan {
           const compared = end - at <= longestKey;
           const key = compared ? keyIn(bytes, at + 1, end - 1) : "";
           if (key === undefined) return malformed;
-          if (compared && keys.has(key)) return { ok: false, problem: "duplicate-key", key };
-          if (compared) keys.add(key);
+          const same = compared ? folded(key) : "";
+          if (compared && keys.has(same)) return { ok: false, problem: "duplicate-key", key };
+          if (compared) keys.add(same);
           valueOfModel = key === "model";
         } else if (depth === 1 && valueOfModel) {
           modelSpan = { start: at, end };
@@ -75,6 +78,10 @@ export function scanBody(bytes: Uint8Array): Scan {
         depth -= 1;
         at += 1;
         break;
+      case 0x3a:
+        members += 1;
+        at += 1;
+        break;
       case 0x2c:
         if (depth === 1) {
           expectKey = true;
@@ -86,8 +93,15 @@ export function scanBody(bytes: Uint8Array): Scan {
         at += 1;
     }
   }
-  return depth === 0 ? { ok: true, modelSpan } : malformed;
+  return depth === 0 ? { ok: true, modelSpan, members } : malformed;
 }
+
+/** Go, and so Ollama, reads `Model` as `model`: two spellings are one key, or one body could name two models. */
+function folded(key: string): string {
+  return plainKey.test(key) ? key : key.toUpperCase().toLowerCase();
+}
+
+const plainKey = /^[a-z0-9_]*$/;
 
 /**
  * A body that was scanned and parsed, without the top-level member `key`, whose value is a text: for words that were for us alone and that a

@@ -4,6 +4,7 @@ import { isUtf8 } from "node:buffer";
 import { type Failure, fail } from "../contract/failure.ts";
 import { readAskedHeaders } from "../dialects/asked-headers.ts";
 import { type InferenceRoute, readFacts } from "../dialects/facts.ts";
+import { brokenTextIn, membersIn, repeatedKey } from "../dialects/json-faults.ts";
 import { deepest, type Scan, scanBody, withoutText } from "../dialects/json-scan.ts";
 import { withRule } from "../engine/auto-rule.ts";
 import type { InferenceCall } from "../engine/exchange.ts";
@@ -33,7 +34,7 @@ export function withBody(visit: Visit, maxBytes: number, uploads: UploadWatch, u
   });
 }
 
-/** The body as a JSON value, or why it is none. Depth and repeated keys are the scan's to refuse, since JSON.parse would let both pass. */
+/** The body as a JSON value, or why it is none. What JSON.parse would let pass is refused here: depth, repeated keys, halves of characters. */
 export function parseBody(
   body: Buffer,
 ): { readonly value: unknown; readonly scan: Extract<Scan, { ok: true }> } | { readonly failure: Failure } {
@@ -41,7 +42,11 @@ export function parseBody(
   if (!scan.ok) return { failure: badJson(scan) };
   if (!isUtf8(body)) return { failure: fail("invalid-request", "The request body is not valid UTF-8.") };
   try {
-    return { value: JSON.parse(body.toString("utf8")), scan };
+    const value: unknown = JSON.parse(body.toString("utf8"));
+    const kept = membersIn(value);
+    if (kept === scan.members) return { value, scan };
+    // A node may keep the first of two where we read the last.
+    return { failure: kept < 0 ? brokenText(value) : badJson({ ok: false, problem: "duplicate-key", key: repeatedKey(body) }) };
   } catch (error) {
     return {
       failure: fail(
@@ -117,6 +122,12 @@ function badJson(scan: Extract<Scan, { ok: false }>): Failure {
     case "malformed":
       return fail("invalid-request", "The request body is not valid JSON.");
   }
+}
+
+/** Node and client would each put something else in its place, or refuse: the strict parsers among servers do. */
+function brokenText(value: unknown): Failure {
+  const field = brokenTextIn(value) ?? "";
+  return fail("invalid-request", `${field}: the text holds half of a character (an unpaired surrogate), which is not Unicode.`, { field });
 }
 
 function words(bytes: number): string {
