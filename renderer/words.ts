@@ -60,7 +60,12 @@ function duplicateSays(node: Node): string | undefined {
     : `The same server as ${node.duplicateOf}; requests go there, so that nothing counts twice.`;
 }
 
-export const dialectWords: Readonly<Record<Dialect, string>> = { openai: "OpenAI", ollama: "Ollama", anthropic: "Anthropic" };
+export const dialectWords: Readonly<Record<Dialect, string>> = {
+  openai: "OpenAI",
+  ollama: "Ollama",
+  anthropic: "Anthropic",
+  responses: "OpenAI Responses",
+};
 
 const phaseWords: Readonly<Record<Phase, string>> = {
   deciding: "Choosing a node",

@@ -11,8 +11,8 @@ export type NodeKind = z.infer<typeof NodeKind>;
 export const Place = z.enum(["this-machine", "lan", "cloud"]);
 export type Place = z.infer<typeof Place>;
 
-/** A wire language between us and a client or node. Anthropic is listed because nodes speak it; clients follow later. */
-export const Dialect = z.enum(["openai", "ollama", "anthropic"]);
+/** A wire language between us and a client or node. `responses` is OpenAI's newer one, which only its own service speaks in full. */
+export const Dialect = z.enum(["openai", "ollama", "anthropic", "responses"]);
 export type Dialect = z.infer<typeof Dialect>;
 
 export const Capability = z.enum(["chat", "completion", "tools", "vision", "embedding", "rerank", "thinking", "insert", "audio"]);

@@ -29,7 +29,7 @@ type Read = (event: unknown) => Piece | undefined;
 
 /** Dialects whose answers can be judged. Nothing leads to the others' inference yet. */
 export type Judged = Exclude<Dialect, "anthropic">;
-const readers: Readonly<Record<Judged, Read>> = { openai: fromOpenAi, ollama: fromOllama };
+const readers: Readonly<Record<Judged, Read>> = { openai: fromOpenAi, ollama: fromOllama, responses: fromResponses };
 
 /** True where answers to this task in this dialect hold words that can be judged. */
 export function canBeJudged(dialect: Dialect, task: Task): dialect is Judged {
@@ -132,5 +132,22 @@ function fromOllama(event: unknown): Piece | undefined {
     hasToolCalls: listIn(said, "tool_calls").length > 0,
     refusal: undefined,
     finishReason: textIn(event, "done_reason"),
+  };
+}
+
+/** Pieces in a stream's events, items in a whole body; what an event tells once more in full is no news. */
+function fromResponses(event: unknown): Piece | undefined {
+  if (!isObject(event)) return undefined;
+  const type = textIn(event, "type");
+  const delta = textIn(event, "delta");
+  const items = type === undefined ? listIn(event, "output") : [field(event, "item")];
+  if (type === undefined && event["object"] !== "response") return undefined;
+  const parts = type === undefined ? items.flatMap((item) => (textIn(item, "type") === "message" ? listIn(item, "content") : [])) : [];
+  const said = (key: string) => parts.map((part) => textIn(part, key) ?? "").join("");
+  return {
+    text: type === undefined ? said("text") : type === "response.output_text.delta" ? delta : undefined,
+    hasToolCalls: items.some((item) => textIn(item, "type") === "function_call"),
+    refusal: type === undefined ? said("refusal") : type === "response.refusal.delta" ? delta : undefined,
+    finishReason: textIn(type === undefined ? event : field(event, "response"), "status"),
   };
 }

@@ -5,10 +5,10 @@ const anyObject = { type: "object" };
 
 /** The schema, unchecked: a client may have written anything there. Undefined where the answer is free. */
 export function askedSchema(body: unknown): unknown {
-  const wanted = field(body, "response_format");
+  // Responses have it without the object around it, as llama-server also takes it.
+  const wanted = field(body, "response_format") ?? field(field(body, "text"), "format");
   switch (field(wanted, "type")) {
     case "json_schema":
-      // llama-server also takes the schema without the object around it.
       return field(field(wanted, "json_schema"), "schema") ?? field(wanted, "schema");
     case "json_object":
       return field(wanted, "schema") ?? anyObject;

@@ -167,6 +167,8 @@ export interface EncodingContext {
   readonly completion?: boolean | undefined;
   /** Milliseconds since the request was sent, for dialects that tell how long an answer took. Unknown where absent. */
   readonly elapsedMs?: (() => number) | undefined;
+  /** The client's body, for a dialect that says it back (Responses). */
+  readonly asked?: unknown;
 }
 
 /** One dialect, both ways. Pure; nothing throws on any input. */

@@ -91,7 +91,7 @@ function encodeFormat(format: Format): JsonObject {
   return { type: "json_schema", json_schema: { name: name ?? "answer", schema, ...(strict === undefined ? {} : { strict }) } };
 }
 
-function effortOf(reasoning: ChatRequest["reasoning"]): Effort | undefined {
+export function effortOf(reasoning: ChatRequest["reasoning"]): Effort | undefined {
   const { effort, budgetTokens } = reasoning ?? {};
   if (effort !== undefined || budgetTokens === undefined) return effort;
   if (budgetTokens === 0) return "none";

@@ -125,7 +125,7 @@ function decodeImage(reader: BodyReader, dropped: Set<string>): ImageSource | un
 }
 
 /** What a picture's address says: its bytes, or where they are; undefined for other schemes. */
-function imageSource(url: string): ImageSource | undefined {
+export function imageSource(url: string): ImageSource | undefined {
   const head = dataUrl.exec(url);
   if (head !== null) return { kind: "data", mediaType: head[1] ?? "image/png", base64: url.slice(head[0].length) };
   return /^https?:\/\//i.test(url) ? { kind: "url", url } : undefined;

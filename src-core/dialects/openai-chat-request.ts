@@ -176,7 +176,7 @@ function decodeSwitch(reader: BodyReader, dropped: Set<string>): boolean | undef
   return isOn;
 }
 
-function decodeEffort(reader: BodyReader, key: string): Effort | undefined {
+export function decodeEffort(reader: BodyReader, key: string): Effort | undefined {
   const given = reader.text(key);
   if (given === undefined) return undefined;
   return efforts.get(given) ?? reader.wrong(key, `must be one of ${[...efforts.keys()].join(", ")}`);

@@ -18,7 +18,7 @@ export function decodeTools(reader: BodyReader): readonly Tool[] {
   return [...tools, ...reader.each("functions").map(decodeTool)];
 }
 
-function decodeTool(told: BodyReader): Tool {
+export function decodeTool(told: BodyReader): Tool {
   const name = told.text("name");
   if (name === undefined || name === "") told.wrong("name", "is missing");
   const description = told.text("description");

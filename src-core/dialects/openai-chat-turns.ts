@@ -66,6 +66,6 @@ function encodeContent(parts: readonly Part[]): string | readonly JsonObject[] {
 }
 
 /** A picture as an address. */
-function imageUrl(source: ImageSource): string {
+export function imageUrl(source: ImageSource): string {
   return source.kind === "url" ? source.url : `data:${source.mediaType};base64,${source.base64}`;
 }

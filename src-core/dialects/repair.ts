@@ -10,14 +10,15 @@ export function repairBody(sent: unknown, answer: string, problems: readonly str
   if (!isObject(sent)) return undefined;
   const shown = answer.slice(0, longestShown);
   const wish = correction(problems);
-  const { messages } = sent;
-  if (Array.isArray(messages)) {
-    const turns = [
-      { role: "assistant", content: shown },
-      { role: "user", content: wish },
-    ];
-    return { ...sent, messages: [...messages, ...turns] };
-  }
+  const { messages, input } = sent;
+  const turns = [
+    { role: "assistant", content: shown },
+    { role: "user", content: wish },
+  ];
+  if (Array.isArray(messages)) return { ...sent, messages: [...messages, ...turns] };
+  // Responses have turns under another name, and a text where there is only one.
+  if (Array.isArray(input)) return { ...sent, input: [...input, ...turns] };
+  if (typeof input === "string") return { ...sent, input: [{ role: "user", content: input }, ...turns] };
   const prompt = textIn(sent, "prompt");
   return prompt === undefined ? undefined : { ...sent, prompt: `${prompt}\n\n${shown}\n\n${wish}\n\n` };
 }

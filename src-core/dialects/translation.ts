@@ -7,15 +7,20 @@ import { anthropicMessages } from "./anthropic-messages.ts";
 import type { ChatDialect, ChatEvent, ChatReply, ChatRequest } from "./canonical.ts";
 import { ollamaChat } from "./ollama-chat.ts";
 import { openaiChat } from "./openai-chat.ts";
+import { openaiResponses } from "./openai-responses.ts";
 
 export const chatDialects: Readonly<Record<Dialect, ChatDialect>> = {
   openai: openaiChat,
   ollama: ollamaChat,
   anthropic: anthropicMessages,
+  responses: openaiResponses,
 };
 
-/** The least is lost in the first: it has a word for nearly everything. Ollama lacks tool choices, Anthropic lacks formats, seeds and penalties. */
-const byLoss: readonly Dialect[] = ["openai", "ollama", "anthropic"];
+/**
+ * The least is lost in the first: it has a word for nearly everything. Ollama lacks tool choices, Anthropic lacks formats, seeds and penalties,
+ * Responses lack stop texts besides.
+ */
+const byLoss: readonly Dialect[] = ["openai", "ollama", "anthropic", "responses"];
 
 /** The dialect to speak with a node: the client's own where the node speaks it, so that bytes pass untouched. Undefined: the node speaks none. */
 export function chooseDialect(nodes: readonly Dialect[], client: Dialect): Dialect | undefined {

@@ -17,7 +17,7 @@ export interface Wire {
   terminated(tail: string, task: Task): boolean;
   /** What the node said of tokens in the last frames, or in a whole non-streaming body. */
   usageIn(tail: string): Usage | undefined;
-  /** A failure as one frame of a stream, its end included, never followed by a terminator (R-12). */
+  /** A failure as whole frames of a stream, their ends included, never followed by a terminator (R-12). */
   failureFrame(failure: Failure): string;
   /** A frame, its end included, that no client takes for content, for a stream that has to wait for its first (R-11). `now`: epoch milliseconds. */
   keepAliveFrame(asked: Pick<RequestFacts, "task" | "model">, now: number): string;

@@ -3,6 +3,7 @@ import type { Dialect } from "../contract/fleet.ts";
 import { anthropic } from "./anthropic.ts";
 import { ollama } from "./ollama.ts";
 import { openai } from "./openai.ts";
+import { responses } from "./responses.ts";
 import type { Wire } from "./wire.ts";
 
-export const wires: Readonly<Record<Dialect, Wire>> = { openai, ollama, anthropic };
+export const wires: Readonly<Record<Dialect, Wire>> = { openai, ollama, anthropic, responses };

@@ -180,20 +180,21 @@ describe("failures in the client's dialect", () => {
     });
   });
 
-  it.each(["openai", "ollama", "anthropic"] as const)(
-    "F13: a failure inside an %s stream is one whole frame and no terminator",
+  it.each(["openai", "ollama", "anthropic", "responses"] as const)(
+    "F13: a failure inside an %s stream is told in whole frames and no terminator",
     (dialect) => {
       const wire = wires[dialect];
       const frame = wire.failureFrame(fail("stream-broken", "line one\n\nline two"));
       expect(frame.endsWith(wire.frameEnd)).toBe(true);
-      expect(frame.split(wire.frameEnd)).toHaveLength(2);
+      // Clients of Responses listen to one of two events.
+      expect(frame.split(wire.frameEnd)).toHaveLength(dialect === "responses" ? 3 : 2);
       expect(wire.terminated(frame, "chat")).toBe(false);
       expect(wire.failureIn(frame.slice(0, -wire.frameEnd.length))?.message).toContain("line one");
     },
   );
 });
 
-describe.each(["openai", "ollama", "anthropic"] as const)("R-11: a sign of life in an %s stream", (dialect) => {
+describe.each(["openai", "ollama", "anthropic", "responses"] as const)("R-11: a sign of life in an %s stream", (dialect) => {
   it.each(["chat", "completion"] as const)("is one whole frame of a %s that is no content, no failure and no end", (task) => {
     const wire = wires[dialect];
     const frame = wire.keepAliveFrame({ task, model: "m" }, 0);
@@ -203,7 +204,7 @@ describe.each(["openai", "ollama", "anthropic"] as const)("R-11: a sign of life 
   });
 });
 
-it.each(["openai", "ollama", "anthropic"] as const)("no text a node may send makes the %s wire throw", (dialect) => {
+it.each(["openai", "ollama", "anthropic", "responses"] as const)("no text a node may send makes the %s wire throw", (dialect) => {
   const wire = wires[dialect];
   const bits = fc.constantFrom(
     '{"usage":',

@@ -64,7 +64,12 @@ interface Wishes {
   readonly gate?: Parameters<typeof GateConfig.parse>[0];
 }
 
-const nodeType = { openai: "text/event-stream", anthropic: "text/event-stream", ollama: "application/x-ndjson" };
+const nodeType = {
+  openai: "text/event-stream",
+  anthropic: "text/event-stream",
+  responses: "text/event-stream",
+  ollama: "application/x-ndjson",
+};
 
 function send({ from, to, stream = true, completion = false, gate: wishes }: Wishes): Sent {
   const adapter = new FakeAdapter(["m"], ["m"]);
@@ -103,7 +108,7 @@ function send({ from, to, stream = true, completion = false, gate: wishes }: Wis
   return { client, answer, end, clock };
 }
 
-const dialects = ["openai", "ollama", "anthropic"] as const;
+const dialects = ["openai", "ollama", "anthropic", "responses"] as const;
 const recordings: readonly (readonly [from: Dialect, folder: string, name: string])[] = [
   ["ollama", "ollama", "api-chat-stream"],
   ["ollama", "ollama", "generate-stream"],
@@ -165,7 +170,12 @@ describe.each(pairs)("$folder/$name, a node's $from for a client's $to", ({ from
   });
 
   it("F14: cut off anywhere it is never a finished answer, and whatever went out ends in an error", async () => {
-    const marks = { ollama: '"done":true', openai: '"finish_reason":"length"', anthropic: '"type":"message_stop"' };
+    const marks = {
+      ollama: '"done":true',
+      openai: '"finish_reason":"length"',
+      anthropic: '"type":"message_stop"',
+      responses: '"response.completed"',
+    };
     const last = original.lastIndexOf(marks[from]);
     for (let at = 0; at < last; at += 13) {
       const { client, end } = await whole([Buffer.from(original.slice(0, at))]);
