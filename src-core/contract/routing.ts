@@ -57,6 +57,17 @@ export const Gate = z.strictObject({
 });
 export type Gate = z.infer<typeof Gate>;
 
+/** What can be repaired in an answer (source-systems.md 5.12). */
+export const Repair = z.enum(["tool-calls", "thinking", "stop-markers"]);
+export type Repair = z.infer<typeof Repair>;
+
+export const Repairs = z.strictObject({
+  toolCalls: z.boolean().default(false).describe("Make calls of declared tools that the model wrote as text into real ones."),
+  thinking: z.boolean().default(false).describe("Move what the model wrote between <think> tags out of its answer, into its reasoning."),
+  stopMarkers: z.boolean().default(false).describe("Take markers such as <|im_end|> out of answers."),
+});
+export type Repairs = z.infer<typeof Repairs>;
+
 const seconds = (fallback: number, min: number, max = 86_400) => z.number().min(min).max(max).default(fallback);
 const milliseconds = z.number().int().min(100).max(86_400_000);
 
@@ -70,6 +81,11 @@ export const Profile = z.strictObject({
   deadlineMs: milliseconds.optional().describe("Time for the whole request."),
   policy: Policy.optional(),
   gate: Gate.optional(),
+  repairs: Repairs.optional().describe("What is put right in answers before the client sees them."),
+  contextRescue: z
+    .boolean()
+    .default(false)
+    .describe("Leave the oldest turns of a conversation out where no node holds all of it, instead of refusing it."),
   fallback: RoutingName.optional().describe("The profile tried when every model of this one failed."),
   cloud: z.boolean().optional().describe("Whether requests of this profile may leave the house."),
 });

@@ -1,5 +1,5 @@
 // An answer that comes in steps for a client that wants it whole: the steps are put together, and the body is written at the end.
-import type { ChatDialect, ChatEvent, EncodingContext, Finish, Part, StreamEncoder, Tokens } from "./canonical.ts";
+import type { ChatDialect, ChatEvent, ChatReply, EncodingContext, Finish, Part, StreamEncoder, Tokens } from "./canonical.ts";
 import { isObject, listIn } from "./shapes.ts";
 
 /** A part as it grows: one object each, in the order they began. */
@@ -89,20 +89,21 @@ export class CollectedReply implements StreamEncoder {
   }
 
   #body(): string {
-    const reply = this.#dialect.encodeReply(
-      {
-        id: this.#id,
-        model: this.#context.model,
-        createdAt: this.#createdAt,
-        parts: this.#parts.map(partOf),
-        finish: this.#finish,
-        ...(this.#stopText === undefined ? {} : { stopText: this.#stopText }),
-        tokens: this.#tokens,
-        ...(this.#logprobs.length === 0 ? {} : { logprobs: { content: this.#logprobs } }),
-      },
-      this.#context,
-    );
-    return JSON.stringify(reply);
+    return JSON.stringify(this.#dialect.encodeReply(this.reply(), this.#context));
+  }
+
+  /** What was said so far, as one answer. */
+  reply(): ChatReply {
+    return {
+      id: this.#id,
+      model: this.#context.model,
+      createdAt: this.#createdAt,
+      parts: this.#parts.map(partOf),
+      finish: this.#finish,
+      ...(this.#stopText === undefined ? {} : { stopText: this.#stopText }),
+      tokens: this.#tokens,
+      ...(this.#logprobs.length === 0 ? {} : { logprobs: { content: this.#logprobs } }),
+    };
   }
 }
 
