@@ -74,6 +74,19 @@ export function speed(tokensPerSecond: number | undefined, estimated: boolean | 
   return `${estimated === true ? "~" : ""}${tokensPerSecond.toFixed(tokensPerSecond < 100 ? 1 : 0)} tok/s`;
 }
 
+/** "412 in, 187 out"; "~" where we counted those out ourselves. Only what is known is said. */
+export function tokens(told: {
+  readonly tokensIn?: number | undefined;
+  readonly tokensOut?: number | undefined;
+  readonly tokensEstimated?: boolean | undefined;
+}): string {
+  const figure = (value: number) => value.toLocaleString("en");
+  return [
+    ...(isFigure(told.tokensIn) ? [`${figure(told.tokensIn)} in`] : []),
+    ...(isFigure(told.tokensOut) ? [`${told.tokensEstimated === true ? "~" : ""}${figure(told.tokensOut)} out`] : []),
+  ].join(", ");
+}
+
 /** "1 model", "2 models". */
 export function count(value: number, noun: string): string {
   return `${value.toLocaleString("en")} ${noun}${value === 1 ? "" : "s"}`;

@@ -67,6 +67,17 @@ export const dialectWords: Readonly<Record<Dialect, string>> = {
   responses: "OpenAI Responses",
 };
 
+const repairWords: Readonly<Record<string, string>> = {
+  "tool-calls": "A tool call that the model wrote as text was given as a real one.",
+  thinking: "Thinking that the model wrote into its answer was taken out of it.",
+  "stop-markers": "Stop markers that the model wrote into its answer were removed.",
+};
+
+/** What was mended in an answer, as a sentence. */
+export function repairSays(repair: string): string {
+  return repairWords[repair] ?? `The answer was mended: ${repair.replaceAll("-", " ")}.`;
+}
+
 const phaseWords: Readonly<Record<Phase, string>> = {
   deciding: "Choosing a node",
   queued: "Queued",

@@ -1,11 +1,13 @@
 // A model in a node's memory: size, context, how long it stays, who uses it, and one click to free it.
 import { memo, useState } from "react";
 import type { Node, Residency } from "../../src-core/contract/fleet.ts";
-import { useAction, useHome } from "../client/home.ts";
+import { useAction, useHome, useSnapshot } from "../client/home.ts";
 import { useNow } from "../client/ticker.ts";
 import { bytes, context, count, wholeDuration } from "../format.ts";
 import { type ModelOnNode, modelFacts } from "../models.ts";
+import { queueOf } from "../queues.ts";
 import { Confirm } from "./Dialog.tsx";
+import { QueueLine } from "./QueueLine.tsx";
 import { StateMark } from "./StateMark.tsx";
 
 interface ModelRowProps {
@@ -15,6 +17,7 @@ interface ModelRowProps {
 
 export function ModelRow({ node, model }: ModelRowProps) {
   const { client } = useHome();
+  const queue = queueOf(useSnapshot(), model.key);
   const { busy, run } = useAction();
   const [asking, setAsking] = useState(false);
   const { entry, inFlight } = model;
@@ -32,7 +35,10 @@ export function ModelRow({ node, model }: ModelRowProps) {
         <span className="hint">{modelFacts(entry)}</span>
       </div>
       <ModelFigures model={model} />
-      {away ? <p className="model-stay hint">as last seen</p> : <ModelStay model={model} />}
+      <div className="model-now">
+        {away ? <p className="model-stay hint">as last seen</p> : <ModelStay model={model} />}
+        {!away && <QueueLine queue={queue} />}
+      </div>
       {node.can.unload && (
         <button
           type="button"

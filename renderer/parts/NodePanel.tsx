@@ -8,11 +8,13 @@ import { age, count, latency } from "../format.ts";
 import { loadsOf, sortModels } from "../models.ts";
 import { kindWords, nodeState, placeWords } from "../words.ts";
 import { BreakerLine } from "./BreakerLine.tsx";
+import { CloudBadge } from "./CloudBadge.tsx";
 import { LoadPicker } from "./LoadPicker.tsx";
 import { LoadRow } from "./LoadRow.tsx";
 import { MemoryBar } from "./MemoryBar.tsx";
 import { ModelRow } from "./ModelRow.tsx";
 import { NodeMenu } from "./NodeMenu.tsx";
+import { QueueLines } from "./QueueLines.tsx";
 import { ServiceModels } from "./ServiceModels.tsx";
 import { SetAsideRow } from "./SetAsideRow.tsx";
 import { StateMark } from "./StateMark.tsx";
@@ -51,6 +53,7 @@ function ServicePanel({ node, highlight }: { readonly node: Node; readonly highl
   const entries = Object.values(node.models);
   return (
     <div className="panel-models">
+      <QueueLines models={Object.entries(node.models).map(([key, entry]) => ({ key, entry }))} />
       <ServiceModels entries={entries} wanted={highlight} />
       <div className="panel-foot">
         <p className="hint">
@@ -65,7 +68,7 @@ function NodeHead({ node }: { readonly node: Node }) {
   return (
     <header className="panel-head">
       <h2>{node.name}</h2>
-      {node.place === "cloud" && <span className="badge badge-cloud">cloud</span>}
+      {node.place === "cloud" && <CloudBadge />}
       {node.demo && <span className="badge badge-demo">simulated</span>}
       <NodeMenu node={node} />
     </header>
@@ -134,6 +137,7 @@ function NodeModels({ node, loads, highlight }: NodeModelsProps) {
           ))}
         </ul>
       )}
+      {reachable && <QueueLines models={cold} />}
       {highlight !== "" && <ColdMatches names={cold.map((model) => model.entry.id)} wanted={highlight} />}
       <div className="panel-foot">
         <p className="hint">{catalogueSays(total, rows, node)}</p>

@@ -4,8 +4,12 @@ import { memo, useId, useState } from "react";
 import type { RequestRow } from "../../src-core/contract/route.ts";
 import { useAction, useHome, useSnapshot } from "../client/home.ts";
 import { useNow } from "../client/ticker.ts";
-import { clockTime, count, duration, speed, wholeDuration } from "../format.ts";
-import { preferenceSays, rowState } from "../words.ts";
+import { isTranslated, passageSays } from "../dialects.ts";
+import { clockTime, count, duration, speed, tokens, wholeDuration } from "../format.ts";
+import { queueOn, waitingSays } from "../queues.ts";
+import { usd } from "../routing/words.ts";
+import { dialectWords, preferenceSays, rowState } from "../words.ts";
+import { CloudBadge } from "./CloudBadge.tsx";
 import { RequestDetails } from "./RequestDetails.tsx";
 import { StateMark } from "./StateMark.tsx";
 
@@ -24,6 +28,7 @@ export const RequestLine = memo(function RequestLine({ row }: { readonly row: Re
         </td>
         <td className="cell-state">
           <StateMark tone={state.tone} word={state.word} />
+          {row.phase === "queued" && <Waiting row={row} />}
         </td>
         <td className="cell-model">
           <button
@@ -37,11 +42,21 @@ export const RequestLine = memo(function RequestLine({ row }: { readonly row: Re
             <span>{row.model}</span>
           </button>
           {row.task !== "chat" && <span className="hint">{row.task}</span>}
+          <Passage row={row} />
         </td>
-        <td className="cell-node">{node ?? <span className="hint">none</span>}</td>
+        <td className="cell-node">
+          {node ?? <span className="hint">none</span>}
+          {row.place === "cloud" && <CloudBadge />}
+        </td>
         <td className="cell-why">{whySays(row)}</td>
-        <td className="cell-took number">{live ? <Ticking since={row.at} /> : duration(tookMs(row))}</td>
-        <td className="cell-speed number">{speed(row.tokensPerSecond, row.tokensEstimated)}</td>
+        <td className="cell-took number">
+          {live ? <Ticking since={row.at} /> : duration(tookMs(row))}
+          {row.usd !== undefined && <span className="under">{row.usd === 0 ? "free" : usd(row.usd)}</span>}
+        </td>
+        <td className="cell-speed number">
+          {tokens(row)}
+          <span className="under">{speed(row.tokensPerSecond, row.tokensEstimated)}</span>
+        </td>
         <td className="cell-act">{live && <CancelButton row={row} />}</td>
       </tr>
       {open && (
@@ -54,6 +69,24 @@ export const RequestLine = memo(function RequestLine({ row }: { readonly row: Re
     </>
   );
 });
+
+/** In which dialect it came, in which it went on, and how much was lost by that. Before it was sent only the first is known. */
+function Passage({ row }: { readonly row: RequestRow }) {
+  const { dialect, spoken, attempts, dropped = [] } = row;
+  return (
+    <span className={isTranslated(dialect, spoken) ? "passage passage-translated" : "passage"}>
+      {attempts.length === 0 ? dialectWords[dialect] : passageSays(dialect, spoken)}
+      {dropped.length > 0 && <span className="passage-lost">{count(dropped.length, "field")} left out</span>}
+    </span>
+  );
+}
+
+/** Who waits sees how many wait for the same model, and about how long. */
+function Waiting({ row }: { readonly row: RequestRow }) {
+  const snapshot = useSnapshot();
+  const node = row.node === undefined ? undefined : snapshot.fleet.nodes[row.node];
+  return <span className="under">{waitingSays(row, queueOn(snapshot, node, row.nodeModel ?? row.model))}</span>;
+}
 
 function tookMs(row: RequestRow): number | undefined {
   return row.finishedAt === undefined ? undefined : row.finishedAt - row.at;

@@ -20,7 +20,7 @@ export function Answer({ told, nameOf }: AnswerProps) {
     );
   }
   const { explanation } = told;
-  const { asked, resolution, policy, links, next } = explanation;
+  const { asked, dialect, resolution, policy, links, next } = explanation;
   return (
     <div className={next.do === "fail" ? "routed routed-none" : "routed"}>
       <p className="routed-says">{answerSays(explanation, nameOf)}</p>
@@ -29,7 +29,7 @@ export function Answer({ told, nameOf }: AnswerProps) {
         Policy {policy.name}: {policy.preferences.join(", ")}.
       </p>
       {links.map((link, at) => (
-        <LinkPart key={linkKey(link, at)} link={link} place={at} of={links.length} asked={asked} nameOf={nameOf} />
+        <LinkPart key={linkKey(link, at)} link={link} dialect={dialect} place={at} of={links.length} asked={asked} nameOf={nameOf} />
       ))}
     </div>
   );
@@ -41,13 +41,14 @@ const linkKey = ({ link }: Link, at: number): string => `${at} ${link.model ?? l
 
 interface LinkPartProps {
   readonly link: Link;
+  readonly dialect: Explanation["dialect"];
   readonly place: number;
   readonly of: number;
   readonly asked: string;
   readonly nameOf: (node: string) => string;
 }
 
-function LinkPart({ link, place, of, asked, nameOf }: LinkPartProps) {
+function LinkPart({ link, dialect, place, of, asked, nameOf }: LinkPartProps) {
   const says = linkSays(link.link, asked);
   const caption = `Candidates for ${says}, in order`;
   return (
@@ -59,7 +60,7 @@ function LinkPart({ link, place, of, asked, nameOf }: LinkPartProps) {
       </h2>
       {link.relaxed !== undefined && <p className="relaxed">{relaxedSays(link.relaxed)}</p>}
       {link.candidates.length === 0 && <p className="hint">No node can serve this now.</p>}
-      <Candidates link={link} caption={caption} nameOf={nameOf} />
+      <Candidates link={link} dialect={dialect} caption={caption} nameOf={nameOf} />
       <Rejected link={link} nameOf={nameOf} />
     </section>
   );

@@ -1,7 +1,13 @@
 // The candidates of one link in the order they would be tried, each with everything that counted, and those passed over with their reasons.
+
+import type { Dialect } from "../../src-core/contract/fleet.ts";
 import type { ExplainedCandidate, Explanation } from "../../src-core/contract/route.ts";
+import { useSnapshot } from "../client/home.ts";
+import { passageSays } from "../dialects.ts";
 import { duration } from "../format.ts";
+import { CloudBadge } from "../parts/CloudBadge.tsx";
 import { StateMark } from "../parts/StateMark.tsx";
+import { queueOn } from "../queues.ts";
 import type { Tone } from "../words.ts";
 import { decisiveFor } from "./decisive.ts";
 import { levelSays, readinessWords, rejectionSays, roomSays } from "./words.ts";
@@ -10,6 +16,8 @@ type Link = Explanation["links"][number];
 
 interface CandidatesProps {
   readonly link: Link;
+  /** What the client would speak. */
+  readonly dialect: Dialect | undefined;
   /** What the table is of, for those who do not see it. */
   readonly caption: string;
   readonly nameOf: (node: string) => string;
@@ -17,7 +25,7 @@ interface CandidatesProps {
 
 const tones = { warm: "ok", loading: "busy", sleeping: "warn", cold: "off", placed: "off" } as const satisfies Record<string, Tone>;
 
-export function Candidates({ link, caption, nameOf }: CandidatesProps) {
+export function Candidates({ link, dialect, caption, nameOf }: CandidatesProps) {
   if (link.candidates.length === 0) return null;
   return (
     <table className="candidates">
@@ -41,6 +49,7 @@ export function Candidates({ link, caption, nameOf }: CandidatesProps) {
           <CandidateRow
             key={`${candidate.node} ${candidate.model}`}
             candidate={candidate}
+            dialect={dialect}
             place={at + 1}
             decisive={decisiveFor(link, at)}
             nameOf={nameOf}
@@ -53,20 +62,28 @@ export function Candidates({ link, caption, nameOf }: CandidatesProps) {
 
 interface CandidateRowProps {
   readonly candidate: ExplainedCandidate;
+  readonly dialect: Dialect | undefined;
   readonly place: number;
   /** The preference that put the first before the second, and any other behind the one above it. */
   readonly decisive: string | undefined;
   readonly nameOf: (node: string) => string;
 }
 
-function CandidateRow({ candidate, place, decisive, nameOf }: CandidateRowProps) {
+function CandidateRow({ candidate, dialect, place, decisive, nameOf }: CandidateRowProps) {
   const { node, model, readiness, levels, room, expectedWaitMs } = candidate;
+  const snapshot = useSnapshot();
+  const known = snapshot.fleet.nodes[node];
+  const waiting = queueOn(snapshot, known, model)?.depth ?? 0;
   return (
     <tr className={place === 1 ? "candidate candidate-first" : "candidate"} data-node={node}>
       <td className="number">{place}</td>
       <th scope="row">
-        <span className="candidate-node">{nameOf(node)}</span>
+        <span className="candidate-node">
+          {nameOf(node)}
+          {known?.place === "cloud" && <CloudBadge />}
+        </span>
         <code>{model}</code>
+        {dialect !== undefined && <span className="candidate-dialect">{passageSays(dialect, candidate.spoken)}</span>}
       </th>
       <td>
         <StateMark tone={tones[readiness]} word={readinessWords[readiness]} />
@@ -85,7 +102,10 @@ function CandidateRow({ candidate, place, decisive, nameOf }: CandidateRowProps)
         {room === undefined ? <span className="hint">needs none</span> : roomSays(room)}
         {room !== undefined && room.evict.length > 0 && <span className="evicts">would unload {room.evict.join(", ")}</span>}
       </td>
-      <td className="number">{expectedWaitMs === undefined ? <span className="hint">unknown</span> : duration(expectedWaitMs)}</td>
+      <td className="number">
+        {expectedWaitMs === undefined ? <span className="hint">unknown</span> : duration(expectedWaitMs)}
+        {waiting > 0 && <span className="under">{waiting.toLocaleString("en")} waiting</span>}
+      </td>
     </tr>
   );
 }

@@ -1,6 +1,8 @@
 // What is asked: a name from a list one can search, and, if wished, a request body to judge as it stands. Nothing is sent anywhere, nothing is kept.
 import { useId } from "react";
+import { Dialect } from "../../src-core/contract/fleet.ts";
 import { Field } from "../parts/Field.tsx";
+import { dialectWords } from "../words.ts";
 import type { AskableName, Question } from "./question.ts";
 
 interface QuestionFormProps {
@@ -17,20 +19,37 @@ export function QuestionForm({ question, names, error, onChange }: QuestionFormP
   const listId = useId();
   return (
     <div className="question">
-      <Field label="Model, profile or alias">
-        {(props) => (
-          <input
-            {...props}
-            type="text"
-            list={listId}
-            autoComplete="off"
-            spellCheck={false}
-            placeholder="llama3.1:8b"
-            value={question.name}
-            onChange={(event) => onChange({ ...question, name: event.target.value })}
-          />
-        )}
-      </Field>
+      <div className="question-line">
+        <Field label="Model, profile or alias">
+          {(props) => (
+            <input
+              {...props}
+              type="text"
+              list={listId}
+              autoComplete="off"
+              spellCheck={false}
+              placeholder="llama3.1:8b"
+              value={question.name}
+              onChange={(event) => onChange({ ...question, name: event.target.value })}
+            />
+          )}
+        </Field>
+        <Field label="The client speaks">
+          {(props) => (
+            <select
+              {...props}
+              value={question.dialect}
+              onChange={(event) => onChange({ ...question, dialect: Dialect.parse(event.target.value) })}
+            >
+              {Dialect.options.map((dialect) => (
+                <option key={dialect} value={dialect}>
+                  {dialectWords[dialect]}
+                </option>
+              ))}
+            </select>
+          )}
+        </Field>
+      </div>
       <datalist id={listId}>
         {names.map(({ name, kind }) => (
           <option key={name} value={name}>

@@ -1,7 +1,7 @@
 // The question the Routing page asks: a name, perhaps a pasted request body, perhaps another policy. A body is looked at and forgotten, never kept.
 import type { MethodInput } from "../../src-core/contract/api.ts";
 import type { Config } from "../../src-core/contract/config.ts";
-import type { Fleet } from "../../src-core/contract/fleet.ts";
+import type { Dialect, Fleet } from "../../src-core/contract/fleet.ts";
 import { PresetName } from "../../src-core/contract/routing.ts";
 
 /** What a person typed. `policy` empty: as configured. */
@@ -9,6 +9,8 @@ export interface Question {
   readonly name: string;
   readonly body: string;
   readonly policy: string;
+  /** What the asking client speaks. */
+  readonly dialect: Dialect;
 }
 
 /** A name that can be asked for, with what kind of name it is. */
@@ -52,10 +54,12 @@ export function policyNames(config: Config | undefined): readonly string[] {
 export type Asked = { readonly input: MethodInput<"explain"> } | { readonly says: string } | undefined;
 
 /** The call to make, a sentence about what is wrong with the body, or undefined where there is nothing to ask yet. */
-export function asCall({ name, body }: Question): Asked {
+export function asCall({ name, body, dialect }: Question): Asked {
   const model = name.trim();
+  // OpenAI's is what the engine assumes.
+  const spoken = dialect === "openai" ? {} : { dialect };
   const text = body.trim();
-  if (text === "") return model === "" ? undefined : { input: { model } };
+  if (text === "") return model === "" ? undefined : { input: { model, ...spoken } };
   if (text.length > bodyLimit) return { says: `The body is longer than ${bodyLimit.toLocaleString("en")} letters; shorten its text.` };
   const parsed = parse(text);
   if ("says" in parsed) return parsed;
@@ -64,7 +68,7 @@ export function asCall({ name, body }: Question): Asked {
   const asked = model === "" && typeof named === "string" ? named : model;
   if (asked === "") return { says: "The body names no model. Write one above, or add “model” to the body." };
   const profile = request["profile"];
-  return { input: { model: asked, request, ...(typeof profile === "string" ? { profile } : {}) } };
+  return { input: { model: asked, request, ...spoken, ...(typeof profile === "string" ? { profile } : {}) } };
 }
 
 function parse(text: string): { readonly request: Record<string, unknown> } | { readonly says: string } {

@@ -100,10 +100,10 @@ function RequestTable({ rows }: { readonly rows: readonly RequestRow[] }) {
             <th scope="col">Node</th>
             <th scope="col">Why there</th>
             <th scope="col" className="number">
-              Took
+              Took, cost
             </th>
             <th scope="col" className="number">
-              Speed
+              Tokens, speed
             </th>
             <th scope="col">
               <span className="sr-only">Actions</span>

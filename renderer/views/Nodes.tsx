@@ -1,18 +1,21 @@
 // Every node as one panel: what it is and how it is on the left, what it holds in memory on the right.
 import { Plus } from "lucide-react";
 import { useDeferredValue, useState } from "react";
-import type { Fleet, Node } from "../../src-core/contract/fleet.ts";
+import type { Snapshot } from "../../src-core/contract/api.ts";
+import type { Node } from "../../src-core/contract/fleet.ts";
 import { useSnapshot } from "../client/home.ts";
 import { count } from "../format.ts";
 import { AddNode } from "../parts/AddNode.tsx";
 import { NodePanel } from "../parts/NodePanel.tsx";
 import { NoNodes } from "../parts/NoNodes.tsx";
 import { SearchBox } from "../parts/SearchBox.tsx";
+import { waitingInAll } from "../queues.ts";
 
 const byName = (a: Node, b: Node) => a.name.localeCompare(b.name);
 
 export function Nodes() {
-  const { fleet } = useSnapshot();
+  const snapshot = useSnapshot();
+  const { fleet } = snapshot;
   const [adding, setAdding] = useState(false);
   const [search, setSearch] = useState("");
   const wanted = useDeferredValue(search.trim().toLowerCase());
@@ -22,7 +25,7 @@ export function Nodes() {
     <>
       <div className="page-head">
         <h1>Nodes</h1>
-        {nodes.length > 0 && <p className="summary">{summary(fleet)}</p>}
+        {nodes.length > 0 && <p className="summary">{summary(snapshot)}</p>}
         {nodes.length > 0 && (
           <div className="page-tools">
             <SearchBox label="Find a node or model" value={search} onChange={setSearch} />
@@ -56,15 +59,17 @@ function matches(node: Node, wanted: string): boolean {
   return [node.name, node.id, node.url, ...Object.keys(node.models)].some((text) => text.toLowerCase().includes(wanted));
 }
 
-/** The status line, in the words the tray uses: "3 of 4 nodes up, 2 models loaded". */
-function summary(fleet: Fleet): string {
+/** The status line, in the words the tray uses: "3 of 4 nodes up, 2 models loaded"; whoever waits is counted, also for a model that no node lists. */
+function summary({ fleet, queues }: Snapshot): string {
   const nodes = Object.values(fleet.nodes);
   const up = nodes.filter((node) => node.enabled && node.health.state === "up" && node.breaker.state === "closed").length;
   const warm = nodes.flatMap((node) => Object.values(node.models)).filter((model) => model.residency.state === "warm").length;
   const loading = Object.keys(fleet.loads).length;
+  const waiting = waitingInAll({ queues });
   return [
     `${up} of ${count(nodes.length, "node")} up`,
     `${count(warm, "model")} loaded`,
     ...(loading > 0 ? [`${loading} loading`] : []),
+    ...(waiting > 0 ? [`${count(waiting, "request")} queued`] : []),
   ].join(", ");
 }

@@ -26,7 +26,7 @@ export function Routing() {
 
 function Asking({ config }: { readonly config: Parameters<typeof askableNames>[1] }) {
   const { fleet } = useSnapshot();
-  const [question, setQuestion] = useState<Question>(() => ({ name: firstName(fleet, config), body: "", policy: "" }));
+  const [question, setQuestion] = useState<Question>(() => ({ name: firstName(fleet, config), body: "", policy: "", dialect: "openai" }));
   const settled = useDeferredValue(question);
   const asked = asCall(settled);
   const policies = policyNames(config);

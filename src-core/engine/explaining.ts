@@ -35,7 +35,8 @@ function withDialects(explanation: Explanation, dialect: Dialect, { fleet }: Wor
 }
 
 function factsOf(question: Question, { config, now }: World): RequestFacts | Failure {
-  const { model, task = taskOf(question.request), request = {}, profile, agent, localOnly, exclude, dialect = "openai" } = question;
+  const { model, request = {}, profile, agent, localOnly, exclude, dialect = "openai" } = question;
+  const task = question.task ?? (dialect === "responses" ? "chat" : taskOf(question.request));
   const parsed = { messages: [], ...request, model };
   const facts = readFacts({
     id: RequestId.parse("explain"),

@@ -66,7 +66,7 @@ test("UX-14: what a name came to mean is told with the word that decided", () =>
 });
 
 test("a body names the model and the profile where the field above is empty, and anything but an object is told in a sentence", () => {
-  const ask = (name: string, body: string) => asCall({ name, body, policy: "" });
+  const ask = (name: string, body: string) => asCall({ name, body, policy: "", dialect: "openai" });
   expect(ask("", "")).toBeUndefined();
   expect(ask(" m ", "")).toEqual({ input: { model: "m" } });
   expect(ask("", '{"model":"b","profile":"p"}')).toMatchObject({ input: { model: "b", profile: "p" } });

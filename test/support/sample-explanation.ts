@@ -15,6 +15,7 @@ const rack: ExplainedCandidate = {
   readiness: "warm",
   levels: [level("warm", 0), level("healthy", 0), level("free-slot", 0), level("least-busy", 0), level("local-first", 1)],
   expectedWaitMs: 640,
+  spoken: "openai",
 };
 
 const studio: ExplainedCandidate = {
@@ -29,10 +30,22 @@ const studio: ExplainedCandidate = {
     freeBytes: 16.1 * gigabyte,
     evict: [ModelId.parse("nomic-embed-text:latest"), small],
   },
+  spoken: "ollama",
+};
+
+/** In the cloud, in a dialect of its own. */
+const claude: ExplainedCandidate = {
+  node: NodeId.parse("claude"),
+  model: ModelId.parse("claude-haiku-4-5"),
+  readiness: "warm",
+  levels: [level("warm", 0), level("healthy", 0), level("free-slot", 0), level("least-busy", 0), level("local-first", 2)],
+  expectedWaitMs: 900,
+  spoken: "anthropic",
 };
 
 export const sampleExplanation: Explanation = {
   asked: "coder",
+  dialect: "openai",
   resolution: {
     chain: [
       { model: coder, profile: "coder" },
@@ -59,9 +72,9 @@ export const sampleExplanation: Explanation = {
     },
     {
       link: { requires: "llm", prefer: ["qwen3*", "*"], profile: "quick", cloud: true },
-      candidates: [{ ...rack, model: small, node: NodeId.parse("studio") }],
+      candidates: [{ ...rack, model: small, node: NodeId.parse("studio") }, claude],
       rejected: [],
-      decidedBy: "only",
+      decidedBy: "local-first",
       relaxed: "stale-inventory",
     },
   ],

@@ -105,6 +105,15 @@ const mini = aNode("mini", [warm("bge-reranker-v2-m3", 1.2 * gigabyte, undefined
 
 const spare = aNode("spare", [], { enabled: false, url: "http://10.0.0.9:11434" });
 
+const claude = aNode("claude", [aModel("claude-sonnet-4-5", "warm"), aModel("claude-haiku-4-5", "warm")], {
+  kind: "anthropic",
+  name: "Claude",
+  place: "cloud",
+  url: "https://api.anthropic.com",
+  latencyMs: 180,
+  can: { load: false, unload: false, loadsUnlisted: false, listEverySeconds: 3600, dialects: ["anthropic"] },
+});
+
 const loads: Readonly<Record<string, Load>> = {
   l1: {
     id: LoadId.parse("l1"),
@@ -140,7 +149,11 @@ export const sampleSnapshot: Snapshot = {
   now: noon,
   app: { version: "0.1.0", demo: false, desktop: true },
   gateway: { url: "http://127.0.0.1:4663", port: 4663, wantedPort: 4663, loopback: true, keyRequired: false },
-  fleet: aFleet([studio, rack, attic, mini, spare], { loads, spend }),
+  fleet: aFleet([studio, rack, attic, mini, claude, spare], { loads, spend }),
+  queues: {
+    "qwen3:8b": { depth: 3, lanes: { interactive: 2, batch: 1 }, expectedWaitMs: 12_400 },
+    "phi4:14b": { depth: 1, lanes: { interactive: 1, batch: 0 } },
+  },
   banners: [],
   notices: [
     {
@@ -191,14 +204,35 @@ function aRow(id: string, secondsAgo: number, model: string, more: Partial<Reque
 
 /** A request under way has no end yet, and no figures that come with it. */
 function running(id: string, secondsAgo: number, model: string, more: Partial<RequestRow>): RequestRow {
-  const { outcome, finishedAt, status, firstByteAt, tokensPerSecond, tokensOut, ...rest } = aRow(id, secondsAgo, model);
+  const { outcome, finishedAt, status, firstByteAt, tokensPerSecond, tokensIn, tokensOut, ...rest } = aRow(id, secondsAgo, model);
   return { ...rest, attempts: rest.attempts.map(({ outcome: ended, ...attempt }) => attempt), ...more };
 }
 
 export const sampleActivity: readonly RequestRow[] = [
   running("r9", 3, "qwen3:8b", { phase: "streaming", firstByteAt: noon - 2_600, tokensPerSecond: 51.3, tokensEstimated: true }),
   running("r8", 14, "gemma3:27b", { phase: "loading", attempts: [], decidedBy: "room" }),
-  running("r7", 1.2, "qwen3:8b", { phase: "queued", position: 2, attempts: [], decidedBy: "only" }),
+  running("r7", 1.2, "qwen3:8b", { phase: "queued", position: 2, expectedWaitMs: 8_200, attempts: [], decidedBy: "only" }),
+  aRow("r6a", 17, "claude-sonnet-4-5", {
+    node: NodeId.parse("claude"),
+    place: "cloud",
+    spoken: "anthropic",
+    dropped: ["seed", "logit_bias"],
+    decidedBy: "only",
+    attempts: [
+      {
+        id: AttemptId.parse("r6a-1"),
+        node: NodeId.parse("claude"),
+        model: ModelId.parse("claude-sonnet-4-5"),
+        startedAt: noon - 16_980,
+        outcome: "ok",
+      },
+    ],
+    tokensIn: 18_412,
+    cachedTokens: 16_384,
+    cacheWriteTokens: 1_024,
+    tokensOut: 1_187,
+    usd: 0.0274,
+  }),
   aRow("r6", 20, "llama3.2:3b", {
     node: NodeId.parse("studio"),
     decidedBy: "healthy",
@@ -248,7 +282,14 @@ export const sampleActivity: readonly RequestRow[] = [
       "attic closed the connection in the middle of its answer. The client got an error event; it may ask again.",
     ),
   }),
-  aRow("r1", 900, "qwen3:8b"),
+  aRow("r1", 900, "qwen3:8b", {
+    dialect: "anthropic",
+    spoken: "ollama",
+    dropped: [],
+    repaired: ["tool-calls", "thinking"],
+    rescued: "6 of the oldest messages were left out, so that the rest fits.",
+    warnings: ["studio read only 2,048 of about 9,300 tokens. Load qwen3:8b there with more context."],
+  }),
   aRow("r0", 960, "gpt-4o-mini", {
     node: NodeId.parse("rack"),
     nodeModel: ModelId.parse("Qwen3-Coder-30B-A3B-Instruct-Q4_K_M"),

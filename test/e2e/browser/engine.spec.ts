@@ -22,7 +22,7 @@ test("The main job: a request for a cold model loads it with visible progress, i
   const unload = page.getByRole("button", { name: `Unload ${cold} from Attic (mini PC)` });
   await expect(unload).toBeVisible();
   await page.getByRole("link", { name: "Activity" }).click();
-  await expect(page.getByRole("row", { name: new RegExp(`Answered ${cold} Attic`) })).toBeVisible();
+  await expect(page.getByRole("row", { name: new RegExp(`Answered ${cold} OpenAI, passed through Attic`) })).toBeVisible();
   await page.getByRole("link", { name: "Nodes" }).click();
   await unload.click();
   await expect(unload).toHaveCount(0);

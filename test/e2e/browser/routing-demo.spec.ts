@@ -32,7 +32,7 @@ test("UX-14: an alias asked through the gateway is told in its row as the profil
   await answer.text();
   await page.getByRole("link", { name: "Activity" }).click();
   await page
-    .getByRole("row", { name: /Answered gpt-4o-mini Beast/ })
+    .getByRole("row", { name: /Answered gpt-4o-mini OpenAI, passed through Beast/ })
     .getByRole("button")
     .click();
   await expect(page.locator(".details")).toContainText("“gpt-4o-mini” means the profile everyday: it is an alias.");

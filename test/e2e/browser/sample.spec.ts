@@ -80,7 +80,7 @@ test("UX-07: a model that does not fit can be loaded anyway, by one more click",
 test("UX-14: a request's details name each attempt, each node passed over, and the cold load", async ({ page }) => {
   await openSample(page, "#/activity");
   await page
-    .getByRole("row", { name: /llama3.2:3b studio healthier, 2 attempts/ })
+    .getByRole("row", { name: /llama3.2:3b OpenAI, passed through studio healthier, 2 attempts/ })
     .getByRole("button")
     .click();
   await expect(page.getByText("attic refused the connection.", { exact: false })).toBeVisible();

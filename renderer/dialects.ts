@@ -1,0 +1,14 @@
+// Whether a request goes to its node as it came, or in another dialect, in a person's words.
+import type { Dialect } from "../src-core/contract/fleet.ts";
+import { dialectWords } from "./words.ts";
+
+export function isTranslated(asked: Dialect, spoken: Dialect | undefined): spoken is Dialect {
+  return spoken !== undefined && spoken !== asked;
+}
+
+/** "OpenAI, passed through", or "OpenAI → Ollama, translated". `spoken`: the node's, where it is another than the client's. */
+export function passageSays(asked: Dialect, spoken: Dialect | undefined): string {
+  return isTranslated(asked, spoken)
+    ? `${dialectWords[asked]} → ${dialectWords[spoken]}, translated`
+    : `${dialectWords[asked]}, passed through`;
+}

@@ -1,0 +1,37 @@
+// What was not passed on or given back as it came: fields without a word in the node's dialect, turns left out, answers mended. Nothing where
+// nothing was changed.
+import type { RequestRow } from "../../src-core/contract/route.ts";
+import { isTranslated } from "../dialects.ts";
+import { dialectWords, repairSays } from "../words.ts";
+
+export function Passed({ row }: { readonly row: RequestRow }) {
+  const { dropped = [], repaired = [], warnings = [], rescued } = row;
+  const changes: readonly string[] = [...(rescued === undefined ? [] : [rescued]), ...repaired.map(repairSays)];
+  if (dropped.length + warnings.length + changes.length === 0) return null;
+  return (
+    <section>
+      <h2>What was changed</h2>
+      <ul className="changes">
+        {dropped.length > 0 && (
+          <li>
+            Left out of the request
+            {isTranslated(row.dialect, row.spoken) &&
+              `, since ${dialectWords[row.spoken]} has no word for ${dropped.length === 1 ? "it" : "them"}`}
+            :{" "}
+            {dropped.map((field) => (
+              <code key={field}>{field}</code>
+            ))}
+          </li>
+        )}
+        {changes.map((says) => (
+          <li key={says}>{says}</li>
+        ))}
+        {warnings.map((says) => (
+          <li key={says} className="change-warning">
+            {says}
+          </li>
+        ))}
+      </ul>
+    </section>
+  );
+}

@@ -1,0 +1,25 @@
+// How many requests wait for a model, and how long one who came now would. Nothing while nobody waits.
+import { Hourglass } from "lucide-react";
+import type { QueueView } from "../../src-core/contract/api.ts";
+import { queueSays } from "../queues.ts";
+
+interface QueueLineProps {
+  readonly queue: QueueView | undefined;
+  /** The model, where nothing around the line names it. */
+  readonly model?: string;
+}
+
+export function QueueLine({ queue, model }: QueueLineProps) {
+  if (queue === undefined || queue.depth === 0) return null;
+  const { interactive, batch } = queue.lanes;
+  const lanes = batch === 0 ? "Requests wait for a free place" : `${interactive} interactive, ${batch} batch`;
+  return (
+    <p className="queue-line" title={lanes}>
+      <Hourglass size={13} aria-hidden="true" />
+      <span>
+        {model === undefined ? "" : `${model}: `}
+        {queueSays(queue)}
+      </span>
+    </p>
+  );
+}
