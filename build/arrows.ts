@@ -129,7 +129,7 @@ const confined: readonly IForbiddenRuleType[] = arrows.map((arrow) => ({
 }));
 
 /** Adapters in a file of their own kind; everything else in nodes/ is shared. */
-const nodeKinds = "ollama|llama-server|lm-studio|openai-compatible|openai|anthropic|neuron|nats-worker";
+const nodeKinds = "ollama|llama-server|lm-studio|vllm|llama-swap|neuron|cortex|homeport|openai-compatible|openai|anthropic|nats-worker";
 
 /** The rules dependency-cruiser checks. */
 export const rules: readonly IForbiddenRuleType[] = [

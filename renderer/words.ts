@@ -8,6 +8,7 @@ export type Tone = "ok" | "busy" | "warn" | "bad" | "off";
 export const kindWords: Readonly<Record<NodeKind, string>> = {
   ollama: "Ollama",
   "llama-server": "llama-server",
+  "lm-studio": "LM Studio",
   "openai-compatible": "OpenAI-compatible",
   openai: "OpenAI",
   anthropic: "Anthropic",

@@ -1,6 +1,6 @@
 // The fields that adding and editing a node share, as text while somebody types; `devicesOf` and `slotsOf` read them.
 import type { Failure } from "../../src-core/contract/failure.ts";
-import type { NodeKind, Place } from "../../src-core/contract/fleet.ts";
+import { NodeKind, type Place } from "../../src-core/contract/fleet.ts";
 import { kindWords, placeWords } from "../words.ts";
 import { Field } from "./Field.tsx";
 import { KeyField } from "./KeyField.tsx";
@@ -24,7 +24,6 @@ interface NodeFieldsProps {
   readonly onChange: (change: Partial<NodeDraft>) => void;
 }
 
-const kinds: readonly NodeKind[] = ["ollama", "llama-server", "openai-compatible", "openai", "anthropic"];
 const places: readonly Place[] = ["this-machine", "lan", "cloud"];
 const bytesPerGigabyte = 1e9;
 
@@ -56,9 +55,9 @@ export function NodeFields({ draft, failure, onChange }: NodeFieldsProps) {
           <select
             {...props}
             value={draft.kind}
-            onChange={(event) => onChange({ kind: kinds.find((kind) => kind === event.target.value) ?? draft.kind })}
+            onChange={(event) => onChange({ kind: NodeKind.options.find((kind) => kind === event.target.value) ?? draft.kind })}
           >
-            {kinds.map((kind) => (
+            {NodeKind.options.map((kind) => (
               <option key={kind} value={kind}>
                 {kindWords[kind]}
               </option>

@@ -5,7 +5,7 @@ import { Failure, FailureKind } from "./failure.ts";
 import { AttemptId, LoadId, ModelId, NodeId } from "./ids.ts";
 
 /** `openai` and `anthropic` are services with a key and limits of their own; `openai-compatible` is a server of the house. */
-export const NodeKind = z.enum(["ollama", "llama-server", "openai-compatible", "openai", "anthropic"]);
+export const NodeKind = z.enum(["ollama", "llama-server", "lm-studio", "openai-compatible", "openai", "anthropic"]);
 export type NodeKind = z.infer<typeof NodeKind>;
 
 export const Place = z.enum(["this-machine", "lan", "cloud"]);

@@ -120,7 +120,9 @@ function asLemonade(answers: Answers): Found | undefined {
 
 function asLmStudio(answers: Answers): Found | undefined {
   const isNew = shaped(answers.lmStudio, LmStudio) !== undefined;
-  return isNew || shaped(answers.lmStudioOld, LmStudioOld) !== undefined ? openAi("LM Studio", answers) : undefined;
+  if (!isNew && shaped(answers.lmStudioOld, LmStudioOld) === undefined) return undefined;
+  const models = shaped(answers.lmStudio, LmStudio)?.models ?? shaped(answers.lmStudioOld, LmStudioOld)?.data;
+  return { kind: "lm-studio", label: isNew ? "LM Studio" : "LM Studio (before 0.4)", models: models?.length };
 }
 
 function asOllama({ version, tags, root }: Answers): Found | undefined {

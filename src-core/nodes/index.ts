@@ -2,6 +2,7 @@
 import type { NodeKinds } from "../engine/ports.ts";
 import { anthropicAbilities, createAnthropic } from "./anthropic.ts";
 import { createLlamaServer, llamaServerAbilities } from "./llama-server.ts";
+import { createLmStudio, lmStudioAbilities } from "./lm-studio.ts";
 import { createOllama, ollamaAbilities } from "./ollama.ts";
 import { createOpenAi, openAiAbilities } from "./openai.ts";
 import { createOpenAiCompatible, openAiCompatibleAbilities } from "./openai-compatible.ts";
@@ -9,6 +10,7 @@ import { createOpenAiCompatible, openAiCompatibleAbilities } from "./openai-comp
 export const nodeKinds: NodeKinds = {
   ollama: { abilities: ollamaAbilities, create: createOllama },
   "llama-server": { abilities: llamaServerAbilities, create: createLlamaServer },
+  "lm-studio": { abilities: lmStudioAbilities, create: createLmStudio },
   "openai-compatible": { abilities: openAiCompatibleAbilities, create: createOpenAiCompatible },
   openai: { abilities: openAiAbilities, create: createOpenAi },
   anthropic: { abilities: anthropicAbilities, create: createAnthropic },

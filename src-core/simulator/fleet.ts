@@ -20,20 +20,16 @@ export interface SimulatedFleet {
   stop(): Promise<void>;
 }
 
-const configKind: Readonly<Record<SimulatedKind, NodeKind>> = {
-  ollama: "ollama",
-  "llama-server": "llama-server",
-  "llama-server-router": "llama-server",
-  "openai-compatible": "openai-compatible",
-  openai: "openai",
-  anthropic: "anthropic",
-};
+/** The kind under which Homeport knows a simulated server. */
+export function configKind(kind: SimulatedKind): NodeKind {
+  return kind === "llama-server-router" ? "llama-server" : kind;
+}
 
 /** How Homeport is told of a simulated node. */
 export function configOf(simulated: SimulatedNode, id: string): NodeConfig {
   const { name, devices, slots, place = "lan" } = simulated.options;
   const told = { ...(name === undefined ? {} : { name }), ...(slots === undefined ? {} : { slots }) };
-  return NodeConfig.parse({ id, kind: configKind[simulated.kind], url: simulated.url, ...told, place, devices: [...devices] });
+  return NodeConfig.parse({ id, kind: configKind(simulated.kind), url: simulated.url, ...told, place, devices: [...devices] });
 }
 
 /** Starts several nodes; when one cannot start, none is left running. */

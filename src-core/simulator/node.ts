@@ -3,22 +3,16 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import type { AddressInfo, Socket } from "node:net";
 import type { z } from "zod";
 import type { Clock } from "../engine/ports.ts";
-import { simulateAnthropic } from "./anthropic.ts";
 import { Call } from "./call.ts";
 import { type Fault, FaultBook, type FaultRule } from "./faults.ts";
-import type { KindParts, SimulatedServer } from "./kind.ts";
-import { simulateLlamaRouter } from "./llama-router.ts";
-import { simulateLlamaServer } from "./llama-server.ts";
-import { simulateOllama } from "./ollama.ts";
-import { simulateOpenAi } from "./openai.ts";
-import { simulateOpenAiCompatible } from "./openai-compatible.ts";
+import type { SimulatedServer } from "./kind.ts";
+import { kindRows, rulesOf } from "./kinds.ts";
 import { type LoadFault, type SimulatedKind, SimulatedNodeOptions } from "./options.ts";
 import { systemClock } from "./pace.ts";
 import type { Quirk } from "./quirk-shapes.ts";
 import { quirks } from "./quirks.ts";
 import { NodeRecord } from "./record.ts";
 import { Residency } from "./residency.ts";
-import type { ResidencyRules } from "./residency-rules.ts";
 
 /** A node to start: `SimulatedNodeOptions` as written, and a clock. The record keeps `keeps` requests. */
 export type StartOptions = z.input<typeof SimulatedNodeOptions> & { readonly clock?: Clock; readonly keeps?: number };
@@ -48,15 +42,6 @@ export interface SimulatedNode {
   stop(): Promise<void>;
 }
 
-const kinds: Readonly<Record<SimulatedKind, (parts: KindParts) => SimulatedServer>> = {
-  ollama: simulateOllama,
-  "llama-server": simulateLlamaServer,
-  "llama-server-router": simulateLlamaRouter,
-  "openai-compatible": simulateOpenAiCompatible,
-  openai: simulateOpenAi,
-  anthropic: simulateAnthropic,
-};
-
 const inferencePath = /^\/(v1\/)?(chat\/completions|completions|embeddings|rerank|messages)$|^\/api\/(chat|generate|embed|embeddings)$/;
 
 /** Starts a node and resolves once it listens. Rejects when the port is taken or the options are wrong. */
@@ -65,35 +50,6 @@ export async function startSimulatedNode(options: StartOptions): Promise<Simulat
   const node = new RunningNode(SimulatedNodeOptions.parse(rest), clock, keeps);
   await node.listen();
   return node;
-}
-
-/** Requests at once per model, and models at once in memory. */
-const roomOf: Readonly<Record<SimulatedKind, { readonly slots: number; readonly most: number }>> = {
-  ollama: { slots: 1, most: 3 },
-  "llama-server": { slots: 2, most: 1 },
-  "llama-server-router": { slots: 2, most: 4 },
-  "openai-compatible": { slots: 64, most: Number.POSITIVE_INFINITY },
-  openai: { slots: 1_000, most: Number.POSITIVE_INFINITY },
-  anthropic: { slots: 1_000, most: Number.POSITIVE_INFINITY },
-};
-
-/** Kinds whose list is what they have in memory. */
-const alwaysWarm: ReadonlySet<SimulatedKind> = new Set(["openai-compatible", "openai", "anthropic"]);
-
-function rulesOf(options: SimulatedNodeOptions): ResidencyRules {
-  const ollama = options.kind === "ollama";
-  const { slots, most } = roomOf[options.kind];
-  return {
-    slots: options.slots ?? slots,
-    maxLoaded: options.maxLoaded ?? most,
-    memoryBytes: options.memoryBytes ?? Number.POSITIVE_INFINITY,
-    measuresMemory: ollama,
-    loadDiesWithCaller: ollama,
-    maxQueue: ollama ? options.maxQueue : Number.POSITIVE_INFINITY,
-    keepAliveMs: ollama ? options.keepAliveMs : null,
-    sleepIdleMs: ollama || alwaysWarm.has(options.kind) ? undefined : options.sleepIdleMs,
-    stopTimeoutMs: options.kind === "llama-server-router" ? 10_000 : undefined,
-  };
 }
 
 class RunningNode implements SimulatedNode {
@@ -117,7 +73,7 @@ class RunningNode implements SimulatedNode {
     this.record = new NodeRecord(clock, keeps);
     this.#residency = new Residency(rulesOf(options), clock, this.record);
     for (const model of options.models) {
-      if (!model.warm && !alwaysWarm.has(options.kind)) continue;
+      if (!model.warm && kindRows[options.kind].warm !== true) continue;
       this.#residency.place(model, this.#startContext(model.contextTokens));
     }
     this.#behaviour = this.#behave();
@@ -199,7 +155,13 @@ class RunningNode implements SimulatedNode {
   #behave(): SimulatedServer {
     this.#residency.listeners.clear();
     const exit = () => void this.kill();
-    return kinds[this.kind]({ options: this.options, clock: this.#clock, record: this.record, residency: this.#residency, exit });
+    return kindRows[this.kind].simulate({
+      options: this.options,
+      clock: this.#clock,
+      record: this.record,
+      residency: this.#residency,
+      exit,
+    });
   }
 
   #connected(socket: Socket): void {

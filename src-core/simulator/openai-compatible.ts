@@ -4,6 +4,7 @@ import type { Call, StreamScript } from "./call.ts";
 import { computed, gapOf, type KindParts, type SimulatedServer, streamUnder } from "./kind.ts";
 import { deltasOf, messageOf } from "./openai-said.ts";
 import type { SimulatedModel } from "./options.ts";
+import type { Lease } from "./residency-rules.ts";
 import { countTokens, embed, type Generation, generate } from "./words.ts";
 
 const jsonType = "application/json";
@@ -12,17 +13,22 @@ function refuse(call: Call, status: number, message: string, type: string, param
   call.json(status, { error: { message, type, param, code: status } }, jsonType);
 }
 
-export function simulateOpenAiCompatible(parts: KindParts): SimulatedServer {
+/** Kinds that build on this one may serve the same under other paths. */
+export interface OpenAiServer extends SimulatedServer {
+  handle(call: Call, path?: string): Promise<void>;
+}
+
+export function simulateOpenAiCompatible(parts: KindParts): OpenAiServer {
   return {
     headers: { server: "uvicorn" },
     close: () => undefined,
-    async handle(call) {
+    async handle(call, path = call.path) {
       const { key } = parts.options;
-      const open = !call.path.startsWith("/v1/");
+      const open = !path.startsWith("/v1/");
       if (key !== undefined && !open && call.headers["authorization"] !== `Bearer ${key}`)
         return call.json(401, { error: "Unauthorized" }, jsonType);
       if (call.method === "GET" || call.method === "HEAD") return get(call, parts);
-      const task = Object.hasOwn(tasks, call.path) ? tasks[call.path] : undefined;
+      const task = Object.hasOwn(tasks, path) ? tasks[path] : undefined;
       if (task === undefined) return call.json(404, { detail: "Not Found" }, jsonType);
       if (call.method !== "POST") return call.json(405, { detail: "Method Not Allowed" }, jsonType);
       const result = readAsked(call.body);
@@ -66,6 +72,14 @@ const tasks: Readonly<Record<string, (turn: Turn) => Promise<void>>> = {
   "/v1/embeddings": embedInputs,
 };
 
+/** Waits for the model and a slot; kinds that load with the first request may fail to. */
+async function leaseFor({ call, parts, model }: Turn): Promise<Lease | undefined> {
+  const lease = await parts.residency.acquire(model, {}, model.contextTokens, call.signal);
+  if (!("refused" in lease)) return lease;
+  if (lease.refused === "load-failed") refuse(call, 500, `Failed to load model ${model.name}.`, "InternalServerError");
+  return undefined;
+}
+
 async function speak(turn: Turn, chat: boolean): Promise<void> {
   const { call, parts, model, asked } = turn;
   const prompt = promptOf(asked);
@@ -74,8 +88,8 @@ async function speak(turn: Turn, chat: boolean): Promise<void> {
     const message = `This model's maximum context length is ${model.contextTokens} tokens. However, your request has ${promptTokens} input tokens.`;
     return refuse(call, 400, message, "BadRequestError");
   }
-  const lease = await parts.residency.acquire(model, {}, model.contextTokens, call.signal);
-  if ("refused" in lease) return;
+  const lease = await leaseFor(turn);
+  if (lease === undefined) return;
   const generation = generate(model, prompt, promptTokens, limitOf(asked), mayThink(asked));
   if (asked.stream === true) {
     const end = await streamUnder(call, lease, parts, scriptOf(turn, generation, chat));
@@ -121,8 +135,8 @@ function scriptOf(turn: Turn, generation: Generation, chat: boolean): StreamScri
 
 async function embedInputs({ call, parts, model, asked }: Turn): Promise<void> {
   if (!model.capabilities.includes("embedding")) return refuse(call, 400, "The model does not support Embeddings API", "BadRequestError");
-  const lease = await parts.residency.acquire(model, {}, model.contextTokens, call.signal);
-  if ("refused" in lease || !(await computed(call, parts, lease, 1, parts.exit))) return;
+  const lease = await leaseFor({ call, parts, model, asked });
+  if (lease === undefined || !(await computed(call, parts, lease, 1, parts.exit))) return;
   const inputs = inputsOf(asked);
   const data = inputs.map((text, index) => ({ index, object: "embedding", embedding: embed(text) }));
   const tokens = inputs.reduce((sum, text) => sum + countTokens(text), 0);

@@ -7,7 +7,15 @@ import { NodeId } from "../contract/ids.ts";
 import { quirkNames } from "./quirks.ts";
 
 /** A server that can be simulated. The router is a llama-server started without a model. */
-export const SimulatedKind = z.enum(["ollama", "llama-server", "llama-server-router", "openai-compatible", "openai", "anthropic"]);
+export const SimulatedKind = z.enum([
+  "ollama",
+  "llama-server",
+  "llama-server-router",
+  "lm-studio",
+  "openai-compatible",
+  "openai",
+  "anthropic",
+]);
 export type SimulatedKind = z.infer<typeof SimulatedKind>;
 
 /** Ollama's words for what a model can do, plus `rerank`. */

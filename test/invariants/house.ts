@@ -5,9 +5,10 @@ import { mintRequestId } from "../../src-core/contract/ids.ts";
 import type { RequestFacts } from "../../src-core/contract/route.ts";
 import { Engine } from "../../src-core/engine/engine.ts";
 import type { InferenceCall } from "../../src-core/engine/exchange.ts";
-import type { Log, NodeKinds, Survey } from "../../src-core/engine/ports.ts";
+import type { Log, Survey } from "../../src-core/engine/ports.ts";
 import { openJournal } from "../../src-core/host/journal.ts";
 import { aNode, someFacts } from "../support/builders.ts";
+import { everyKind } from "../support/every-kind.ts";
 import { FakeClock } from "../support/fake-clock.ts";
 import { MemoryConfig } from "../support/memory-config.ts";
 import { MemoryReply } from "./memory-reply.ts";
@@ -51,7 +52,7 @@ export class House {
       return node;
     };
     const row = { abilities: aNode("a").can, create };
-    const kinds: NodeKinds = { ollama: row, "llama-server": row, "openai-compatible": row, openai: row, anthropic: row };
+    const kinds = everyKind(row);
     const log: Log = {
       info: () => undefined,
       warn: () => undefined,

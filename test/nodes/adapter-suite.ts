@@ -17,8 +17,11 @@ export interface SuiteNode {
   readonly dialect?: "openai" | "anthropic";
   /** A service that shares its addresses with others: it has no identity of its own. */
   readonly isService?: boolean;
-  /** The node loads and unloads on request. */
+  /** The node loads on request; and unloads too, unless `unloads` says otherwise. */
   readonly loads: boolean;
+  readonly unloads?: boolean;
+  /** What its model is while it is not in use; cold where absent. */
+  readonly rests?: "sleeping";
   /** The node tells the progress of a load. */
   readonly tellsProgress: boolean;
   /** A model whose load fails, where there is one. */
@@ -57,6 +60,7 @@ export function adapterSuite(name: string, kind: NodeKind, start: () => Promise<
       return sighting;
     };
     const residency = async () => (await probe()).models.find(({ id }) => id === model)?.residency.state;
+    const rest = () => node.rests ?? "cold";
     const chatPath = () => (node.dialect === "anthropic" ? "/v1/messages" : "/v1/chat/completions");
     const chat = (stream: boolean, tokens: number) =>
       postCall(chatPath(), {
@@ -71,12 +75,12 @@ export function adapterSuite(name: string, kind: NodeKind, start: () => Promise<
       const { identity, models, can } = await probe();
       expect(identity).toBe(node.isService === true ? undefined : `127.0.0.1:${new URL(node.url).port}`);
       expect(models.map(({ id }) => id)).toContain(model);
-      expect(can).toMatchObject({ load: node.loads, unload: node.loads });
+      expect(can).toMatchObject({ load: node.loads, unload: node.unloads ?? node.loads });
     });
 
     test("probing twice loads nothing", async () => {
       await probe();
-      expect(await residency()).toBe(node.loads ? "cold" : "warm");
+      expect(await residency()).toBe(node.loads ? rest() : "warm");
     });
 
     test("R-10: a load returns when the node's own list says loaded, with progress that never goes back", async () => {
@@ -135,9 +139,9 @@ export function adapterSuite(name: string, kind: NodeKind, start: () => Promise<
     });
 
     test("unloading frees the model, and unloading again is success", async () => {
-      if (!node.loads) return expect((await adapter.unload(model, never()))?.kind).toBe("unsupported");
+      if (!(node.unloads ?? node.loads)) return expect((await adapter.unload(model, never()))?.kind).toBe("unsupported");
       expect(await adapter.unload(model, never())).toBeUndefined();
-      await expect.poll(residency, { timeout: 20_000 }).toBe("cold");
+      await expect.poll(residency, { timeout: 20_000 }).toBe(rest());
       expect(await adapter.unload(model, never())).toBeUndefined();
     });
 

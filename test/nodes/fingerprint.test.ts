@@ -35,7 +35,7 @@ describe("look-alikes", () => {
   test("LM Studio answers 200 with an error on unknown paths, and is still LM Studio", async () => {
     const error = reply(200, { error: "Unexpected endpoint or method." });
     const server = await serving({ "/api/v1/models": reply(200, { models: [{ key: "qwen" }] }), "/v1/models": reply(200, list) }, error);
-    expect(await fingerprint(server.url, never())).toMatchObject({ kind: "openai-compatible", label: "LM Studio", models: 1 });
+    expect(await fingerprint(server.url, never())).toMatchObject({ kind: "lm-studio", label: "LM Studio", models: 1 });
   });
 
   test("a server that answers 200 to everything is nothing", async () => {

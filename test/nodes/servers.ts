@@ -15,6 +15,11 @@ export function closeAfterEach(): void {
   });
 }
 
+/** Something more to close when the test ends. */
+export function later(close: () => Promise<unknown>): void {
+  closing.push(close);
+}
+
 /** A client of the node called "attic". */
 export function client(url: string, more: Partial<NodeHttpInput> = {}): NodeHttp {
   const http = createNodeHttp({ node: "attic", url, ...more });

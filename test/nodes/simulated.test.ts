@@ -1,47 +1,54 @@
 // Every kind of node against its simulated twin: with loads that take time, streams that can be cut, and a server that can be killed.
 import { afterEach, describe, expect, test } from "vitest";
-import type { NodeKind } from "../../src-core/contract/fleet.ts";
 import { ModelId, NodeId } from "../../src-core/contract/ids.ts";
 import type { LoadProgress } from "../../src-core/engine/ports.ts";
 import { nodeKinds } from "../../src-core/nodes/index.ts";
+import { configKind } from "../../src-core/simulator/fleet.ts";
 import { type SimulatedNode, type StartOptions, startSimulatedNode } from "../../src-core/simulator/node.ts";
-import type { SimulatedKind } from "../../src-core/simulator/options.ts";
+import { SimulatedKind } from "../../src-core/simulator/options.ts";
 import { adapterSuite, type SuiteNode } from "./adapter-suite.ts";
 
-const kindOf: Readonly<Record<SimulatedKind, NodeKind>> = {
-  ollama: "ollama",
-  "llama-server": "llama-server",
-  "llama-server-router": "llama-server",
-  "openai-compatible": "openai-compatible",
-  openai: "openai",
-  anthropic: "anthropic",
+/** What distinguishes a kind in the suite, beyond what all share. */
+interface Habits extends Partial<Pick<SuiteNode, "dialect" | "loads" | "unloads" | "rests" | "tellsProgress" | "isService">> {
+  readonly kind: SimulatedKind;
+  readonly version?: string;
+  /** How it spells a name. */
+  readonly suffix?: string;
+}
+
+const habits: Readonly<Record<string, Habits>> = {
+  ollama: { kind: "ollama", loads: true, suffix: ":latest" },
+  "llama-server": { kind: "llama-server" },
+  "llama-server-router": { kind: "llama-server-router", loads: true, tellsProgress: true },
+  "LM Studio": { kind: "lm-studio", loads: true, tellsProgress: true },
+  "LM Studio before 0.4": { kind: "lm-studio", version: "0.3.30", loads: true, unloads: false },
+  "openai-compatible": { kind: "openai-compatible" },
+  openai: { kind: "openai", isService: true },
+  anthropic: { kind: "anthropic", isService: true, dialect: "anthropic" },
 };
 
-async function simulated(kind: SimulatedKind): Promise<SuiteNode> {
-  const loads = kind === "ollama" || kind === "llama-server-router";
-  const isService = kind === "openai" || kind === "anthropic";
+async function simulated({ kind, version, suffix = "", loads = false, tellsProgress = false, ...more }: Habits): Promise<SuiteNode> {
   const key = "key-of-the-suite";
   const steady = { name: "steady", loadMs: 60, tokensPerSecond: 500, replyTokens: 4_000, warm: !loads };
   const broken = { name: "broken", loadMs: 10, loadFault: { fault: "failed" } } as const;
-  const node = await startSimulatedNode({ kind, models: loads ? [steady, broken] : [steady], ...(isService ? { key } : {}) });
-  const dialect = kind === "anthropic" ? ("anthropic" as const) : ("openai" as const);
-  const model = kind === "ollama" ? "steady:latest" : "steady";
+  const models = loads ? [steady, broken] : [steady];
+  const node = await startSimulatedNode({ kind, models, version, ...(more.isService === true ? { key } : {}) });
   return {
     url: node.url,
-    model,
-    dialect,
-    ...(isService ? { key, isService } : {}),
+    model: `steady${suffix}`,
     loads,
-    tellsProgress: kind === "llama-server-router",
+    tellsProgress,
+    ...more,
+    ...(more.isService === true ? { key } : {}),
     streamsSlowly: true,
-    ...(loads ? { broken: kind === "ollama" ? "broken:latest" : "broken" } : {}),
+    ...(loads ? { broken: `broken${suffix}` } : {}),
     kill: () => node.kill(),
     stop: () => node.stop(),
   };
 }
 
-for (const kind of ["ollama", "llama-server", "llama-server-router", "openai-compatible", "openai", "anthropic"] as const) {
-  adapterSuite(`a simulated ${kind}`, kindOf[kind], () => simulated(kind));
+for (const [name, habit] of Object.entries(habits)) {
+  adapterSuite(`a simulated ${name}`, configKind(habit.kind), () => simulated(habit));
 }
 
 describe("loads", () => {
@@ -52,7 +59,7 @@ describe("loads", () => {
 
   async function started(options: StartOptions) {
     const node = await startSimulatedNode(options);
-    const adapter = nodeKinds[kindOf[options.kind]].create({ id: NodeId.parse("attic"), url: node.url, key: "any", demo: false });
+    const adapter = nodeKinds[configKind(options.kind)].create({ id: NodeId.parse("attic"), url: node.url, key: "any", demo: false });
     closing.push(
       () => node.stop(),
       () => adapter.close(),
@@ -110,16 +117,13 @@ describe("loads", () => {
     expect(await adapter.unload(ModelId.parse("embed:latest"), never())).toBeUndefined();
   });
 
-  test.each(["ollama", "llama-server", "llama-server-router", "openai-compatible", "openai", "anthropic"] as const)(
-    "F27: a %s that answers with a web page is named for what it is not",
-    async (kind) => {
-      const { node, adapter } = await started({ kind, models: [{ name: "m" }] });
-      node.fault({ fault: "html" });
-      expect(await adapter.probe(never())).toMatchObject({
-        failure: { kind: "malformed-reply", message: expect.stringMatching(/not as (?:an?|the) /) },
-      });
-    },
-  );
+  test.each(SimulatedKind.options)("F27: a %s that answers with a web page is named for what it is not", async (kind) => {
+    const { node, adapter } = await started({ kind, models: [{ name: "m" }] });
+    node.fault({ fault: "html" });
+    expect(await adapter.probe(never())).toMatchObject({
+      failure: { kind: "malformed-reply", message: expect.stringMatching(/not as (?:an?|the) /) },
+    });
+  });
 
   test("a wrong key is the settings' fault, and is told as such (S-20)", async () => {
     const { adapter } = await started({ kind: "llama-server", key: "right", models: [{ name: "m", warm: true }] });

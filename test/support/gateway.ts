@@ -3,7 +3,7 @@
 import { onTestFinished } from "vitest";
 import type { ConfigDocument, NodeConfig } from "../../src-core/contract/config.ts";
 import type { EngineEvent, EventOf } from "../../src-core/contract/events.ts";
-import type { Fleet, ModelEntry, Node, NodeKind } from "../../src-core/contract/fleet.ts";
+import type { Fleet, ModelEntry, Node } from "../../src-core/contract/fleet.ts";
 import { NodeId } from "../../src-core/contract/ids.ts";
 import { canonicalName } from "../../src-core/domain/names.ts";
 import type { Clock, Journal, Log } from "../../src-core/engine/ports.ts";
@@ -12,6 +12,7 @@ import { openJournal } from "../../src-core/host/journal.ts";
 import { redisAnnouncer } from "../../src-core/host/redis.ts";
 import type { SecretVault } from "../../src-core/host/secret-vault.ts";
 import { desktopSecrets, environmentSecrets } from "../../src-core/host/secrets.ts";
+import { configKind } from "../../src-core/simulator/fleet.ts";
 import { type SimulatedNode, type StartOptions, startSimulatedNode } from "../../src-core/simulator/node.ts";
 import { systemClock } from "../../src-core/simulator/pace.ts";
 import { FaultProxy } from "./fault-proxy.ts";
@@ -62,15 +63,6 @@ export interface Home<K extends string> {
   happened<T extends EngineEvent["type"]>(type: T, fits?: (event: EventOf<T>) => boolean): Promise<EventOf<T>>;
 }
 
-const kindOf: Readonly<Record<StartOptions["kind"], NodeKind>> = {
-  ollama: "ollama",
-  "llama-server": "llama-server",
-  "llama-server-router": "llama-server",
-  "openai-compatible": "openai-compatible",
-  openai: "openai",
-  anthropic: "anthropic",
-};
-
 /** Starts everything and resolves once every node was heard, or was found not to answer. */
 export async function startHome<K extends string>(options: HomeOptions<K>): Promise<Home<K>> {
   const proxies = new Map<string, FaultProxy>();
@@ -85,7 +77,7 @@ export async function startHome<K extends string>(options: HomeOptions<K>): Prom
       proxies.set(id, proxy);
       onTestFinished(() => proxy.stop());
     }
-    configured.push({ id: NodeId.parse(id), kind: kindOf[simulated.kind], url: proxy?.url ?? node.url, ...declares });
+    configured.push({ id: NodeId.parse(id), kind: configKind(simulated.kind), url: proxy?.url ?? node.url, ...declares });
   }
   const config = new MemoryConfig({
     affinity: { enabled: false },

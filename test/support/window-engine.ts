@@ -4,10 +4,11 @@ import { fail } from "../../src-core/contract/failure.ts";
 import { NodeId } from "../../src-core/contract/ids.ts";
 import { Engine } from "../../src-core/engine/engine.ts";
 import { createHandlers } from "../../src-core/engine/handlers.ts";
-import type { NodeKinds, Survey } from "../../src-core/engine/ports.ts";
+import type { Survey } from "../../src-core/engine/ports.ts";
 import { systemClock } from "../../src-core/host/clock.ts";
 import { openJournal } from "../../src-core/host/journal.ts";
 import { aNode } from "./builders.ts";
+import { everyKind } from "./every-kind.ts";
 import type { FakeAdapter } from "./fake-adapter.ts";
 import { MemoryConfig } from "./memory-config.ts";
 
@@ -27,7 +28,7 @@ const survey: Survey = {
 export async function windowEngine(adapter: FakeAdapter): Promise<WindowEngine> {
   const log = { info: () => undefined, warn: () => undefined, error: () => undefined };
   const row = { abilities: aNode("a").can, create: () => adapter };
-  const kinds: NodeKinds = { ollama: row, "llama-server": row, "openai-compatible": row, openai: row, anthropic: row };
+  const kinds = everyKind(row);
   const id = NodeId.parse("a");
   const config = new MemoryConfig({ nodes: [{ id, kind: "ollama", url: "http://a.lan:11434" }] });
   const engine = new Engine({
