@@ -5,6 +5,7 @@ import { type Failure, fail } from "../contract/failure.ts";
 import type { UpstreamCall, UpstreamHandle, UpstreamSink } from "../engine/ports.ts";
 import { guardedLookup, type Resolve } from "./guarded-lookup.ts";
 import { fixedHeaders, type HeaderWays, requestHeaders } from "./headers.ts";
+import { keyToMask } from "./key-mask.ts";
 import { identityOf, isLoopbackName, type NodeAddress, parseNodeUrl, placeOf } from "./node-url.ts";
 import { type Answer, readAnswer } from "./read-answer.ts";
 import { type Line, UpstreamExchange } from "./upstream-exchange.ts";
@@ -83,6 +84,7 @@ abstract class ReadingHttp implements NodeHttp {
 
 class PooledHttp extends ReadingHttp implements Line {
   readonly peer: Line["peer"];
+  readonly secret: Line["secret"];
   identity: string | undefined;
   isFresh = false;
   readonly #pool: Pool;
@@ -93,6 +95,7 @@ class PooledHttp extends ReadingHttp implements Line {
   constructor(input: NodeHttpInput, address: NodeAddress) {
     super(input.node);
     this.peer = { node: input.node, address: `${address.host.includes(":") ? `[${address.host}]` : address.host}:${address.port}` };
+    this.secret = keyToMask(input.key);
     this.#prefix = address.prefix;
     this.#fixed = fixedHeaders(input.key, input.ways);
     this.#ways = input.ways;

@@ -4,6 +4,7 @@ import type { Dispatcher } from "undici";
 import { type Failure, fail } from "../contract/failure.ts";
 import type { UpstreamHandle, UpstreamSink } from "../engine/ports.ts";
 import { responseHeaders } from "./headers.ts";
+import { headersWithout, KeyMask } from "./key-mask.ts";
 import { isDeadSocket, type Peer, transportFailure } from "./transport-failure.ts";
 
 /** A reused socket that dies later than this after the call was sent died of the call, not of having been idle. */
@@ -18,6 +19,8 @@ type ReceivedHeaders = Parameters<NonNullable<Dispatcher.DispatchHandler["onResp
 /** What the exchange asks of the client that made it. */
 export interface Line {
   readonly peer: Peer;
+  /** The node's own key, which its refusals must not bring back. */
+  readonly secret: Buffer | undefined;
   /** True while a new connection is being handed over: a call that starts then is the first on its socket. */
   readonly isFresh: boolean;
   dispatch(options: Dispatcher.DispatchOptions, handler: Dispatcher.DispatchHandler): void;
@@ -33,6 +36,7 @@ export class UpstreamExchange implements Dispatcher.DispatchHandler, UpstreamHan
   #reused = false;
   #retried = false;
   #sentAt = 0;
+  #mask: KeyMask | undefined;
 
   constructor(line: Line, options: Dispatcher.DispatchOptions, sink: UpstreamSink) {
     this.#line = line;
@@ -65,7 +69,7 @@ export class UpstreamExchange implements Dispatcher.DispatchHandler, UpstreamHan
   onResponseStart(controller: Dispatcher.DispatchController, status: number, headers: ReceivedHeaders): void {
     if (status < 200 || this.#done) return;
     this.#headSeen = true;
-    if (status < 300 || status > 399) return this.#sink.onHead({ status, headers: responseHeaders(headers) });
+    if (status < 300 || status > 399) return this.#sink.onHead({ status, headers: this.#safe(status, responseHeaders(headers)) });
     const { node, address } = this.#line.peer;
     this.#fail(
       fail(
@@ -77,11 +81,15 @@ export class UpstreamExchange implements Dispatcher.DispatchHandler, UpstreamHan
   }
 
   onResponseData(controller: Dispatcher.DispatchController, chunk: Buffer): void {
-    if (!this.#done && !this.#sink.onData(chunk)) controller.pause();
+    if (this.#done) return;
+    const safe = this.#mask === undefined ? chunk : this.#mask.push(chunk);
+    if (safe.length > 0 && !this.#sink.onData(safe)) controller.pause();
   }
 
   onResponseEnd(): void {
     if (this.#done) return;
+    const rest = this.#mask?.rest();
+    if (rest !== undefined && rest.length > 0) this.#sink.onData(rest);
     this.#done = true;
     this.#sink.onEnd();
   }
@@ -94,6 +102,14 @@ export class UpstreamExchange implements Dispatcher.DispatchHandler, UpstreamHan
       return this.begin();
     }
     this.#fail(transportFailure(error, this.#line.peer, this.#headSeen));
+  }
+
+  /** Without our key in the head; where the node refuses, its body will be looked through as well. */
+  #safe(status: number, headers: Record<string, string>): Record<string, string> {
+    const { secret } = this.#line;
+    if (secret === undefined) return headers;
+    if (status > 299) this.#mask = new KeyMask(secret);
+    return headersWithout(secret, headers);
   }
 
   /** Real servers close idle connections; a call that met one was never read, and goes once more, on a connection of its own (observed.md 4.3). */

@@ -1,6 +1,7 @@
 // A client of the gateway that sees what really arrives: text as it comes, how it ended, and leaving at a chosen moment.
 import { type ClientRequest, type IncomingHttpHeaders, type IncomingMessage, request } from "node:http";
 import { onTestFinished } from "vitest";
+import { promptCanary, rememberAnswer } from "../support/canaries.ts";
 
 /** `complete`: ended by its framing; `cut`: the connection broke; anything else is the error's code. */
 export type Ending = "complete" | "cut" | string;
@@ -32,6 +33,7 @@ export class Answer {
         response.once("error", () => end("cut"));
       });
     });
+    rememberAnswer(this);
     onTestFinished(() => this.leave());
   }
 
@@ -96,7 +98,7 @@ export async function call(base: string, path: string, body?: object, headers: R
   return send(base, path, body, headers).whole();
 }
 
-export const hello = [{ role: "user", content: "Say hello." }] as const;
+export const hello = [{ role: "user", content: `Say hello. ${promptCanary}` }] as const;
 
 /** An OpenAI chat. */
 export function chat(model: string, more: object = {}): object {
