@@ -1,12 +1,12 @@
 // The whole gateway in this process, on real sockets: simulated nodes, Homeport on a free port, all of it stopped when the test ends.
 // Nothing sleeps: tests wait for facts of the engine (`until`, `happened`) or of a node (`record.until`).
-import { onTestFinished } from "vitest";
-import type { ConfigDocument, NodeConfig } from "../../src-core/contract/config.ts";
+import { expect, onTestFinished } from "vitest";
+import type { Config, ConfigDocument, NodeConfig } from "../../src-core/contract/config.ts";
 import type { EngineEvent, EventOf } from "../../src-core/contract/events.ts";
 import type { Fleet, ModelEntry, Node } from "../../src-core/contract/fleet.ts";
 import { NodeId } from "../../src-core/contract/ids.ts";
 import { canonicalName } from "../../src-core/domain/names.ts";
-import type { Clock, Journal, Log } from "../../src-core/engine/ports.ts";
+import type { Clock, Journal } from "../../src-core/engine/ports.ts";
 import { type Homeport, startHomeport } from "../../src-core/homeport.ts";
 import { openJournal } from "../../src-core/host/journal.ts";
 import { redisAnnouncer } from "../../src-core/host/redis.ts";
@@ -15,6 +15,7 @@ import { desktopSecrets, environmentSecrets } from "../../src-core/host/secrets.
 import { configKind } from "../../src-core/simulator/fleet.ts";
 import { type SimulatedNode, type StartOptions, startSimulatedNode } from "../../src-core/simulator/node.ts";
 import { systemClock } from "../../src-core/simulator/pace.ts";
+import { CanaryWatch } from "./canaries.ts";
 import { FaultProxy } from "./fault-proxy.ts";
 import { MemoryConfig } from "./memory-config.ts";
 
@@ -79,18 +80,22 @@ export async function startHome<K extends string>(options: HomeOptions<K>): Prom
     }
     configured.push({ id: NodeId.parse(id), kind: configKind(simulated.kind), url: proxy?.url ?? node.url, ...declares });
   }
+  const watch = new CanaryWatch();
+  const env = keyEveryNode(configured, options);
   const config = new MemoryConfig({
     affinity: { enabled: false },
     ...options.config,
     nodes: [...configured, ...(options.config?.nodes ?? [])],
   });
   const errors: string[] = [];
+  const log = watch.log(errors);
+  const secrets = secretsOf({ ...options, env });
   const homeport = await startHomeport({
     config,
-    ...secretsOf(options),
-    journal: options.journal ?? openJournal(":memory:", quiet(errors)),
-    log: quiet(errors),
-    announcer: redisAnnouncer(systemClock, quiet(errors)),
+    ...secrets,
+    journal: watch.journal(options.journal ?? openJournal(":memory:", log)),
+    log,
+    announcer: redisAnnouncer(systemClock, log),
     clock: options.clock ?? systemClock,
     draw: () => 0.5,
     desktop: false,
@@ -106,8 +111,37 @@ export async function startHome<K extends string>(options: HomeOptions<K>): Prom
     stopped ??= homeport.stop();
     return stopped;
   };
+  // Last of all, when everything has been said: nothing that a home is told in confidence may have been seen elsewhere.
+  onTestFinished(() => expect(watch.leaks(nodes), "S-20, S-56, S-75, S-80, S-81").toEqual([]));
   onTestFinished(stop);
-  return watched(homeport, { config, nodes, proxies, errors, stop });
+  for (const value of Object.values(env)) watch.key(value);
+  const learnKeys = ({ nodes: all }: Config) => {
+    for (const { id, key } of all) if (key !== undefined) watch.key(secrets.secrets.resolve(key), id);
+  };
+  learnKeys(config.current());
+  config.subscribe(learnKeys, () => undefined);
+  const home = await watched(homeport, { config, nodes, proxies, errors, stop });
+  onTestFinished(async () => {
+    learnKeys(config.current());
+    if (stopped === undefined) await watch.look(homeport, home.events);
+  });
+  return home;
+}
+
+/** Every node of the house that has no key gets one of its own, so that each test shows where keys go. Returns what stands in the environment. */
+function keyEveryNode(
+  nodes: NonNullable<ConfigDocument["nodes"]>,
+  { nodes: simulated, env, vault }: HomeOptions<string>,
+): Record<string, string> {
+  const all: Record<string, string> = { ...env };
+  for (const [index, node] of nodes.entries()) {
+    const { kind, key } = simulated[node.id] ?? {};
+    if (node.key !== undefined || key !== undefined || kind === "openai" || kind === "anthropic" || vault !== undefined) continue;
+    const name = `CANARY_${index}`;
+    all[name] = `canary-key-of-${node.id}-4c91`;
+    nodes[index] = { ...node, key: { env: name } };
+  }
+  return all;
 }
 
 function secretsOf({ vault, env = {} }: Pick<HomeOptions<string>, "vault" | "env">) {
@@ -174,8 +208,4 @@ async function watched<K extends string>(homeport: Homeport, { nodes, proxies, .
 
 function isOf<T extends EngineEvent["type"]>(event: EngineEvent, type: T): event is EventOf<T> {
   return event.type === type;
-}
-
-function quiet(errors: string[]): Log {
-  return { info: () => undefined, warn: () => undefined, error: (fields, message) => errors.push(`${message} ${JSON.stringify(fields)}`) };
 }
