@@ -119,7 +119,8 @@ export class CanaryWatch {
     const answers = heard.map(({ status, headers, text }) => ({
       where: `an answer to a client (${status})`,
       text: JSON.stringify(headers) + text,
-      mayHold: new Set(status < 400 ? [promptMark] : []),
+      // Its own words may come back to a client.
+      mayHold: new Set([promptMark]),
     }));
     heard = [];
     return [...new Set([...leaksIn(this.#seen, all), ...leaksIn(answers, all), ...this.#atNodes(nodes, all)])];
