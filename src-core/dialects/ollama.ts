@@ -29,7 +29,15 @@ function lastLine(tail: string): string {
   return tail.trimEnd().split("\n").at(-1) ?? "";
 }
 
-const silentInLine: ReadonlySet<string> = new Set(["model", "created_at", "remote_model", "remote_host", "message", "done"]);
+const silentInLine: ReadonlySet<string> = new Set([
+  "model",
+  "created_at",
+  "remote_model",
+  "remote_host",
+  "message",
+  "done",
+  "load_progress",
+]);
 const silentInMessage: ReadonlySet<string> = new Set(["role"]);
 
 /** The last line counts: an answer may be empty. So does whatever we do not know. */

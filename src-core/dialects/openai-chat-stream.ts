@@ -3,7 +3,7 @@
 import { fail } from "../contract/failure.ts";
 import type { ChatEvent, StreamDecoder } from "./canonical.ts";
 import { toldByNode } from "./node-errors.ts";
-import { dataOf } from "./openai.ts";
+import { dataOf, isLoadingTalk } from "./openai.ts";
 import { CallReader } from "./openai-chat-calls.ts";
 import { TextPattern } from "./openai-chat-pattern.ts";
 import { errorIn, finishOf, malformed, partsOf, tokensIn } from "./openai-chat-words.ts";
@@ -63,6 +63,7 @@ class OpenAiDecoder implements StreamDecoder {
     if (data.startsWith("proxy error:")) return this.#close({ type: "error", failure: toldByNode(data) });
     const event = parsed(data);
     if (!isObject(event)) return this.#close({ type: "error", failure: malformed("an event of its stream is not JSON") });
+    if (!this.#started && isLoadingTalk(event)) return none;
     const error = errorIn(event, data);
     if (error !== undefined) return this.#close({ type: "error", failure: error });
     const events = this.#chunk(event);

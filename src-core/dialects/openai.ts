@@ -3,8 +3,9 @@
 import type { Usage } from "../contract/events.ts";
 import { type Failure, failureTable } from "../contract/failure.ts";
 import type { Task } from "../contract/route.ts";
-import { errorText, toldByNode } from "./node-errors.ts";
-import { endsJson, field, isEmpty, isObject, listIn, numberIn, parsed, saysMoreThan } from "./shapes.ts";
+import { toldByNode } from "./node-errors.ts";
+import { errorIn } from "./openai-chat-words.ts";
+import { byteOrderMark, endsJson, field, isEmpty, isObject, type JsonObject, listIn, numberIn, parsed, saysMoreThan } from "./shapes.ts";
 import type { Wire } from "./wire.ts";
 
 /** What a llama-server router adds, as a bare line, when the child behind it died (observed.md 2). */
@@ -52,7 +53,7 @@ function errorObject(failure: Failure): Record<string, unknown> {
 /** The JSON of a frame's `data:` lines; undefined for comments and `[DONE]`. */
 export function dataOf(frame: string): string | undefined {
   let data: string | undefined;
-  for (const line of frame.split(/\r?\n/)) {
+  for (const line of (frame.startsWith(byteOrderMark) ? frame.slice(1) : frame).split(/\r?\n/)) {
     if (line.startsWith("data:")) data = (data === undefined ? "" : `${data}\n`) + line.slice(5).trimStart();
   }
   return data;
@@ -65,10 +66,26 @@ function isContent(frame: string): boolean {
   if (data === "[DONE]") return true;
   const event = parsed(data);
   if (!isObject(event)) return true;
+  if (isLoadingTalk(event)) return false;
   // Progress of the prompt is sent only to a client that asked for it, and is of use only while it lasts.
   if (!Array.isArray(event["choices"]) || !isEmpty(event["prompt_progress"])) return true;
   const choices = listIn(event, "choices");
   return choices.length === 0 ? !isEmpty(event["usage"]) : choices.some(choiceHasContent);
+}
+
+/**
+ * llama-swap's own words while a model loads, told as reasoning (apis.md 9): a chunk with one choice and nothing else, without id, model and index,
+ * which every model's chunk has. It is no first token: nothing is committed by it.
+ */
+export function isLoadingTalk(event: JsonObject): boolean {
+  const choice = onlyIn(event, "choices");
+  const delta = Array.isArray(choice) && choice.length === 1 ? onlyIn(choice[0], "delta") : undefined;
+  return typeof onlyIn(delta, "reasoning_content") === "string";
+}
+
+/** The value of the only field an object has; undefined where it has another, or more. */
+function onlyIn(value: unknown, key: string): unknown {
+  return isObject(value) && Object.keys(value).length === 1 ? field(value, key) : undefined;
 }
 
 const silentInChoice: ReadonlySet<string> = new Set(["index", "delta", "logprobs"]);
@@ -87,9 +104,7 @@ function failureIn(frame: string): Failure | undefined {
   const last = text.split(/\r?\n\r?\n/).at(-1) ?? text;
   const data = dataOf(last) ?? (text.startsWith("{") ? text : undefined);
   if (data === undefined || !data.includes('"error"')) return undefined;
-  const event = parsed(data);
-  const error = field(event, "error");
-  return error == null ? undefined : toldByNode(errorText(event, data));
+  return errorIn(parsed(data), data);
 }
 
 /** Usage is in the last frames, or at the end of a whole body: found by its own object, without parsing what comes before. */

@@ -6,12 +6,15 @@ export function isObject(value: unknown): value is JsonObject {
   return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 
+/** What some servers begin a body with; no part of what they say. */
+export const byteOrderMark = "\uFEFF";
+
 /** The value parsed, or undefined where it is not JSON. */
 export function parsed(text: string): unknown {
   try {
     return JSON.parse(text);
   } catch {
-    return undefined;
+    return text.startsWith(byteOrderMark) ? parsed(text.slice(1)) : undefined;
   }
 }
 

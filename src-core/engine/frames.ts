@@ -2,6 +2,8 @@
 // and the bytes are never decoded on the way: finding a frame's end is a native search.
 const lf = 10;
 const cr = 13;
+/** The marks of `data: {"error"`, `data: {"object":"error"` and `[DONE]`. */
+const [quote, letterE, letterO, letterR, closingBracket] = [0x22, 0x65, 0x6f, 0x72, 0x5d];
 
 /** The index after the last frame's end in `bytes`, or 0. `frameEnd` is the dialect's; SSE may also use CRLF. */
 export function lastFrameEnd(bytes: Buffer, frameEnd: "\n\n" | "\n"): number {
@@ -11,6 +13,17 @@ export function lastFrameEnd(bytes: Buffer, frameEnd: "\n\n" | "\n"): number {
   const plain = bytes.lastIndexOf("\n\n");
   const withCr = bytes.lastIndexOf("\r\n\r\n");
   return Math.max(plain < 0 ? 0 : plain + 2, withCr < 0 ? 0 : withCr + 4);
+}
+
+/**
+ * A look at a few bytes, cheap enough for every chunk of an event stream: its first event is an error by its first key, or its last is `[DONE]`, before
+ * which an error may stand. Only then is it worth reading.
+ */
+export function mayTellFailure(bytes: Buffer): boolean {
+  const size = bytes.length;
+  if (bytes[size - (bytes[size - 2] === cr ? 5 : 3)] === closingBracket) return true;
+  if (bytes[7] !== quote) return false;
+  return bytes[8] === letterE ? bytes[9] === letterR : bytes[8] === letterO && (bytes[17] === letterE || bytes[18] === letterE);
 }
 
 /** The frames of whole-frame bytes, decoded, without their ends. For the few frames that are looked at before the first content. */

@@ -2,8 +2,11 @@
 // afterwards whole frames go out as they came, and an incomplete one waits for its end. `onData` is the only code that runs per chunk.
 import type { Usage } from "../contract/events.ts";
 import { fail } from "../contract/failure.ts";
+import { dataOf } from "../dialects/openai.ts";
+import { field, parsed } from "../dialects/shapes.ts";
+import type { Wire } from "../dialects/wire.ts";
 import type { Answer, AttemptSide } from "./attempt.ts";
-import { endsLikeJson, framesIn, join, lastFrameEnd } from "./frames.ts";
+import { endsLikeJson, framesIn, join, lastFrameEnd, mayTellFailure } from "./frames.ts";
 
 /** One frame longer than this is not a frame (F18). */
 export const longestFrameBytes = 4 * 1024 * 1024;
@@ -68,6 +71,7 @@ export class StreamAnswer implements Answer {
     const bytes = this.#held === undefined ? chunk : Buffer.concat([this.#held, chunk]);
     const { wire, node } = this.#attempt.input;
     const whole = lastFrameEnd(bytes, wire.frameEnd);
+    if (mayTellFailure(bytes) && this.#tells(bytes)) return true;
     if (whole === bytes.length) {
       this.#held = undefined;
       return this.#attempt.write(bytes);
@@ -78,6 +82,24 @@ export class StreamAnswer implements Answer {
       return true;
     }
     return whole === 0 ? true : this.#attempt.write(bytes.subarray(0, whole));
+  }
+
+  /** vLLM lets `[DONE]` follow an error, and its older errors stand in no envelope that a client knows (apis.md 6). True: told, and over. */
+  #tells(bytes: Buffer): boolean {
+    const { wire } = this.#attempt.input;
+    let from = 0;
+    for (const frame of framesIn(bytes, wire.frameEnd)) {
+      const at = bytes.indexOf(frame, from);
+      from = at + Buffer.byteLength(frame);
+      const failure = wire.failureIn(frame);
+      if (failure === undefined) continue;
+      const told = isTold(frame, wire);
+      const good = told ? from + lastFrameEnd(bytes.subarray(from, from + 4), wire.frameEnd) : at;
+      if (good > 0) this.#attempt.write(bytes.subarray(0, good));
+      this.#attempt.break(failure, told);
+      return true;
+    }
+    return false;
   }
 
   /** Ended before any content: a finished, empty answer is an answer; anything else is a failure nobody has seen yet. */
@@ -102,7 +124,7 @@ export class StreamAnswer implements Answer {
     if (endsWhole(rest) && wire.terminated(text, task)) return this.#attempt.done(this.#usage(text), rest);
     const lastFrame = framesIn(Buffer.from(text), wire.frameEnd).at(-1);
     const told = lastFrame === undefined ? undefined : wire.failureIn(lastFrame);
-    if (told !== undefined && rest === undefined) return this.#attempt.break(told, true);
+    if (told !== undefined && rest === undefined) return this.#attempt.break(told, isTold(lastFrame ?? "", wire));
     const unsent = rest === undefined ? undefined : wire.failureIn(rest.toString("utf8").trim());
     this.#attempt.break(unsent ?? fail("stream-broken", `${node} ended its answer without finishing it.`));
   }
@@ -122,4 +144,10 @@ export class StreamAnswer implements Answer {
 /** Whether the rest of a stream is no more than a last frame without its end: some servers write `[DONE]` and hang up. */
 export function endsWhole(rest: Buffer | undefined): boolean {
   return rest === undefined || rest.length === 0 || endsLikeJson(rest) || rest.toString("latin1").trimEnd().endsWith("data: [DONE]");
+}
+
+/** Whether clients take this frame for an error: one in the dialect's own envelope, not a bare line in an event stream. */
+function isTold(frame: string, { frameEnd }: Wire): boolean {
+  const said = frameEnd === "\n" ? frame : (dataOf(frame) ?? "");
+  return field(parsed(said), "error") != null;
 }

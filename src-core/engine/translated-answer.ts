@@ -119,6 +119,7 @@ export class TranslatedStream implements Answer {
     const rest = this.#rest;
     this.#closing = true;
     if (rest !== undefined && endsWhole(rest)) this.#read(rest);
+    else if (rest !== undefined) this.#failure ??= this.#translation.nodeWire.failureIn(rest.toString("utf8"));
     if (this.#failure === undefined) this.#take(this.#decoder.end());
     if (!this.#ended && this.#failure === undefined)
       this.#failure = fail("stream-broken", `${this.#attempt.input.node} ended its answer without finishing it.`);

@@ -124,6 +124,29 @@ export function inCalls(event: Json, change: (call: Json) => Json): Json {
   return inSaid(own, changed);
 }
 
+/** Calls of tools that a stream sends in fragments, each in one piece where it began, and then changed. OpenAI's streams only. */
+export function wholeCalls(change: (call: Json) => Json): (script: StreamScript) => StreamScript {
+  return (script) => {
+    const texts = new Map<unknown, string>();
+    events((event) => {
+      inCalls(event, (call) => {
+        texts.set(call["index"], (texts.get(call["index"]) ?? "") + String(objectOf(call["function"])["arguments"] ?? ""));
+        return call;
+      });
+      return [event];
+    })(script);
+    return events((event) => {
+      let isFragment = false;
+      const changed = inCalls(event, (call) => {
+        const told = objectOf(call["function"]);
+        isFragment ||= told["name"] === undefined;
+        return change({ ...call, function: { ...told, arguments: texts.get(call["index"]) } });
+      });
+      return isFragment ? [] : [changed];
+    })(script);
+  };
+}
+
 /** Without these fields. */
 export function without(value: Json, ...names: readonly string[]): Json {
   return Object.fromEntries(Object.entries(value).filter(([name]) => !names.includes(name)));

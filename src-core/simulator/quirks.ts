@@ -14,6 +14,7 @@ import {
   type Quirk,
   readJson,
   refusals,
+  wholeCalls,
   without,
 } from "./quirk-shapes.ts";
 
@@ -176,8 +177,12 @@ export const quirks = {
   },
   "tool-arguments-as-object": {
     from: "LocalAI, older vLLM parsers: arguments are the object itself, not its text",
-    stream: events((event) => [inCalls(event, argumentsAsObject)]),
+    stream: wholeCalls(argumentsAsObject),
     whole: answers((body) => inCalls(body, argumentsAsObject)),
+  },
+  "tool-calls-in-one-piece": {
+    from: "Ollama's /v1, llama-server with some templates: a call comes whole (apis.md 1.7)",
+    stream: wholeCalls((call) => call),
   },
   "empty-tool-id": {
     from: "llama.cpp before 2025, MLX: a call's id is an empty text",
@@ -228,14 +233,15 @@ export const quirks = {
       sse("[DONE]"),
     ),
   },
-  "error-inside-a-choice": {
-    from: "OpenRouter: the upstream's error in the last choice",
+  "error-beside-choices": {
+    from: "OpenRouter: the error stands beside a last choice, whose finish_reason is error",
     stream: breaksWith(
       sse(
         JSON.stringify({
           id: "gen-1",
           object: "chat.completion.chunk",
-          choices: [{ index: 0, delta: { content: "" }, finish_reason: "error", error: { code: 502, message: "upstream gone" } }],
+          error: { code: 502, message: "upstream gone" },
+          choices: [{ index: 0, delta: { content: "" }, finish_reason: "error" }],
         }),
       ),
       sse("[DONE]"),
