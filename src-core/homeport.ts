@@ -16,6 +16,7 @@ import { refuseWith } from "./ingress/errors.ts";
 import { GatewayDoor } from "./ingress/gateway-door.ts";
 import type { Door } from "./ingress/http.ts";
 import type { NotListening } from "./ingress/listen.ts";
+import { createImageFetcher } from "./nodes/image-fetch.ts";
 import { nodeKinds } from "./nodes/index.ts";
 import { survey } from "./nodes/survey.ts";
 
@@ -82,6 +83,7 @@ export async function startHomeport(options: HomeportOptions): Promise<Homeport>
     ...options,
     kinds: nodeKinds,
     survey,
+    images: createImageFetcher(),
     refuse: refuseWith,
     surroundings: () => surroundings(options, gateway, engine),
   });

@@ -156,6 +156,15 @@ export const Config = z
         maxSeconds: seconds(1800, 1),
       })
       .prefault({}),
+    images: z
+      .strictObject({
+        fetch: z
+          .boolean()
+          .default(true)
+          .describe("Pictures that clients name by an address are fetched for nodes that take only their bytes."),
+        fetchPrivate: z.boolean().default(false).describe("Also from this machine and from private addresses of the house."),
+      })
+      .prefault({}),
     discovery: z.strictObject({ enabled: z.boolean().default(true) }).prefault({}),
     notifications: z.strictObject({ breaker: z.boolean().default(true), loads: z.boolean().default(true) }).prefault({}),
     desktop: z

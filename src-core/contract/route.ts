@@ -50,6 +50,8 @@ export const RequestFacts = z
     lane: Lane.optional(),
     /** The most the client lets the model write; reserved against budgets. */
     maxOutputTokens: z.number().optional(),
+    /** It names pictures by an address. */
+    imageUrls: z.literal(true).optional(),
     /** A fingerprint of model, system text and first message, or the client's own conversation id. Never text. */
     conversation: z.string().optional(),
   })

@@ -6,6 +6,7 @@ import type { RequestId } from "../contract/ids.ts";
 import type { RequestFacts, Task } from "../contract/route.ts";
 import type { AskedInHeaders } from "./asked-headers.ts";
 import { wrongInBody } from "./body-checks.ts";
+import { namesImages } from "./image-addresses.ts";
 import { conversationOf, maxOutputTokens } from "./message-view.ts";
 import { isObject, type JsonObject, listIn, textIn } from "./shapes.ts";
 
@@ -64,6 +65,7 @@ export function readFacts(input: FactsInput): RequestFacts | Failure {
   const maxOutput = maxOutputTokens(body);
   const remembers = input.affinity === true && (task === "chat" || task === "completion") && input.asked?.conversation === undefined;
   const conversation = remembers ? conversationOf(body, model) : undefined;
+  const needs = needsOf(body, route);
   return {
     id: input.id,
     at: input.at,
@@ -72,7 +74,7 @@ export function readFacts(input: FactsInput): RequestFacts | Failure {
     path: input.path,
     model,
     stream: typeof body["stream"] === "boolean" ? body["stream"] : route.streams,
-    needs: needsOf(body, route),
+    needs,
     deadline: input.deadline,
     bodyBytes: input.bodyBytes,
     promptTokens: Math.ceil(input.bodyBytes / bytesPerToken),
@@ -80,6 +82,7 @@ export function readFacts(input: FactsInput): RequestFacts | Failure {
     ...(route.dialect === "ollama" && (typeof keepAlive === "string" || typeof keepAlive === "number") ? { keepAlive } : {}),
     ...(maxOutput === undefined ? {} : { maxOutputTokens: maxOutput }),
     ...(conversation === undefined ? {} : { conversation }),
+    ...(needs.includes("vision") && namesImages(body) ? { imageUrls: true as const } : {}),
     ...input.asked,
     ...(typeof profile === "string" ? { profile, profileFrom: "body" as const } : {}),
   };
@@ -112,11 +115,17 @@ function needsOf(body: JsonObject, route: InferenceRoute): Capability[] {
 /** OpenAI's word and Anthropic's. */
 const isImage = (type: string | undefined): boolean => type === "image_url" || type === "image";
 
+/** Also a tool may answer with one, as Claude Code's do. */
+function isPicture(part: unknown): boolean {
+  const type = textIn(part, "type");
+  return isImage(type) || (type === "tool_result" && listIn(part, "content").some(isPicture));
+}
+
 function hasImage(body: JsonObject): boolean {
   if (listIn(body, "images").length > 0) return true;
   for (const message of listIn(body, "messages")) {
     if (listIn(message, "images").length > 0) return true;
-    for (const part of listIn(message, "content")) if (isImage(textIn(part, "type"))) return true;
+    for (const part of listIn(message, "content")) if (isPicture(part)) return true;
   }
   return false;
 }

@@ -10,7 +10,8 @@ import type { Placed } from "./roster.ts";
 import type { Ticket } from "./waiting-room.ts";
 
 export interface Course extends Placed {
-  readonly call: InferenceCall;
+  /** Another one where pictures were fetched into it. */
+  call: InferenceCall;
   readonly reply: ClientReply;
   session: Session;
   ticket: Ticket | undefined;
@@ -32,6 +33,8 @@ export interface Course extends Placed {
   queuedMs: number;
   /** Set while the latest attempt's node speaks another dialect than the client. */
   translation: { readonly spoken: Dialect; readonly dropped: readonly string[] } | undefined;
+  /** Messages that the latest attempt leaves out, so that its model's context holds the rest. */
+  leftOut: number | undefined;
   /** The node that answers is not in the house. */
   inCloud: boolean;
   /** When the client is told that it still waits (the monotonic clock); undefined while it needs no telling. */
@@ -66,6 +69,7 @@ export function newCourse(
     queued: undefined,
     queuedMs: 0,
     translation: undefined,
+    leftOut: undefined,
     inCloud: false,
     signDueAt: undefined,
     retrying: false,
@@ -90,6 +94,7 @@ export function ownHeaders(course: Course, headers: Record<string, string> = {})
     headers["x-homeport-translated"] = `${course.call.facts.dialect} to ${course.translation.spoken}`;
     if (course.translation.dropped.length > 0) headers["x-homeport-dropped"] = asHeader(course.translation.dropped.join(", "));
   }
+  if (course.leftOut !== undefined) headers["x-homeport-rescued"] = `dropped ${course.leftOut} messages`;
   const { resolution } = course.session;
   if (resolution.profile !== undefined) headers["x-homeport-profile"] = resolution.profile;
   if (resolution.rule !== undefined) headers["x-homeport-rule"] = resolution.rule;

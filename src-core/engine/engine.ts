@@ -30,7 +30,7 @@ import { RedisPublisher } from "./observers/redis-publisher.ts";
 import { ResidentCaps } from "./observers/resident-caps.ts";
 import { UsageStream } from "./observers/usage-stream.ts";
 import { Poller } from "./poller.ts";
-import type { Announcer, Clock, ConfigSource, Draw, Journal, Log, NodeAdapter, NodeKinds, Secrets, Survey } from "./ports.ts";
+import type { Announcer, Clock, ConfigSource, Draw, ImageFetcher, Journal, Log, NodeAdapter, NodeKinds, Secrets, Survey } from "./ports.ts";
 import { Router } from "./router.ts";
 import { Store } from "./store.ts";
 import { WaitingRoom } from "./waiting-room.ts";
@@ -47,6 +47,8 @@ export interface EngineParts {
   readonly clock: Clock;
   readonly draw: Draw;
   readonly refuse: RefuseWith;
+  /** Fetches the pictures that clients name by an address. */
+  readonly images: ImageFetcher;
   /** What only the composition knows of a snapshot: addresses, version. */
   readonly surroundings: () => { readonly app: Snapshot["app"]; readonly gateway: Snapshot["gateway"] };
 }
@@ -134,6 +136,7 @@ export class Engine {
       affinity,
       waitingRoom: this.#waitingRoom,
       adapterOf,
+      images: parts.images,
       refuse: parts.refuse,
     });
     this.#observe();

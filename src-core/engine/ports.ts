@@ -120,6 +120,18 @@ export interface Survey {
   placeOf(url: string): Place;
 }
 
+/** A picture as it came. `mediaType` is what its bytes are. */
+export interface FetchedImage {
+  readonly mediaType: string;
+  readonly bytes: Buffer;
+}
+
+/** Fetches pictures that clients name by their address. Never throws; fails as `invalid-request`, with the address's host and why. */
+export interface ImageFetcher {
+  /** `allowPrivate`: also from this machine and the house. */
+  fetch(url: string, allowPrivate: boolean, signal: AbortSignal): Promise<FetchedImage | { readonly failure: Failure }>;
+}
+
 /** Where the configuration lives. `update` validates, saves, then announces; a bad change changes nothing and says why. */
 export interface ConfigSource {
   current(): Config;

@@ -13,12 +13,13 @@ import type { Affinity } from "./affinity.ts";
 import type { AttemptEnd, HeldAnswer } from "./attempt.ts";
 import { type Course, failureHeaders, newCourse, ownHeaders, withAttempts } from "./course.ts";
 import type { ClientReply, InferenceCall, RefuseWith } from "./exchange.ts";
+import { placeImages, takesOnlyBytes } from "./inline-images.ts";
 import { KeepAlives } from "./keep-alive.ts";
 import type { Loader } from "./loader.ts";
 import type { Money } from "./money.ts";
 import { Parallelism } from "./parallelism.ts";
 import type { Poller } from "./poller.ts";
-import type { Clock, NodeAdapter } from "./ports.ts";
+import type { Clock, ImageFetcher, NodeAdapter } from "./ports.ts";
 import { Retries } from "./retries.ts";
 import { Roster } from "./roster.ts";
 import { Sending } from "./sending.ts";
@@ -36,6 +37,7 @@ export interface RouterParts {
   readonly waitingRoom: WaitingRoom;
   readonly money: Money;
   readonly affinity: Affinity;
+  readonly images: ImageFetcher;
   readonly adapterOf: (node: NodeId) => NodeAdapter | undefined;
   readonly refuse: RefuseWith;
 }
@@ -126,6 +128,13 @@ export class Router {
           await this.#load(course, step.candidate);
           break;
         case "send":
+          if (course.call.facts.imageUrls === true && takesOnlyBytes(own(store.fleet.nodes, step.candidate.node))) {
+            this.#keepAlives.waits(course);
+            const failure = await placeImages(course, this.#parts.images, store.config.images);
+            if (failure !== undefined && !course.gone) return this.#fail(course, failure);
+            // Fetching took its time: where to send is judged anew.
+            break;
+          }
           for (let sending = this.#sendingTo(course, step.candidate); sending !== undefined; ) {
             const end = await sending.begin();
             sending.account(end);

@@ -15,11 +15,11 @@ export type Resolve = (
 ) => void;
 
 /** For a socket's `lookup` option. An address among others that may not be dialled is left out; when none is left, the connection fails. */
-export function guardedLookup(resolve: Resolve = systemLookup): LookupFunction {
+export function guardedLookup(resolve: Resolve = systemLookup, isRefused = isForbiddenAddress): LookupFunction {
   return (hostname, options, callback) => {
     resolve(hostname, { ...options, all: true }, (error, addresses) => {
       if (error !== null) return callback(error, "");
-      const allowed = addresses.filter(({ address }) => !isForbiddenAddress(address));
+      const allowed = addresses.filter(({ address }) => !isRefused(address));
       const [first] = allowed;
       if (first === undefined) return callback(refusal(hostname, addresses), "");
       return options.all === true ? callback(null, allowed) : callback(null, first.address, first.family);

@@ -46,6 +46,27 @@ for (const [net, bits] of [
 }
 privateNet.addSubnet("fc00::", 7, "ipv6");
 
+/** Not of the internet at large, besides loopback and private ranges: what tunnels, tests and translators use among themselves. */
+const special = new BlockList();
+for (const [net, bits] of [
+  ["192.0.0.0", 24],
+  ["192.88.99.0", 24],
+  ["198.18.0.0", 15],
+] as const) {
+  special.addSubnet(net, bits, "ipv4");
+}
+for (const [net, bits] of [
+  ["64:ff9b::", 96],
+  ["64:ff9b:1::", 48],
+  ["100::", 64],
+  ["2001::", 32],
+  ["2002::", 16],
+  ["fec0::", 10],
+  ["::", 96],
+] as const) {
+  special.addSubnet(net, bits, "ipv6");
+}
+
 const isIn = (list: BlockList, address: string): boolean => {
   const family = isIP(address);
   return family !== 0 && list.check(address, family === 4 ? "ipv4" : "ipv6");
@@ -54,6 +75,12 @@ const isIn = (list: BlockList, address: string): boolean => {
 /** True if this numeric address must never be connected to. */
 export function isForbiddenAddress(address: string): boolean {
   return isIn(forbidden, withoutZone(address));
+}
+
+/** True for a numeric address of the internet at large: neither this machine's, nor one of a private or special range. */
+export function isPublicAddress(address: string): boolean {
+  const plain = withoutZone(address);
+  return isIP(plain) !== 0 && ![forbidden, loopback, privateNet, special].some((list) => isIn(list, plain));
 }
 
 /** True if this numeric address or name is this machine itself, whoever resolves it. */

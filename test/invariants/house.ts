@@ -7,6 +7,7 @@ import { Engine } from "../../src-core/engine/engine.ts";
 import type { InferenceCall } from "../../src-core/engine/exchange.ts";
 import type { Log, Survey } from "../../src-core/engine/ports.ts";
 import { openJournal } from "../../src-core/host/journal.ts";
+import { createImageFetcher } from "../../src-core/nodes/image-fetch.ts";
 import { aNode, someFacts } from "../support/builders.ts";
 import { everyKind } from "../support/every-kind.ts";
 import { FakeClock } from "../support/fake-clock.ts";
@@ -63,6 +64,7 @@ export class House {
       config: this.config,
       kinds,
       survey,
+      images: createImageFetcher(),
       log,
       secrets: { resolve: () => undefined },
       journal: openJournal(":memory:", log),

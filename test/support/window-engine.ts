@@ -7,6 +7,7 @@ import { createHandlers } from "../../src-core/engine/handlers.ts";
 import type { Survey } from "../../src-core/engine/ports.ts";
 import { systemClock } from "../../src-core/host/clock.ts";
 import { openJournal } from "../../src-core/host/journal.ts";
+import { createImageFetcher } from "../../src-core/nodes/image-fetch.ts";
 import { aNode } from "./builders.ts";
 import { everyKind } from "./every-kind.ts";
 import type { FakeAdapter } from "./fake-adapter.ts";
@@ -35,6 +36,7 @@ export async function windowEngine(adapter: FakeAdapter): Promise<WindowEngine> 
     config,
     kinds,
     survey,
+    images: createImageFetcher(),
     secrets: { resolve: () => undefined },
     journal: openJournal(":memory:", log),
     log,
