@@ -8,7 +8,8 @@ import { canonicalName } from "./domain/names.ts";
 import { Engine } from "./engine/engine.ts";
 import { addFoundNodes } from "./engine/first-run.ts";
 import { createHandlers } from "./engine/handlers.ts";
-import type { Announcer, Clock, ConfigSource, Draw, Journal, Log, SecretStore, Secrets } from "./engine/ports.ts";
+import type { Announcer, Clock, ConfigSource, Draw, Journal, Log, NodeKinds, SecretStore, Secrets } from "./engine/ports.ts";
+import { ResponseStore } from "./engine/response-store.ts";
 import { missingKeys } from "./ingress/client-keys.ts";
 import { startControl } from "./ingress/control.ts";
 import type { ControlGate, Gate, OnBug } from "./ingress/doors.ts";
@@ -29,6 +30,8 @@ export interface HomeportOptions {
   readonly log: Log;
   /** Publishes figures where the configuration names a Redis; absent: nowhere. */
   readonly announcer?: Announcer;
+  /** Kinds of node; all there are where absent. */
+  readonly kinds?: NodeKinds;
   readonly clock: Clock;
   readonly draw: Draw;
   readonly desktop: boolean;
@@ -81,7 +84,7 @@ export async function startHomeport(options: HomeportOptions): Promise<Homeport>
   const { log, config, secrets, listen: fixed, whenPortTaken } = options;
   const engine: Engine = new Engine({
     ...options,
-    kinds: nodeKinds,
+    kinds: options.kinds ?? nodeKinds,
     survey,
     images: createImageFetcher(),
     refuse: refuseWith,
@@ -174,6 +177,7 @@ function gateOf(engine: Engine): Gate {
     route: (call, reply) => engine.route(call, reply),
     show: (model, verbose) => show(engine, model, verbose),
     enter: (client) => engine.clientLimits.enter(client),
+    responses: new ResponseStore(),
     metrics: () => engine.metrics.exposition(),
   };
 }
