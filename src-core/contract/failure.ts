@@ -10,6 +10,7 @@ export const FailureKind = z.enum([
   "not-found",
   "method-not-allowed",
   "unknown-model",
+  "unknown-response",
   "context-too-long",
   "over-budget",
   "over-limit",
@@ -96,6 +97,7 @@ export const failureTable: Readonly<Record<FailureKind, FailureRule>> = {
   "not-found": { status: 404, against: "nobody", next: "stop", type: "not_found_error", code: "not_found" },
   "method-not-allowed": { status: 405, against: "nobody", next: "stop", type: "invalid_request_error", code: "method_not_allowed" },
   "unknown-model": { status: 404, against: "nobody", next: "stop", type: "not_found_error", code: "model_not_found" },
+  "unknown-response": { status: 400, against: "nobody", next: "stop", type: "invalid_request_error", code: "previous_response_not_found" },
   "context-too-long": {
     status: 400,
     against: "nobody",

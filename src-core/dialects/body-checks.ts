@@ -142,7 +142,9 @@ function wrongWords(body: JsonObject, route: InferenceRoute): Failure | undefine
   const isOllama = route.dialect === "ollama";
   switch (route.task) {
     case "chat":
-      return wrongMessages(body, route.dialect) ?? wrongKind(body, "tools", "an array");
+      return (
+        (route.dialect === "responses" ? wrongForResponses(body) : wrongMessages(body, route.dialect)) ?? wrongKind(body, "tools", "an array")
+      );
     case "completion":
       return isOllama ? wrongKind(body, "prompt", "a string") : wrongOrAbsent(body, "prompt", "a string or an array");
     case "embedding":
@@ -166,7 +168,6 @@ function wrongWords(body: JsonObject, route: InferenceRoute): Failure | undefine
 
 function wrongMessages({ messages }: JsonObject, dialect: string): Failure | undefined {
   const known = roles.get(dialect);
-  // A dialect whose talk stands elsewhere looks at it itself.
   if (known === undefined || (messages == null && dialect === "ollama")) return undefined;
   if (!Array.isArray(messages)) return invalid("messages", `expected an array, got ${typeName(messages)}.`);
   if (messages.length > mostMessages) return invalid("messages", `expected at most ${mostMessages}, got ${messages.length}.`);
@@ -190,4 +191,23 @@ function wrongForOllama(body: JsonObject): Failure | undefined {
     wrongKind(body, "images", "an array") ??
     (isObject(options) ? wrongNumbers(options, "options.") : undefined)
   );
+}
+
+/** Its turns are items of many kinds, and it can ask for work that would go on behind a closed connection. */
+function wrongForResponses(body: JsonObject): Failure | undefined {
+  const { input } = body;
+  const wrong =
+    wrongOrAbsent(body, "input", "a string or an array") ??
+    wrongKind(body, "instructions", "a string") ??
+    wrongKind(body, "previous_response_id", "a string") ??
+    wrongKind(body, "store", "true or false") ??
+    wrongKind(body, "background", "true or false") ??
+    wrongKind(body, "reasoning", "an object") ??
+    wrongKind(body, "text", "an object");
+  if (wrong !== undefined) return wrong;
+  if (body["background"] === true) return invalid("background", "expected false: Homeport answers while the client waits.");
+  if (!Array.isArray(input)) return undefined;
+  if (input.length > mostMessages) return invalid("input", `expected at most ${mostMessages} items, got ${input.length}.`);
+  const bad = input.findIndex((item) => !isObject(item));
+  return bad < 0 ? undefined : invalid(`input.${bad}`, `expected an object, got ${typeName(input[bad])}.`);
 }

@@ -7,7 +7,7 @@ import type { RequestFacts, Task } from "../contract/route.ts";
 import type { AskedInHeaders } from "./asked-headers.ts";
 import { wrongInBody } from "./body-checks.ts";
 import { namesImages } from "./image-addresses.ts";
-import { conversationOf, maxOutputTokens } from "./message-view.ts";
+import { conversationOf, maxOutputTokens, turnsIn } from "./message-view.ts";
 import { isObject, type JsonObject, listIn, textIn } from "./shapes.ts";
 
 /** A route that leads to inference. `task` is what the path promises; an empty Ollama prompt makes it a load. */
@@ -22,6 +22,7 @@ export interface InferenceRoute {
 export const routes: ReadonlyMap<string, InferenceRoute> = new Map([
   ["/v1/chat/completions", { dialect: "openai", task: "chat", streams: false }],
   ["/v1/completions", { dialect: "openai", task: "completion", streams: false }],
+  ["/v1/responses", { dialect: "responses", task: "chat", streams: false }],
   ["/v1/messages", { dialect: "anthropic", task: "chat", streams: false }],
   ["/v1/embeddings", { dialect: "openai", task: "embedding", streams: false }],
   ["/v1/rerank", { dialect: "openai", task: "rerank", streams: false }],
@@ -112,8 +113,8 @@ function needsOf(body: JsonObject, route: InferenceRoute): Capability[] {
   return needs;
 }
 
-/** OpenAI's word and Anthropic's. */
-const isImage = (type: string | undefined): boolean => type === "image_url" || type === "image";
+/** OpenAI's words, older and newer, and Anthropic's. */
+const isImage = (type: string | undefined): boolean => type === "image_url" || type === "input_image" || type === "image";
 
 /** Also a tool may answer with one, as Claude Code's do. */
 function isPicture(part: unknown): boolean {
@@ -123,9 +124,11 @@ function isPicture(part: unknown): boolean {
 
 function hasImage(body: JsonObject): boolean {
   if (listIn(body, "images").length > 0) return true;
-  for (const message of listIn(body, "messages")) {
+  for (const message of turnsIn(body)) {
     if (listIn(message, "images").length > 0) return true;
     for (const part of listIn(message, "content")) if (isPicture(part)) return true;
+    // The result of a tool, where that is an item of its own.
+    for (const part of listIn(message, "output")) if (isPicture(part)) return true;
   }
   return false;
 }

@@ -7,6 +7,12 @@ const charsPerToken = 4;
 /** How much of the first system and the first user text makes a conversation's fingerprint. */
 const fingerprintChars = 512;
 
+/** What is said in turns: `messages`, or the items of OpenAI's Responses. */
+export function turnsIn(body: unknown): readonly unknown[] {
+  const messages = field(body, "messages");
+  return Array.isArray(messages) ? messages : listIn(body, "input").filter((item) => typeof item === "object");
+}
+
 /** The view that the rules for `auto` judge. `model`: as the client spelled it. */
 export function messageView(body: unknown, model: string): MessageView {
   const latest = latestUser(body);
@@ -31,7 +37,11 @@ export function textOf(message: unknown): string {
 
 /** The most the client lets the model write; undefined where it does not say, or says "no limit". */
 export function maxOutputTokens(body: unknown): number | undefined {
-  const asked = field(body, "max_completion_tokens") ?? field(body, "max_tokens") ?? field(field(body, "options"), "num_predict");
+  const asked =
+    field(body, "max_completion_tokens") ??
+    field(body, "max_tokens") ??
+    field(field(body, "options"), "num_predict") ??
+    field(body, "max_output_tokens");
   return typeof asked === "number" && Number.isFinite(asked) && asked > 0 ? asked : undefined;
 }
 
@@ -40,8 +50,8 @@ export function maxOutputTokens(body: unknown): number | undefined {
  * beginnings are read, so that it costs the same for every length of a conversation. 53 bits: enough for thousands, useless as a secret.
  */
 export function conversationOf(body: unknown, model: string): string | undefined {
-  const messages = listIn(body, "messages");
-  const system = textIn(body, "system") ?? firstText(messages, isSystem);
+  const messages = turnsIn(body);
+  const system = textIn(body, "system") ?? textIn(body, "instructions") ?? firstText(messages, isSystem);
   const user = messages.length === 0 ? promptText(body) : firstText(messages, isUser);
   if (system === "" && user === "") return undefined;
   return hash(model, 1) + hash(`${system.slice(0, fingerprintChars)}\n${user.slice(0, fingerprintChars)}`, textStride);
@@ -59,7 +69,7 @@ function firstText(messages: readonly unknown[], wanted: (role: unknown) => bool
 }
 
 function latestUser(body: unknown): unknown {
-  return listIn(body, "messages").findLast((message) => isUser(field(message, "role")));
+  return turnsIn(body).findLast((message) => isUser(field(message, "role")));
 }
 
 /** What is completed or embedded where there are no messages: a text, or a list of them. */
@@ -78,8 +88,8 @@ function hasImage(message: unknown): boolean {
 }
 
 function charsIn(body: unknown): number {
-  const messages = listIn(body, "messages");
-  const system = textIn(body, "system")?.length ?? 0;
+  const messages = turnsIn(body);
+  const system = (textIn(body, "system") ?? textIn(body, "instructions"))?.length ?? 0;
   if (messages.length === 0) return system + promptText(body).length;
   return messages.reduce<number>((sum, message) => sum + textOf(message).length, system);
 }

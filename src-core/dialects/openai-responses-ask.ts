@@ -70,8 +70,7 @@ function encodeMessage({ role, parts }: Message, dropped: Set<string>): readonly
     }
     content = undefined;
     if (part.type === "thinking") dropped.add("thinking");
-    else if (part.type === "tool-call")
-      items.push({ type: "function_call", call_id: part.id, name: part.name, arguments: part.arguments });
+    else if (part.type === "tool-call") items.push({ type: "function_call", call_id: part.id, name: part.name, arguments: part.arguments });
     else items.push(encodeResult(part, dropped));
   }
   return items;

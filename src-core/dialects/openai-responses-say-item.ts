@@ -51,7 +51,8 @@ export class SaidItem {
     this.index = index;
     this.#frames = frames;
     this.#text = new GrowingText();
-    this.#words = call === undefined ? (kind === "message" ? messageWords : reasoningWords)(id, this.#text) : callWords(id, this.#text, call);
+    this.#words =
+      call === undefined ? (kind === "message" ? messageWords : reasoningWords)(id, this.#text) : callWords(id, this.#text, call);
     this.#where = { item_id: id, output_index: index };
     this.#place = `"item_id":${JSON.stringify(id)},"output_index":${index},${this.#words.part}`;
   }

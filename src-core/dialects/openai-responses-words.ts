@@ -5,7 +5,8 @@ import { field, isObject, type JsonObject, listIn, numberIn, textIn } from "./sh
 /** An answer's state, and why it is not whole. A refusal that was told as text is content withheld, as in OpenAI's chat. */
 export function stateOf(finish: Finish): { readonly status: "completed" | "incomplete"; readonly incomplete_details: JsonObject | null } {
   if (finish === "length") return { status: "incomplete", incomplete_details: { reason: "max_output_tokens" } };
-  if (finish === "content-filter" || finish === "refusal") return { status: "incomplete", incomplete_details: { reason: "content_filter" } };
+  if (finish === "content-filter" || finish === "refusal")
+    return { status: "incomplete", incomplete_details: { reason: "content_filter" } };
   return { status: "completed", incomplete_details: null };
 }
 
@@ -142,4 +143,3 @@ export function responseOf(
     usage: end === undefined ? null : usageOf(end.tokens, context.promptTokens),
   };
 }
-

@@ -49,7 +49,11 @@ export function responsesError(event: unknown, raw: string): Failure | undefined
 }
 
 function failureIn(frame: string): Failure | undefined {
-  const last = frame.trim().split(/\r?\n\r?\n/).at(-1) ?? "";
+  const last =
+    frame
+      .trim()
+      .split(/\r?\n\r?\n/)
+      .at(-1) ?? "";
   const data = dataOf(last) ?? (last.startsWith("{") ? last : undefined);
   return data?.includes('"error"') === true || data?.includes('"failed"') === true ? responsesError(parsed(data), data) : undefined;
 }

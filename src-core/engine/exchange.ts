@@ -16,6 +16,8 @@ export interface InferenceCall {
   readonly headers: Readonly<Record<string, string>>;
   readonly body: Buffer;
   readonly modelSpan: Span;
+  /** The answer this one goes on from, which the body no longer names: it holds all of it (Responses). */
+  readonly previousResponse?: string | undefined;
 }
 
 /**

@@ -4,7 +4,7 @@ import { type Failure, fail } from "../contract/failure.ts";
 import type { Dialect } from "../contract/fleet.ts";
 import type { Candidate, RequestFacts } from "../contract/route.ts";
 import { translateEmbedding } from "../dialects/embeddings.ts";
-import { parsed } from "../dialects/shapes.ts";
+import { isObject, parsed } from "../dialects/shapes.ts";
 import { translateRequest } from "../dialects/translation.ts";
 import type { Course } from "./course.ts";
 import type { Clock, UpstreamCall } from "./ports.ts";
@@ -31,7 +31,7 @@ export function translatedCall(
   const { facts, headers } = call;
   const body = parsed(call.body.toString("utf8"));
   const changes = { model: candidate.model, ...(contextTokens === undefined ? {} : { contextTokens }) };
-  const told = facts.task === "embedding" ? embedding(body, facts, spoken, changes, clock) : chat(body, facts, spoken, changes, clock);
+  const told = facts.task === "embedding" ? embedding(body, facts, spoken, changes, clock) : chat(body, call, spoken, changes, clock);
   if ("failure" in told) return refusedCall(call, told.failure);
   const own = { "content-type": headers["content-type"] ?? "application/json" };
   return {
@@ -50,9 +50,18 @@ interface Told {
 
 type Kept = Readonly<{ model: string; contextTokens?: number }>;
 
-function chat(body: unknown, facts: RequestFacts, spoken: Dialect, kept: Kept, clock: Clock): Told | { readonly failure: Failure } {
+function chat(body: unknown, call: Course["call"], spoken: Dialect, kept: Kept, clock: Clock): Told | { readonly failure: Failure } {
+  const { facts } = call;
   const told = translateRequest(body, facts.dialect, spoken, facts.task, { ...kept, stream: facts.stream });
-  return "failure" in told ? told : { ...told, translation: translationOf(spoken, facts, told.request, clock) };
+  if ("failure" in told) return told;
+  const translation = translationOf(spoken, facts, told.request, clock);
+  return { ...told, translation: facts.dialect === "responses" ? sayingBack(translation, body, call.previousResponse) : translation };
+}
+
+/** A response says its question's settings back; what was said in turns is left out, since it may be long. */
+function sayingBack(translation: Translation, body: unknown, previous: string | undefined): Translation {
+  const asked = isObject(body) ? { ...body, input: undefined, previous_response_id: previous } : undefined;
+  return { ...translation, context: { ...translation.context, asked } };
 }
 
 function embedding(body: unknown, facts: RequestFacts, spoken: Dialect, kept: Kept, clock: Clock): Told | { readonly failure: Failure } {

@@ -27,6 +27,7 @@ import {
   answerVersion,
   speaksAnthropic,
 } from "./lists.ts";
+import { answerResponse, responsePath, takeResponse } from "./responses.ts";
 import type { UploadWatch } from "./upload.ts";
 import type { Visit } from "./visit.ts";
 
@@ -161,11 +162,11 @@ function tableOf(gate: Gate, gates: GatesOf, uploads: UploadWatch, onBug: OnBug)
   const startedMs = gate.now();
   const table = new Map<string, Row>();
   for (const [path, route] of inferenceRoutes) {
-    table.set(path, {
-      dialect: route.dialect,
-      methods: ["POST"],
-      answer: (visit) => takeCall(visit, path, route, gates(visit).calls, uploads),
-    });
+    const answer =
+      route.dialect === "responses"
+        ? (visit: Visit) => takeResponse(visit, path, route, gates(visit).calls, uploads, gate.responses)
+        : (visit: Visit) => takeCall(visit, path, route, gates(visit).calls, uploads);
+    table.set(path, { dialect: route.dialect, methods: ["POST"], answer });
   }
   const later = (visit: Visit, done: Promise<void>) => {
     done.catch((error: unknown) => {
@@ -191,7 +192,6 @@ function tableOf(gate: Gate, gates: GatesOf, uploads: UploadWatch, onBug: OnBug)
     methods: ["POST"],
     answer: (visit) => withBody(visit, gate.config().gateway.maxBodyBytes, uploads, (body) => answerTokenCount(visit, body)),
   });
-  for (const [path, dialect] of notYet) table.set(path, { dialect, methods: ["POST"], answer: (visit) => refuse(visit, useInstead(path)) });
   for (const name of ["pull", "push", "create", "copy", "delete"] as const) {
     const method = name === "delete" ? "DELETE" : "POST";
     table.set(`/api/${name}`, {
@@ -203,17 +203,16 @@ function tableOf(gate: Gate, gates: GatesOf, uploads: UploadWatch, onBug: OnBug)
   return table;
 }
 
-const notYet = [["/v1/responses", "openai"]] as const;
-
-function useInstead(path: string) {
-  return fail("unsupported", `Homeport does not serve ${path} yet. Use /v1/chat/completions (OpenAI) or /api/chat (Ollama).`);
-}
-
 /** Routes whose path ends in a name. */
 function byPrefix(path: string, gate: Gate, gates: GatesOf, uploads: UploadWatch): Row | undefined {
   if (path.startsWith("/v1/models/") && path.length > "/v1/models/".length) {
     const id = path.slice("/v1/models/".length);
     return { dialect: "openai", methods: reading, answer: (visit) => answerModel(visit, gates(visit).lists, id, gate.now()) };
+  }
+  const response = responsePath(path);
+  if (response !== undefined) {
+    const methods = response.part === "" ? ["GET", "HEAD", "DELETE"] : reading;
+    return { dialect: "responses", methods, answer: (visit) => answerResponse(visit, response, gate.responses) };
   }
   if (path.startsWith("/api/blobs/")) {
     const answer = (visit: Visit) => answerDestructive(visit, "blobs", visit.method === "HEAD" ? "HEAD" : "POST", gate, uploads);

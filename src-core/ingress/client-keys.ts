@@ -79,6 +79,7 @@ function through(gate: Gate): Gate {
     now: () => gate.now(),
     route: (call, reply) => gate.route(call, reply),
     show: (model, verbose) => gate.show(model, verbose),
+    responses: gate.responses,
     metrics: () => gate.metrics(),
   };
 }

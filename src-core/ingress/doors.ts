@@ -6,6 +6,7 @@ import type { Fleet } from "../contract/fleet.ts";
 import type { NodeId } from "../contract/ids.ts";
 import type { ClientKey } from "../contract/routing.ts";
 import type { ClientReply, InferenceCall } from "../engine/exchange.ts";
+import type { ResponseStore } from "../engine/response-store.ts";
 
 /** A destructive Ollama call that the configuration lets through (S-08). The body goes as it came. */
 export interface ForwardedCall {
@@ -27,6 +28,8 @@ export interface Gate {
   show(model: string, verbose: boolean): Promise<{ readonly body: unknown } | { readonly failure: Failure }>;
   /** Counts a request of a client key in, and returns the function that counts it out, or why it has to wait. Absent: nothing is limited. */
   enter?(client: ClientKey): Failure | (() => void);
+  /** Answers to `/v1/responses` kept for their clients; it outlives the port. */
+  readonly responses: ResponseStore;
   /** Prometheus exposition. */
   metrics(): Promise<string>;
   /** Sends a call to one Ollama node and its answer back. Absent: such calls are refused with the node's own address. */

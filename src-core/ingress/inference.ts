@@ -27,11 +27,15 @@ export function withBody(visit: Visit, maxBytes: number, uploads: UploadWatch, u
     },
     onRefused: (problem) => {
       visit.closeAfter();
-      if (problem === "too-large")
-        refuse(visit, fail("too-large", `The request body is larger than ${words(maxBytes)}, the most this gateway takes.`));
+      if (problem === "too-large") refuse(visit, tooLarge(maxBytes));
       else refuse(visit, fail("invalid-request", "The request body arrives too slowly."), {}, 408);
     },
   });
+}
+
+/** Also what a short request may grow to, once everything it refers to stands in it. */
+export function tooLarge(maxBytes: number): Failure {
+  return fail("too-large", `The request body is larger than ${words(maxBytes)}, the most this gateway takes.`);
 }
 
 /** The body as a JSON value, or why it is none. What JSON.parse would let pass is refused here: depth, repeated keys, halves of characters. */
@@ -66,8 +70,15 @@ export function takeCall(visit: Visit, path: string, route: InferenceRoute, gate
   });
 }
 
-function callFrom(visit: Visit, path: string, route: InferenceRoute, gate: Gate, body: Buffer): InferenceCall | Failure {
-  const read = parseBody(body);
+/** A visit's call for the engine, or why it is refused. `read`: where the body was looked at already. */
+export function callFrom(
+  visit: Visit,
+  path: string,
+  route: InferenceRoute,
+  gate: Gate,
+  body: Buffer,
+  read: ReturnType<typeof parseBody> = parseBody(body),
+): InferenceCall | Failure {
   if ("failure" in read) return read.failure;
   const at = gate.now();
   const config = gate.config();

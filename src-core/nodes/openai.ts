@@ -7,7 +7,7 @@ import type { AdapterInput, NodeAdapter } from "../engine/ports.ts";
 import { type CloudHabits, cloudSlots, createCloud, listEverySeconds } from "./cloud.ts";
 import { listOf, modelIdOf, Positive, Strings } from "./model-list.ts";
 
-/** Abilities of every node of this kind. */
+/** Abilities of every node of this kind. OpenAI's own service is heard to speak Responses too, which those that copy its interface do not. */
 export const openAiAbilities: NodeAbilities = { load: false, unload: false, loadsUnlisted: false, dialects: ["openai"], listEverySeconds };
 
 const Flag = z.boolean().optional().catch(undefined);
@@ -29,14 +29,18 @@ const List = z.object({ data: listOf(Listed) });
 
 /** Never throws: without a key, or with an address that may not be used, every call fails and says why. */
 export function createOpenAi(input: AdapterInput): NodeAdapter {
-  return createCloud(input, habitsOf(input.preset === undefined ? undefined : cloudPresets[input.preset]));
+  const preset = input.preset === undefined ? undefined : cloudPresets[input.preset];
+  const isOpenAi = input.preset === "openai" || (preset === undefined && URL.parse(input.url)?.hostname === openAiHost);
+  return createCloud(input, habitsOf(preset, isOpenAi ? { ...openAiAbilities, dialects: ["openai", "responses"] } : openAiAbilities));
 }
 
-function habitsOf(preset: CloudPresetRow | undefined): CloudHabits {
+const openAiHost = "api.openai.com";
+
+function habitsOf(preset: CloudPresetRow | undefined, abilities: NodeAbilities): CloudHabits {
   const prefix = preset?.idPrefix ?? "";
   return {
     as: "an OpenAI service",
-    abilities: openAiAbilities,
+    abilities,
     ways: "bearer",
     listPath: "/v1/models",
     models: (body) => {

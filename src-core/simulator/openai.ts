@@ -4,6 +4,7 @@ import type { Call } from "./call.ts";
 import { CloudLimit, openAiLength } from "./cloud-limit.ts";
 import type { KindParts, SimulatedServer } from "./kind.ts";
 import { simulateOpenAiCompatible } from "./openai-compatible.ts";
+import { answerResponses } from "./openai-responses.ts";
 
 const jsonType = "application/json";
 
@@ -27,6 +28,7 @@ export function simulateOpenAi(parts: KindParts): SimulatedServer {
       if (call.method === "GET" && call.path === "/v1/models") return list(call, parts);
       if (call.method !== "POST") return refuse(call, 404, `Invalid URL (${call.method} ${call.path})`, "invalid_request_error", null);
       if (limit !== undefined && !counted(call, limit)) return;
+      if (call.path === "/v1/responses") return answerResponses(call, parts);
       const asked = readAsked(call.body);
       if (asked.state === "ok" && !models.some(({ name }) => name === asked.asked.model)) {
         const message = `The model \`${asked.asked.model ?? ""}\` does not exist or you do not have access to it.`;

@@ -3,6 +3,7 @@ import { onTestFinished } from "vitest";
 import { Config, type ConfigDocument } from "../../src-core/contract/config.ts";
 import type { Fleet } from "../../src-core/contract/fleet.ts";
 import type { ClientReply, InferenceCall } from "../../src-core/engine/exchange.ts";
+import { ResponseStore } from "../../src-core/engine/response-store.ts";
 import { type GatewayOptions, startGateway } from "../../src-core/ingress/app.ts";
 import type { ForwardedCall, Gate } from "../../src-core/ingress/doors.ts";
 import type { Door } from "../../src-core/ingress/http.ts";
@@ -11,6 +12,7 @@ import { aFleet, aModel, aNode, noon } from "../support/builders.ts";
 export class FakeGate implements Gate {
   readonly calls: InferenceCall[] = [];
   readonly forwarded: ForwardedCall[] = [];
+  readonly responses = new ResponseStore();
   document: Config;
   nodes: Fleet = aFleet([aNode("attic", [aModel("tiny-a:latest", "warm")], { version: "0.12.3" })]);
   answer: (call: InferenceCall, reply: ClientReply) => void = (call, reply) => {
