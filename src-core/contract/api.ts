@@ -113,6 +113,7 @@ export const NodePatch = z.strictObject({
   enabled: z.boolean().optional(),
   slots: NodeFields.shape.slots.unwrap().nullable().optional(),
   key: NodeFields.shape.key.unwrap().nullable().optional(),
+  tls: NodeFields.shape.tls.unwrap().nullable().optional(),
   devices: NodeFields.shape.devices.unwrap().optional(),
 });
 export type NodePatch = z.infer<typeof NodePatch>;

@@ -17,6 +17,17 @@ const hostName = z.string().regex(/^[A-Za-z0-9.:[\]-]{1,253}$/, "a host name or 
 const port = z.number().int().min(0).max(65535);
 const seconds = (fallback: number, min = 0) => z.number().min(min).max(86_400).default(fallback);
 
+/** A certificate that is trusted because it is this very one, whoever signed it and whatever names or dates it tells (S-46). */
+const TlsConfig = z.strictObject({
+  fingerprint: z
+    .string()
+    .regex(/^[0-9A-F]{2}(:[0-9A-F]{2}){31}$/i, "a SHA-256 fingerprint: 32 pairs of hex digits with colons between them")
+    .transform((text) => text.toUpperCase())
+    .describe(
+      "SHA-256 of the node's certificate, as `openssl x509 -noout -fingerprint -sha256` shows it. For certificates the node made itself.",
+    ),
+});
+
 export const DeviceConfig = z.strictObject({
   name: z.string().max(120).optional(),
   memoryBytes: z.number().int().positive().describe("Total memory of the device in bytes, as you know it; no server tells it."),
@@ -54,6 +65,7 @@ export const NodeFields = z.strictObject({
     .optional()
     .describe("Requests served at once per model; learned or 1 (Ollama's default) when absent."),
   key: SecretRef.optional().describe("The node's own API key."),
+  tls: TlsConfig.optional().describe("Only for https. Without it, a certificate must be one that this computer trusts."),
   devices: z.array(DeviceConfig).max(64).default([]).describe("Graphics devices, for the VRAM bar and for making room."),
 });
 
@@ -72,6 +84,15 @@ export const NodeConfig = NodeFields.transform((node, context) => {
   const url = node.url ?? preset?.url;
   if (url === undefined) {
     context.issues.push({ code: "custom", input: node.url, path: ["url"], message: "an address, or a preset that has one" });
+    return z.NEVER;
+  }
+  if (node.tls !== undefined && !/^https:/i.test(url)) {
+    context.issues.push({
+      code: "custom",
+      input: node.tls,
+      path: ["tls"],
+      message: "an address that begins with https://: without it there is no certificate",
+    });
     return z.NEVER;
   }
   return { ...node, url };

@@ -87,8 +87,9 @@ export class NodeSet {
   #open(node: NodeConfig, demo: boolean): void {
     const { id, url, kind, preset } = node;
     const key = this.#keyOf(node);
+    const certificate = node.tls?.fingerprint;
     const onLimit = (failure: Failure) => this.#onLimit(id, failure);
-    const adapter = this.#kinds[kind].create({ id, url, key, demo, preset, keyRemedy: this.#remedy(node), onLimit });
+    const adapter = this.#kinds[kind].create({ id, url, key, certificate, demo, preset, keyRemedy: this.#remedy(node), onLimit });
     this.#held.set(id, { adapter, key, fingerprint: fingerprintOf(node) });
   }
 
@@ -119,8 +120,8 @@ export function noSuchNode(node: NodeId): Failure {
 }
 
 /** `offer` is among them, so that another choice is seen at once and not with the next list. */
-function fingerprintOf({ kind, url, key, preset, offer }: NodeConfig): string {
-  return JSON.stringify([kind, url, key ?? null, preset ?? null, offer ?? null]);
+function fingerprintOf({ kind, url, key, preset, offer, tls }: NodeConfig): string {
+  return JSON.stringify([kind, url, key ?? null, preset ?? null, offer ?? null, tls ?? null]);
 }
 
 /** What stands outside the house is in the cloud, whatever the settings call it: a service cannot be declared local past the cloud's rules. */

@@ -95,6 +95,8 @@ export interface AdapterInput {
   readonly id: NodeId;
   readonly url: string;
   readonly key?: string | undefined;
+  /** SHA-256 of the only certificate that is trusted; absent: those that this computer trusts. */
+  readonly certificate?: string | undefined;
   readonly demo: boolean;
   /** A service known by name. */
   readonly preset?: CloudPreset | undefined;

@@ -31,8 +31,8 @@ export interface CloudHabits {
 }
 
 export function createCloud(input: AdapterInput, habits: CloudHabits): NodeAdapter {
-  const { id, url, key } = input;
-  return new Cloud(createNodeHttp({ node: id, url, key, ways: habits.ways, closed: obstacle(input) }), habits, input.onLimit);
+  const { id, url, key, certificate } = input;
+  return new Cloud(createNodeHttp({ node: id, url, key, certificate, ways: habits.ways, closed: obstacle(input) }), habits, input.onLimit);
 }
 
 /** Why nothing may be sent at all. */

@@ -12,8 +12,8 @@ import { createNodeHttp, type NodeHttp } from "./http.ts";
 export abstract class HouseNode implements NodeAdapter {
   protected readonly http: NodeHttp;
 
-  constructor({ id, url, key }: AdapterInput) {
-    this.http = createNodeHttp({ node: id, url, key });
+  constructor({ id, url, key, certificate }: AdapterInput) {
+    this.http = createNodeHttp({ node: id, url, key, certificate });
   }
 
   abstract probe(signal: AbortSignal): Promise<Sighting | { readonly failure: Failure }>;

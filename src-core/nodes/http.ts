@@ -7,6 +7,7 @@ import { guardedLookup, type Resolve } from "./guarded-lookup.ts";
 import { fixedHeaders, type HeaderWays, requestHeaders } from "./headers.ts";
 import { keyToMask } from "./key-mask.ts";
 import { identityOf, isLoopbackName, type NodeAddress, parseNodeUrl, placeOf } from "./node-url.ts";
+import { pinned } from "./pinned-certificate.ts";
 import { type Answer, readAnswer } from "./read-answer.ts";
 import { type Line, UpstreamExchange } from "./upstream-exchange.ts";
 
@@ -22,6 +23,8 @@ export interface NodeHttpInput {
   readonly node: string;
   readonly url: string;
   readonly key?: string | undefined;
+  /** SHA-256 of the one certificate that is trusted, in upper case with colons. */
+  readonly certificate?: string | undefined;
   readonly ways?: HeaderWays | undefined;
   /** Nothing is ever sent, and this is why. */
   readonly closed?: Failure | undefined;
@@ -101,7 +104,7 @@ class PooledHttp extends ReadingHttp implements Line {
     this.#ways = input.ways;
     const place = isLoopbackName(address.host) ? "this-machine" : placeOf(input.url);
     this.#pool = new Pool(address.origin, {
-      connect: this.#connector(input.connectTimeoutMs ?? connectMs[place], input.resolve),
+      connect: this.#connector(input, input.connectTimeoutMs ?? connectMs[place]),
       headersTimeout: 0,
       bodyTimeout: 0,
       keepAliveTimeout: keepAliveMs,
@@ -133,8 +136,8 @@ class PooledHttp extends ReadingHttp implements Line {
   }
 
   /** Marks the moment in which a new connection takes its first call, and remembers whom we really reached. */
-  #connector(timeout: number, resolve: Resolve | undefined): buildConnector.connector {
-    const connect = buildConnector({ timeout, allowH2: false, lookup: guardedLookup(resolve) });
+  #connector({ resolve, certificate }: NodeHttpInput, timeout: number): buildConnector.connector {
+    const connect = pinned(certificate, (trust) => buildConnector({ timeout, allowH2: false, lookup: guardedLookup(resolve), ...trust }));
     return (options, callback) =>
       connect(options, (...outcome) => {
         const [, socket] = outcome;

@@ -2,6 +2,7 @@
 // say what to do; the raw error stays in `detail` for the log.
 import { type Failure, fail } from "../contract/failure.ts";
 import { forbiddenAddressCode } from "./guarded-lookup.ts";
+import { otherCertificateCode } from "./pinned-certificate.ts";
 
 /** Whom the sentence is about. */
 export interface Peer {
@@ -67,6 +68,11 @@ function beforeHead(code: string, { node, address }: Peer): Told | undefined {
         kind: "upstream-misconfigured",
         says: `${node}'s address (${address}) leads to a link-local or metadata address, to which Homeport never connects. Change the address.`,
       };
+    case otherCertificateCode:
+      return {
+        kind: "upstream-misconfigured",
+        says: `${node} at ${address} shows another certificate than the one pinned in its settings, so nothing was sent. If its owner renewed it, put the new fingerprint there; if not, somebody stands between.`,
+      };
     default:
       return malformed(code, node) ?? certificate(code, { node, address });
   }
@@ -100,13 +106,20 @@ function malformed(code: string, node: string): Told | undefined {
 }
 
 function certificate(code: string, { node, address }: Peer): Told | undefined {
-  if (/^(?:ERR_TLS|ERR_SSL|EPROTO|CERT_|DEPTH_ZERO|SELF_SIGNED|UNABLE_TO)/.test(code)) {
-    return {
-      kind: "upstream-misconfigured",
-      says: `${node} at ${address} has no certificate that this computer trusts, or does not speak https there. Check its address.`,
-    };
-  }
-  return undefined;
+  const says = certificateWords(code);
+  return says === undefined ? undefined : { kind: "upstream-misconfigured", says: `${node} at ${address} ${says}` };
+}
+
+function certificateWords(code: string): string | undefined {
+  if (code === "CERT_HAS_EXPIRED" || code === "CERT_NOT_YET_VALID")
+    return "shows a certificate that is not valid today. Renew it there, or set the clock of this computer.";
+  if (code === "ERR_TLS_CERT_ALTNAME_INVALID")
+    return "shows a certificate for another name. Use the name it is made for, or pin it: its SHA-256 fingerprint under tls in the node's settings.";
+  if (/^(?:DEPTH_ZERO|SELF_SIGNED|UNABLE_TO)/.test(code))
+    return "shows a certificate that this computer does not trust. If the node made it itself, pin it: its SHA-256 fingerprint under tls in the node's settings.";
+  return /^(?:ERR_TLS|ERR_SSL|EPROTO|CERT_)/.test(code)
+    ? "has no certificate that this computer trusts, or does not speak https there. Check its address."
+    : undefined;
 }
 
 /** On a Mac the local network is closed to an app until the person allows it, and the error looks like a missing route (F03). */
