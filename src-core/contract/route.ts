@@ -3,7 +3,7 @@ import { z } from "zod";
 import { Failure, NodeReason } from "./failure.ts";
 import { Capability, Dialect } from "./fleet.ts";
 import { AttemptId, ModelId, NodeId, RequestId } from "./ids.ts";
-import { Lane, ModelType, PreferenceName } from "./routing.ts";
+import { Lane, ModelType, PreferenceName, Repair } from "./routing.ts";
 
 /** What a client asks of the model. Decides the capability needed and where the answer ends. */
 export const Task = z.enum(["chat", "completion", "embedding", "rerank", "load", "unload"]);
@@ -253,6 +253,12 @@ export const RequestRow = z
     dropped: z.array(z.string()).readonly().optional(),
     /** The latest attempt went to a node that is not in the house. */
     place: z.literal("cloud").optional(),
+    /** What a profile's repairs changed in the answer. */
+    repaired: z.array(Repair).readonly().optional(),
+    /** Messages that were left out, oldest first, so that the model's context holds the rest. */
+    leftOut: z.number().optional(),
+    /** Whole sentences for a person: what is wrong with an answer that was given all the same. */
+    warnings: z.array(z.string()).readonly().optional(),
     attempts: z.array(Attempt).readonly(),
     rejected: z.array(NodeReason).readonly().optional(),
     /** Set where the name meant more than one model by itself. */
@@ -274,12 +280,6 @@ export const RequestRow = z
     /** Of `tokensIn`, those that came from a prompt cache, and those written to one. */
     cachedTokens: z.number().optional(),
     cacheWriteTokens: z.number().optional(),
-    /** What of the answer was mended under the profile's `repairs`: "tool-calls", "thinking", "stop-markers". */
-    repaired: z.array(z.string()).readonly().optional(),
-    /** What was left out of the conversation so that it fits, as a sentence. */
-    rescued: z.string().optional(),
-    /** What may be wrong with the answer, as sentences: the node read only part of the prompt. */
-    warnings: z.array(z.string()).readonly().optional(),
     tokensPerSecond: z.number().optional(),
     /** True when the tokens were counted by us from chunks, not told by the node. */
     tokensEstimated: z.boolean().optional(),
