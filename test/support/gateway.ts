@@ -3,7 +3,7 @@
 import { expect, onTestFinished } from "vitest";
 import type { Config, ConfigDocument, NodeConfig } from "../../src-core/contract/config.ts";
 import type { EngineEvent, EventOf } from "../../src-core/contract/events.ts";
-import type { Fleet, ModelEntry, Node } from "../../src-core/contract/fleet.ts";
+import type { Dialect, Fleet, ModelEntry, Node } from "../../src-core/contract/fleet.ts";
 import { NodeId } from "../../src-core/contract/ids.ts";
 import { canonicalName } from "../../src-core/domain/names.ts";
 import type { Clock, Journal } from "../../src-core/engine/ports.ts";
@@ -17,11 +17,16 @@ import { type SimulatedNode, type StartOptions, startSimulatedNode } from "../..
 import { systemClock } from "../../src-core/simulator/pace.ts";
 import { CanaryWatch } from "./canaries.ts";
 import { FaultProxy } from "./fault-proxy.ts";
+import { kindsSpeaking } from "./fewer-dialects.ts";
 import { MemoryConfig } from "./memory-config.ts";
 
-/** A simulated node and how Homeport is told of it. `proxied`: a fault proxy stands between them. `declares`: more of its configuration. */
+/**
+ * A simulated node and how Homeport is told of it. `proxied`: a fault proxy stands between them. `declares`: more of its configuration. `speaks`: the
+ * only dialects of its that Homeport knows, as behind a proxy that lets no other route through.
+ */
 export interface HomeNode extends Omit<StartOptions, "id" | "devices"> {
   readonly proxied?: boolean;
+  readonly speaks?: readonly Dialect[];
   readonly declares?: Partial<Pick<NodeConfig, "slots" | "devices" | "key" | "enabled" | "place" | "preset" | "offer">>;
 }
 
@@ -68,11 +73,13 @@ export interface Home<K extends string> {
 export async function startHome<K extends string>(options: HomeOptions<K>): Promise<Home<K>> {
   const proxies = new Map<string, FaultProxy>();
   const nodes = new Map<string, SimulatedNode>();
+  const narrowed = new Map<string, readonly Dialect[]>();
   const configured: NonNullable<ConfigDocument["nodes"]> = [];
-  for (const [id, { proxied, declares, ...simulated }] of entriesOf(options.nodes)) {
+  for (const [id, { proxied, declares, speaks, ...simulated }] of entriesOf(options.nodes)) {
     const node = await startSimulatedNode(simulated);
     onTestFinished(() => node.stop());
     nodes.set(id, node);
+    if (speaks !== undefined) narrowed.set(id, speaks);
     const proxy = proxied === true ? await FaultProxy.start(node.url) : undefined;
     if (proxy !== undefined) {
       proxies.set(id, proxy);
@@ -97,6 +104,7 @@ export async function startHome<K extends string>(options: HomeOptions<K>): Prom
     log,
     announcer: redisAnnouncer(systemClock, log),
     clock: options.clock ?? systemClock,
+    kinds: kindsSpeaking(narrowed),
     draw: () => 0.5,
     desktop: false,
     demo: false,
