@@ -255,8 +255,8 @@ export const RequestRow = z
     place: z.literal("cloud").optional(),
     /** What a profile's repairs changed in the answer. */
     repaired: z.array(Repair).readonly().optional(),
-    /** Messages that were left out, oldest first, so that the model's context holds the rest. */
-    leftOut: z.number().optional(),
+    /** What was left out of the conversation so that it fits, as a sentence. */
+    rescued: z.string().optional(),
     /** Whole sentences for a person: what is wrong with an answer that was given all the same. */
     warnings: z.array(z.string()).readonly().optional(),
     attempts: z.array(Attempt).readonly(),
