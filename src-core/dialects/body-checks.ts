@@ -2,6 +2,7 @@
 // takes for a length, an offset or a size must be sane (S-29). Runs on every request, so it looks and builds nothing; the rest is the node's to judge.
 import { type Failure, fail } from "../contract/failure.ts";
 import type { InferenceRoute } from "./facts.ts";
+import { wrongRerank } from "./rerank.ts";
 import { isObject, type JsonObject } from "./shapes.ts";
 
 /** S-11. */
@@ -143,7 +144,8 @@ function wrongWords(body: JsonObject, route: InferenceRoute): Failure | undefine
   switch (route.task) {
     case "chat":
       return (
-        (route.dialect === "responses" ? wrongForResponses(body) : wrongMessages(body, route.dialect)) ?? wrongKind(body, "tools", "an array")
+        (route.dialect === "responses" ? wrongForResponses(body) : wrongMessages(body, route.dialect)) ??
+        wrongKind(body, "tools", "an array")
       );
     case "completion":
       return isOllama ? wrongKind(body, "prompt", "a string") : wrongOrAbsent(body, "prompt", "a string or an array");
@@ -156,11 +158,7 @@ function wrongWords(body: JsonObject, route: InferenceRoute): Failure | undefine
         "a string or an array",
       );
     case "rerank":
-      // The second is what text-embeddings-inference calls them, which llama-server knows too.
-      return (
-        wrongOrAbsent(body, "query", "a string") ??
-        wrongOrAbsent(body, body["documents"] === undefined && body["texts"] !== undefined ? "texts" : "documents", "an array")
-      );
+      return wrongRerank(body);
     default:
       return undefined;
   }

@@ -111,12 +111,17 @@ function failureIn(frame: string): Failure | undefined {
 function usageIn(tail: string): Usage | undefined {
   const usage = lastObject(tail, '"usage"');
   const timings = lastObject(tail, '"timings"');
-  const tokensIn = numberIn(usage, "prompt_tokens") ?? promptTokens(timings);
   const tokensOut = numberIn(usage, "completion_tokens") ?? numberIn(timings, "predicted_n");
+  const tokensIn = numberIn(usage, "prompt_tokens") ?? promptTokens(timings) ?? allOfThem(usage, tokensOut);
   if (tokensIn === undefined && tokensOut === undefined) return undefined;
   const cachedTokens = numberIn(field(usage, "prompt_tokens_details"), "cached_tokens") ?? numberIn(timings, "cache_n");
   const tokensPerSecond = numberIn(timings, "predicted_per_second");
   return { tokensIn, tokensOut, tokensPerSecond, estimated: false, ...(cachedTokens === undefined ? {} : { cachedTokens }) };
+}
+
+/** Rerankers tell one sum, and write nothing: all of it was read. */
+function allOfThem(usage: unknown, tokensOut: number | undefined): number | undefined {
+  return tokensOut === undefined ? numberIn(usage, "total_tokens") : undefined;
 }
 
 function promptTokens(timings: unknown): number | undefined {

@@ -49,6 +49,7 @@ function ofCaller(node: Node, { facts, tried }: Ask): Refusal | undefined {
   if (node.duplicateOf !== undefined) return { because: "duplicate", says: `the same server as ${node.duplicateOf}` };
   if (tried.size > 0 && tried.has(node.id)) return { because: "already-tried", says: "failed for this request already" };
   if (!understands(node, facts)) return { because: "dialect", says: `does not speak the ${facts.dialect} dialect` };
+  if (facts.task === "rerank" && node.kind === "ollama") return { because: "lacks-capability", says: "Ollama has no reranking" };
   if (facts.exclude?.includes(node.id) === true) return { because: "excluded", says: "the caller does not want it" };
   if (node.drained === true) return { because: "drained", says: "drained: it takes no new requests" };
   return undefined;

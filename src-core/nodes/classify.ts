@@ -96,6 +96,11 @@ export function lacksModel(node: string, words: string): Failure {
   return fail("upstream-lacks-model", `${node} does not have this model: ${words}`);
 }
 
+/** The failure for work that the node was not started for: another may do it. */
+export function unable(node: string, words: string): Failure {
+  return fail("upstream-unable", `${node} does not do this: ${words}`);
+}
+
 /** The failure for a request that the node itself refuses: passed to the client as it was. */
 export function rejected(node: string, status: number, words: string): Failure {
   return fail("upstream-rejected", `${node} refused the request (${status}): ${words}`, { status });

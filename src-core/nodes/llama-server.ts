@@ -6,7 +6,7 @@ import type { Capability, NodeAbilities } from "../contract/fleet.ts";
 import type { ModelId } from "../contract/ids.ts";
 import type { AdapterInput, LoadOptions, LoadProgress, NodeAdapter, UpstreamCall, UpstreamHandle, UpstreamSink } from "../engine/ports.ts";
 import { get, parseJson } from "./calls.ts";
-import { classifyRefusal, lacksModel, notA, probeRefusal } from "./classify.ts";
+import { classifyRefusal, lacksModel, notA, probeRefusal, unable } from "./classify.ts";
 import { createNodeHttp, type NodeHttp } from "./http.ts";
 import { LlamaRouter } from "./llama-router.ts";
 import { isLlamaServerList, type Listed, ModelList, Props, sightedModel } from "./llama-server-shapes.ts";
@@ -77,8 +77,11 @@ class LlamaServer implements NodeAdapter {
   classify(status: number, headers: Readonly<Record<string, string>>, body: string): Failure | undefined {
     const { node } = this.#http;
     const words = errorWords(body);
-    if (status === 501 && /\bembeddings?\b/i.test(words)) this.#refused.add("embedding");
-    if (status === 501 && /\brerank/i.test(words)) this.#refused.add("rerank");
+    const lacking = status === 501 ? lackingIn(words) : undefined;
+    if (lacking !== undefined) {
+      this.#refused.add(lacking);
+      return unable(node, words);
+    }
     if (status === 400 && /^model '.*' not found$/.test(words)) return lacksModel(node, words);
     if (status >= 500 && words.startsWith("proxy error:")) return fail("upstream-unavailable", `The model on ${node} crashed: ${words}`);
     return classifyRefusal({ node, status, headers, body });
@@ -118,6 +121,12 @@ class LlamaServer implements NodeAdapter {
       `${this.#http.node} serves the one model it was started with. Start llama-server without -m to let it load others.`,
     );
   }
+}
+
+/** What it says it was not started for. */
+function lackingIn(words: string): Capability | undefined {
+  if (/\bembeddings?\b/i.test(words)) return "embedding";
+  return /\brerank/i.test(words) ? "rerank" : undefined;
 }
 
 /** 503 with "Loading model" on every route until the model is there. */

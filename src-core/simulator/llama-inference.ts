@@ -6,6 +6,7 @@ import { computed, gapOf, type KindParts, streamUnder } from "./kind.ts";
 import { llamaBuild, llamaError, slotContext } from "./llama-shapes.ts";
 import { deltasOf, messageOf } from "./openai-said.ts";
 import type { SimulatedModel } from "./options.ts";
+import { documentsOf, rankedOf, rankedTokens } from "./ranking.ts";
 import type { Lease } from "./residency-rules.ts";
 import { countTokens, embed, type Generation, generate } from "./words.ts";
 
@@ -227,14 +228,14 @@ async function rank(turn: LlamaTurn, asked: Asked): Promise<void> {
   if (!model.capabilities.includes("rerank")) {
     return refuseTurn(turn, 501, "This server does not support reranking. Start it with `--reranking`", "not_supported_error");
   }
-  const documents = (asked.documents ?? []).map((document) => (typeof document === "string" ? document : (document.text ?? "")));
-  if (documents.length === 0) return refuseTurn(turn, 400, '"documents" must be a non-empty string array', "invalid_request_error");
+  if (documentsOf(asked).length === 0)
+    return refuseTurn(turn, 400, '"documents" must be a non-empty string array', "invalid_request_error");
   const lease = await leaseFor(turn);
   if (lease === undefined || !(await computed(call, turn.parts, lease, 1, () => crashWhole(turn)))) return;
-  const asks = embed(asked.query ?? "");
-  const score = (text: string) => embed(text).reduce((sum, value, index) => sum + value * (asks[index] ?? 0), 0);
-  const results = documents.map((text, index) => ({ index, relevance_score: score(text) }));
-  call.json(200, { model: model.name, object: "list", usage: inputUsage(documents), results }, jsonType, turn.headers);
+  const results = rankedOf(asked).map(({ index, score }) => ({ index, relevance_score: score }));
+  const tokens = rankedTokens(asked);
+  const usage = { prompt_tokens: tokens, total_tokens: tokens };
+  call.json(200, { model: model.name, object: "list", usage, results }, jsonType, turn.headers);
 }
 
 function inputUsage(texts: readonly string[]) {

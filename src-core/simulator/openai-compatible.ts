@@ -4,6 +4,7 @@ import type { Call, StreamScript } from "./call.ts";
 import { computed, gapOf, type KindParts, type SimulatedServer, streamUnder } from "./kind.ts";
 import { deltasOf, messageOf } from "./openai-said.ts";
 import type { SimulatedModel } from "./options.ts";
+import { rankedOf, rankedTokens } from "./ranking.ts";
 import type { Lease } from "./residency-rules.ts";
 import { countTokens, embed, type Generation, generate } from "./words.ts";
 
@@ -70,6 +71,8 @@ const tasks: Readonly<Record<string, (turn: Turn) => Promise<void>>> = {
   "/v1/chat/completions": (turn) => speak(turn, true),
   "/v1/completions": (turn) => speak(turn, false),
   "/v1/embeddings": embedInputs,
+  "/v1/rerank": rank,
+  "/rerank": rank,
 };
 
 /** Waits for the model and a slot; kinds that load with the first request may fail to. */
@@ -143,4 +146,13 @@ async function embedInputs({ call, parts, model, asked }: Turn): Promise<void> {
   const usage = { prompt_tokens: tokens, total_tokens: tokens, completion_tokens: 0 };
   const created = Math.floor(call.clock.now() / 1000);
   call.json(200, { id: `embd-${created}`, object: "list", created, model: model.name, data, usage }, jsonType);
+}
+
+async function rank({ call, parts, model, asked }: Turn): Promise<void> {
+  if (!model.capabilities.includes("rerank")) return refuse(call, 400, "The model does not support Rerank (Score) API", "BadRequestError");
+  const lease = await parts.residency.acquire(model, {}, model.contextTokens, call.signal);
+  if ("refused" in lease || !(await computed(call, parts, lease, 1, parts.exit))) return;
+  const results = rankedOf(asked).map(({ index, text, score }) => ({ index, document: { text }, relevance_score: score }));
+  const id = `rerank-${Math.floor(call.clock.now() / 1000)}`;
+  call.json(200, { id, model: model.name, usage: { total_tokens: rankedTokens(asked) }, results }, jsonType);
 }

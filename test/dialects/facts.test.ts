@@ -75,7 +75,7 @@ describe("what a request asks for", () => {
     ["an Ollama image with a prompt", "/api/generate", { prompt: "x", images: ["AA"] }, ["vision"]],
     ["an embedding", "/v1/embeddings", { input: "x" }, ["embedding"]],
     ["an embedding by Ollama's old route", "/api/embeddings", { prompt: "x" }, ["embedding"]],
-    ["a ranking", "/rerank", { query: "x", documents: [] }, ["rerank"]],
+    ["a ranking", "/rerank", { query: "x", documents: ["y"] }, ["rerank"]],
   ])("needs: %s", (_, path, body, needs) => {
     expect(factsOf(path, { model: "m", ...body }).needs).toEqual(needs);
   });

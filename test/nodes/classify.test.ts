@@ -32,7 +32,7 @@ describe("recorded refusals", () => {
     ["ollama", "ollama", "unknown-path", "upstream-rejected"],
     ["llama-server", "llama-server", "chat-too-long", "upstream-rejected"],
     ["llama-server", "llama-server", "chat-image", "upstream-rejected"],
-    ["llama-server", "llama-server", "embeddings", "upstream-rejected"],
+    ["llama-server", "llama-server", "embeddings", "upstream-unable"],
     ["llama-server", "llama-server-router", "chat-unknown-model", "upstream-lacks-model"],
     ["llama-server", "llama-server-router", "chat-broken-model", "load-failed"],
     ["llama-server", "llama-server-router", "chat-no-model", "upstream-rejected"],
@@ -115,6 +115,6 @@ describe("untrusted words", () => {
     adapters.push(adapter);
     expect(ModelId.safeParse("x\u202ey").success).toBe(false);
     const { status, chunks } = recorded("llama-server", "embeddings");
-    expect(adapter.classify(status, {}, chunks.join(""))?.status).toBe(501);
+    expect(adapter.classify(status, {}, chunks.join(""))).toMatchObject({ kind: "upstream-unable" });
   });
 });

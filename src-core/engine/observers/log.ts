@@ -42,6 +42,7 @@ const quotesNode: ReadonlySet<Failure["kind"]> = new Set([
   "upstream-busy",
   "upstream-rate-limited",
   "upstream-lacks-model",
+  "upstream-unable",
   "upstream-rejected",
   "stream-broken",
   "out-of-memory",
