@@ -9,6 +9,8 @@ export const kindWords: Readonly<Record<NodeKind, string>> = {
   ollama: "Ollama",
   "llama-server": "llama-server",
   "lm-studio": "LM Studio",
+  vllm: "vLLM",
+  "llama-swap": "llama-swap",
   "openai-compatible": "OpenAI-compatible",
   openai: "OpenAI",
   anthropic: "Anthropic",

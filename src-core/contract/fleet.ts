@@ -5,7 +5,7 @@ import { Failure, FailureKind } from "./failure.ts";
 import { AttemptId, LoadId, ModelId, NodeId } from "./ids.ts";
 
 /** `openai` and `anthropic` are services with a key and limits of their own; `openai-compatible` is a server of the house. */
-export const NodeKind = z.enum(["ollama", "llama-server", "lm-studio", "openai-compatible", "openai", "anthropic"]);
+export const NodeKind = z.enum(["ollama", "llama-server", "lm-studio", "vllm", "llama-swap", "openai-compatible", "openai", "anthropic"]);
 export type NodeKind = z.infer<typeof NodeKind>;
 
 export const Place = z.enum(["this-machine", "lan", "cloud"]);
@@ -27,6 +27,8 @@ export const NodeAbilities = z
     loadsUnlisted: z.boolean(),
     /** Takes any spelling of a listed name and echoes it (Ollama): the body then passes untouched. */
     anySpelling: z.boolean().optional(),
+    /** Asleep it must not be asked for anything: only a load call wakes it (vLLM). Others wake by themselves. */
+    wakesByLoad: z.boolean().optional(),
     /** Its list is asked for no more often than this while it is well: politeness towards services that others run. */
     listEverySeconds: z.number().optional(),
     dialects: z.array(Dialect).readonly(),

@@ -134,6 +134,10 @@ function stepOfLink(session: Session, world: World, aheadOf: Ahead): Step {
   switch (candidate.readiness) {
     case "warm":
     case "sleeping": {
+      if (candidate.readiness === "sleeping" && own(world.fleet.nodes, candidate.node)?.can.wakesByLoad === true)
+        return session.loads < mostLoads
+          ? { do: "load", session, candidate, decision }
+          : { do: "fail", session, failure: lastOf(session) ?? displaced(session, decision), decision };
       const ahead = aheadOf(candidate);
       return hasSlot(candidate, decision, world, ahead)
         ? { do: "send", session, candidate, decision }

@@ -115,7 +115,7 @@ function asHomeport({ root, health, models }: Answers): Found | undefined {
 
 function asLemonade(answers: Answers): Found | undefined {
   const health = shaped(answers.lemonade, Lemonade);
-  return health === undefined ? undefined : openAi("Lemonade", answers, health.version);
+  return health === undefined ? undefined : openAi("Lemonade", answers, { version: health.version });
 }
 
 function asLmStudio(answers: Answers): Found | undefined {
@@ -154,11 +154,11 @@ function asNeuron(answers: Answers): Found | undefined {
 }
 
 function asNamedOpenAi(answers: Answers): Found | undefined {
-  if (shaped(answers.running, LlamaSwap) !== undefined) return openAi("llama-swap", answers);
+  if (shaped(answers.running, LlamaSwap) !== undefined) return openAi("llama-swap", answers, { kind: "llama-swap" });
   const vllm = shaped(answers.plainVersion, Version);
   const list = shaped(answers.models, OpenAiList)?.data ?? [];
   return vllm !== undefined && list.some(({ max_model_len }) => max_model_len !== undefined)
-    ? openAi("vLLM", answers, vllm.version)
+    ? openAi("vLLM", answers, { kind: "vllm", version: vllm.version })
     : undefined;
 }
 
@@ -171,8 +171,9 @@ function asLocked({ models }: Answers): Found | undefined {
   return isLocked ? { kind: "openai-compatible", label: "OpenAI-compatible server (wants its API key)" } : undefined;
 }
 
-/** A server whose own interface we do not know yet is used through the dialect that it shares with all. */
-function openAi(label: string, answers: Answers, version?: string): Found {
+/** With a list of models it can be used: as `kind`, or through the dialect that it shares with all where we do not know its own interface. */
+function openAi(label: string, answers: Answers, more: Pick<Found, "kind" | "version"> = {}): Found {
   const list = shaped(answers.models, OpenAiList);
-  return { ...(list === undefined ? {} : { kind: "openai-compatible" }), label, version, models: list?.data.length };
+  const { kind = "openai-compatible", version } = more;
+  return { ...(list === undefined ? {} : { kind }), label, version, models: list?.data.length };
 }

@@ -2,15 +2,19 @@
 import type { NodeKinds } from "../engine/ports.ts";
 import { anthropicAbilities, createAnthropic } from "./anthropic.ts";
 import { createLlamaServer, llamaServerAbilities } from "./llama-server.ts";
+import { createLlamaSwap, llamaSwapAbilities } from "./llama-swap.ts";
 import { createLmStudio, lmStudioAbilities } from "./lm-studio.ts";
 import { createOllama, ollamaAbilities } from "./ollama.ts";
 import { createOpenAi, openAiAbilities } from "./openai.ts";
 import { createOpenAiCompatible, openAiCompatibleAbilities } from "./openai-compatible.ts";
+import { createVllm, vllmAbilities } from "./vllm.ts";
 
 export const nodeKinds: NodeKinds = {
   ollama: { abilities: ollamaAbilities, create: createOllama },
   "llama-server": { abilities: llamaServerAbilities, create: createLlamaServer },
   "lm-studio": { abilities: lmStudioAbilities, create: createLmStudio },
+  vllm: { abilities: vllmAbilities, create: createVllm },
+  "llama-swap": { abilities: llamaSwapAbilities, create: createLlamaSwap },
   "openai-compatible": { abilities: openAiCompatibleAbilities, create: createOpenAiCompatible },
   openai: { abilities: openAiAbilities, create: createOpenAi },
   anthropic: { abilities: anthropicAbilities, create: createAnthropic },

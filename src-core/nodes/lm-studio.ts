@@ -16,7 +16,12 @@ import type { Answer } from "./read-answer.ts";
 import { touch } from "./touch.ts";
 import { errorMarks, errorWords } from "./words.ts";
 
-export const lmStudioAbilities: NodeAbilities = { load: true, unload: true, loadsUnlisted: false, dialects: ["openai", "anthropic"] };
+export const lmStudioAbilities: NodeAbilities = {
+  load: true,
+  unload: true,
+  loadsUnlisted: false,
+  dialects: ["openai", "anthropic", "responses"],
+};
 /** LM Studio 0.3 loads with the first request, and unloads by itself. */
 const olderAbilities: NodeAbilities = { load: true, unload: false, loadsUnlisted: false, dialects: ["openai"] };
 

@@ -3,12 +3,14 @@ import { simulateAnthropic } from "./anthropic.ts";
 import type { KindParts, SimulatedServer } from "./kind.ts";
 import { simulateLlamaRouter } from "./llama-router.ts";
 import { simulateLlamaServer } from "./llama-server.ts";
+import { simulateLlamaSwap } from "./llama-swap.ts";
 import { simulateLmStudio } from "./lm-studio.ts";
 import { simulateOllama } from "./ollama.ts";
 import { simulateOpenAi } from "./openai.ts";
 import { simulateOpenAiCompatible } from "./openai-compatible.ts";
 import type { SimulatedKind, SimulatedNodeOptions } from "./options.ts";
 import type { ResidencyRules } from "./residency-rules.ts";
+import { simulateVllm } from "./vllm.ts";
 
 interface KindRow {
   readonly simulate: (parts: KindParts) => SimulatedServer;
@@ -28,6 +30,8 @@ export const kindRows: Readonly<Record<SimulatedKind, KindRow>> = {
   "llama-server": { simulate: simulateLlamaServer, slots: 2, most: 1, sleeps: true },
   "llama-server-router": { simulate: simulateLlamaRouter, slots: 2, most: 4, sleeps: true },
   "lm-studio": { simulate: simulateLmStudio, slots: 4, most: all },
+  vllm: { simulate: simulateVllm, slots: 256, most: all, warm: true },
+  "llama-swap": { simulate: simulateLlamaSwap, slots: 1, most: 1 },
   "openai-compatible": { simulate: simulateOpenAiCompatible, slots: 64, most: all, warm: true },
   openai: { simulate: simulateOpenAi, slots: 1_000, most: all, warm: true },
   anthropic: { simulate: simulateAnthropic, slots: 1_000, most: all, warm: true },

@@ -12,6 +12,8 @@ export const SimulatedKind = z.enum([
   "llama-server",
   "llama-server-router",
   "lm-studio",
+  "vllm",
+  "llama-swap",
   "openai-compatible",
   "openai",
   "anthropic",
@@ -87,6 +89,7 @@ export const SimulatedNodeOptions = z
     defaultContextTokens: z.number().int().positive().default(4096).describe("Ollama: context where the client asks for none."),
     keepAliveMs: z.number().min(0).nullable().default(300_000).describe("Ollama: idle time before a model is unloaded; null stays."),
     sleepIdleMs: z.number().positive().optional().describe("llama-server: idle time before a model sleeps."),
+    devMode: z.boolean().default(false).describe("vLLM: sleep and wake are served; what is not warm sleeps at the start."),
     key: z.string().min(1).optional().describe("The API key callers must send."),
     limit: z
       .strictObject({ requests: z.number().int().min(1), everyMs: z.number().positive() })

@@ -23,7 +23,7 @@ test.each([
   ["Ollama", recordedOllama, { kind: "ollama", label: "Ollama", version: "0.0.0", models: 4 }],
   ["llama-server", recordedLlamaServer, { kind: "llama-server", label: "llama-server", version: "b11669-Debian", models: 1 }],
   ["a llama-server router", recordedRouter, { kind: "llama-server", label: "llama-server (router)" }],
-  ["vLLM", recordedOpenAi, { kind: "openai-compatible", label: "vLLM", version: "0.11.1", models: 1 }],
+  ["vLLM", recordedOpenAi, { kind: "vllm", label: "vLLM", version: "0.11.1", models: 1 }],
 ] as const)("%s is recognised, and was only read", async (_name, start, expected) => {
   const node = await start();
   closing.push(() => node.stop());
@@ -55,7 +55,7 @@ describe("look-alikes", () => {
 
   test("llama-swap is named", async () => {
     const server = await serving({ "/running": reply(200, { running: [] }), "/v1/models": reply(200, list) });
-    expect(await fingerprint(server.url, never())).toMatchObject({ kind: "openai-compatible", label: "llama-swap" });
+    expect(await fingerprint(server.url, never())).toMatchObject({ kind: "llama-swap", label: "llama-swap" });
   });
 
   test("another Homeport is not offered as a node: requests would go in circles", async () => {

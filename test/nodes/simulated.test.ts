@@ -12,6 +12,9 @@ import { adapterSuite, type SuiteNode } from "./adapter-suite.ts";
 interface Habits extends Partial<Pick<SuiteNode, "dialect" | "loads" | "unloads" | "rests" | "tellsProgress" | "isService">> {
   readonly kind: SimulatedKind;
   readonly version?: string;
+  readonly devMode?: boolean;
+  /** It serves one model, so that none beside it can be broken. */
+  readonly isOneModel?: boolean;
   /** How it spells a name. */
   readonly suffix?: string;
 }
@@ -22,17 +25,30 @@ const habits: Readonly<Record<string, Habits>> = {
   "llama-server-router": { kind: "llama-server-router", loads: true, tellsProgress: true },
   "LM Studio": { kind: "lm-studio", loads: true, tellsProgress: true },
   "LM Studio before 0.4": { kind: "lm-studio", version: "0.3.30", loads: true, unloads: false },
+  vllm: { kind: "vllm" },
+  "vLLM that sleeps": { kind: "vllm", devMode: true, loads: true, rests: "sleeping", isOneModel: true },
+  "llama-swap": { kind: "llama-swap", loads: true },
   "openai-compatible": { kind: "openai-compatible" },
   openai: { kind: "openai", isService: true },
   anthropic: { kind: "anthropic", isService: true, dialect: "anthropic" },
 };
 
-async function simulated({ kind, version, suffix = "", loads = false, tellsProgress = false, ...more }: Habits): Promise<SuiteNode> {
+async function simulated({
+  kind,
+  version,
+  devMode,
+  isOneModel,
+  suffix = "",
+  loads = false,
+  tellsProgress = false,
+  ...more
+}: Habits): Promise<SuiteNode> {
   const key = "key-of-the-suite";
   const steady = { name: "steady", loadMs: 60, tokensPerSecond: 500, replyTokens: 4_000, warm: !loads };
   const broken = { name: "broken", loadMs: 10, loadFault: { fault: "failed" } } as const;
-  const models = loads ? [steady, broken] : [steady];
-  const node = await startSimulatedNode({ kind, models, version, ...(more.isService === true ? { key } : {}) });
+  const breaks = loads && isOneModel !== true;
+  const models = breaks ? [steady, broken] : [steady];
+  const node = await startSimulatedNode({ kind, models, version, devMode, ...(more.isService === true ? { key } : {}) });
   return {
     url: node.url,
     model: `steady${suffix}`,
@@ -41,7 +57,7 @@ async function simulated({ kind, version, suffix = "", loads = false, tellsProgr
     ...more,
     ...(more.isService === true ? { key } : {}),
     streamsSlowly: true,
-    ...(loads ? { broken: `broken${suffix}` } : {}),
+    ...(breaks ? { broken: `broken${suffix}` } : {}),
     kill: () => node.kill(),
     stop: () => node.stop(),
   };

@@ -6,6 +6,8 @@ export function everyKind(row: NodeKindRow): NodeKinds {
     ollama: row,
     "llama-server": row,
     "lm-studio": row,
+    vllm: row,
+    "llama-swap": row,
     "openai-compatible": row,
     openai: row,
     anthropic: row,
