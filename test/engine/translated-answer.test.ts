@@ -1,114 +1,13 @@
-// Translated answers on an attempt: what is held, what the client gets in its own words, how a break is told, and that the way bytes are cut changes
-// nothing, for every recorded stream and every dialect of a client.
+// Translated answers on an attempt: what is held, what the client gets in its own words, and how a break is told, for every recorded stream and every
+// dialect of a client. That the way bytes are cut changes nothing is proven in `every-split.test.ts`.
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import type { Dialect } from "../../src-core/contract/fleet.ts";
-import { NodeId } from "../../src-core/contract/ids.ts";
-import { Gate as GateConfig } from "../../src-core/contract/routing.ts";
 import { chatDialects } from "../../src-core/dialects/translation.ts";
 import { wires } from "../../src-core/dialects/wires.ts";
-import { type AttemptEnd, attempt } from "../../src-core/engine/attempt.ts";
-import type { ClientReply } from "../../src-core/engine/exchange.ts";
-import { gateFor } from "../../src-core/engine/gate.ts";
-import type { Translation } from "../../src-core/engine/translated-answer.ts";
-import { FakeAdapter, type FakeAnswer } from "../support/fake-adapter.ts";
-import { FakeClock } from "../support/fake-clock.ts";
 import { recorded } from "../support/replay.ts";
+import { answered, everyDialect, send, type Wishes } from "../support/translated-attempt.ts";
 
-/** What the client got. */
-class Client implements ClientReply {
-  readonly parts: Buffer[] = [];
-  headers: Readonly<Record<string, string>> = {};
-  headSent = false;
-  ended = false;
-  destroyed = false;
-
-  get text(): string {
-    return Buffer.concat(this.parts).toString();
-  }
-
-  head(_status: number, headers: Readonly<Record<string, string>>): void {
-    this.headSent = true;
-    this.headers = headers;
-  }
-
-  write(chunk: Buffer): boolean {
-    this.parts.push(chunk);
-    return true;
-  }
-
-  end(chunk?: Buffer): void {
-    if (chunk !== undefined) this.parts.push(chunk);
-    this.ended = true;
-  }
-
-  onDrain(): void {}
-  destroy(): void {
-    this.destroyed = true;
-  }
-  onGone(): void {}
-}
-
-interface Sent {
-  readonly client: Client;
-  readonly answer: FakeAnswer;
-  readonly end: Promise<AttemptEnd>;
-  readonly clock: FakeClock;
-}
-
-interface Wishes {
-  readonly from: Dialect;
-  readonly to: Dialect;
-  readonly stream?: boolean;
-  readonly completion?: boolean;
-  readonly gate?: Parameters<typeof GateConfig.parse>[0];
-}
-
-const nodeType = {
-  openai: "text/event-stream",
-  anthropic: "text/event-stream",
-  responses: "text/event-stream",
-  ollama: "application/x-ndjson",
-};
-
-function send({ from, to, stream = true, completion = false, gate: wishes }: Wishes): Sent {
-  const adapter = new FakeAdapter(["m"], ["m"]);
-  const client = new Client();
-  const clock = new FakeClock();
-  const translation: Translation = {
-    from: chatDialects[from],
-    to: chatDialects[to],
-    nodeWire: wires[from],
-    stream,
-    context: { model: "Mine", requestId: "r1", now: clock.now(), wantsUsage: true, promptTokens: 7, completion },
-  };
-  const sent = Buffer.from('{"model":"m","messages":[{"role":"user","content":"Q"}]}');
-  const gate =
-    wishes === undefined
-      ? undefined
-      : gateFor({ gate: GateConfig.parse(wishes), dialect: from, task: "chat", node: "a", sent, mayRepair: true, translated: true });
-  if (gate !== undefined && "kind" in gate) throw new Error(gate.message);
-  const { end } = attempt({
-    node: NodeId.parse("a"),
-    adapter,
-    call: { method: "POST", path: "/x", headers: {} },
-    wire: wires[to],
-    task: "chat",
-    reply: client,
-    clock,
-    translation,
-    gate,
-    limits: { firstByteMs: 60_000, firstByteIsDeadline: false, answerMs: undefined, betweenChunksMs: 60_000, clientStallMs: 60_000 },
-    headers: (nodes) => ({ ...nodes }),
-    onFirstByte: () => {},
-    loadPatienceMs: () => 0,
-  });
-  const answer = adapter.answers[0];
-  if (answer === undefined) throw new Error("nothing was sent");
-  return { client, answer, end, clock };
-}
-
-const dialects = ["openai", "ollama", "anthropic", "responses"] as const;
 const recordings: readonly (readonly [from: Dialect, folder: string, name: string])[] = [
   ["ollama", "ollama", "api-chat-stream"],
   ["ollama", "ollama", "generate-stream"],
@@ -118,8 +17,12 @@ const recordings: readonly (readonly [from: Dialect, folder: string, name: strin
   ["openai", "llama-server-router", "chat-stream"],
   ["anthropic", "ollama", "messages-stream"],
   ["anthropic", "llama-server", "messages-stream"],
+  ["responses", "ollama", "responses-stream"],
+  ["responses", "llama-server", "responses-stream"],
 ];
-const pairs = recordings.flatMap(([from, folder, name]) => dialects.filter((to) => to !== from).map((to) => ({ from, to, folder, name })));
+const pairs = recordings.flatMap(([from, folder, name]) =>
+  everyDialect.filter((to) => to !== from).map((to) => ({ from, to, folder, name })),
+);
 
 /** What a stream says, read by the dialect it is written in. */
 function heard(dialect: Dialect, text: string): { readonly text: string; readonly kinds: readonly string[] } {
@@ -132,13 +35,7 @@ function heard(dialect: Dialect, text: string): { readonly text: string; readonl
 describe.each(pairs)("$folder/$name, a node's $from for a client's $to", ({ from, to, folder, name }) => {
   const original = recorded(folder, name).chunks.join("");
 
-  async function whole(chunks: readonly Buffer[]): Promise<{ client: Client; end: AttemptEnd }> {
-    const { client, answer, end } = send({ from, to });
-    answer.head(200, nodeType[from]);
-    for (const chunk of chunks) answer.data(chunk);
-    answer.end();
-    return { client, end: await end };
-  }
+  const whole = (chunks: readonly Buffer[]) => answered(from, to, chunks);
 
   it("says the same words, finished, with the client's spelling of the model", async () => {
     const { client, end } = await whole([Buffer.from(original)]);
@@ -147,7 +44,7 @@ describe.each(pairs)("$folder/$name, a node's $from for a client's $to", ({ from
     expect(wires[to].terminated(client.text, "chat")).toBe(true);
     expect(client.text).not.toContain("tiny-a");
     expect(end).toMatchObject({ state: "answered", outcome: "ok" });
-    expect(client.headers["content-type"]).toContain(nodeType[to]);
+    expect(client.headers["content-type"]).toContain(wires[to].streamType);
   });
 
   it("usage is the node's own where it says it", async () => {
@@ -156,17 +53,6 @@ describe.each(pairs)("$folder/$name, a node's $from for a client's $to", ({ from
     if (told === undefined || end.state !== "answered") return;
     expect([end.usage?.tokensIn, end.usage?.tokensOut]).toEqual([told.tokensIn, told.tokensOut]);
     expect(wires[to].usageIn(client.text)?.tokensOut).toBe(told.tokensOut);
-  });
-
-  it("any split of the bytes gives the same", async () => {
-    const bytes = Buffer.from(original);
-    const { client: once } = await whole([bytes]);
-    for (let at = 1; at < bytes.length; at += 7) {
-      const { client } = await whole([bytes.subarray(0, at), bytes.subarray(at)]);
-      expect(client.text, `cut at ${at}`).toBe(once.text);
-    }
-    const { client: byByte } = await whole(Array.from(bytes, (_, at) => bytes.subarray(at, at + 1)));
-    expect(byByte.text).toBe(once.text);
   });
 
   it("F14: cut off anywhere it is never a finished answer, and whatever went out ends in an error", async () => {
@@ -323,7 +209,9 @@ describe("whole answers", () => {
     ["anthropic", "llama-server", "messages"],
     ["anthropic", "ollama", "messages"],
   ];
-  const cases = wholes.flatMap(([from, folder, name]) => dialects.filter((to) => to !== from).map((to) => ({ from, to, folder, name })));
+  const cases = wholes.flatMap(([from, folder, name]) =>
+    everyDialect.filter((to) => to !== from).map((to) => ({ from, to, folder, name })),
+  );
 
   it.each(cases)("$folder/$name for a client's $to says the same", async ({ from, to, folder, name }) => {
     const body = recorded(folder, name).chunks.join("");
@@ -351,7 +239,7 @@ describe("whole answers", () => {
     const reply = chatDialects[from].decodeReply(JSON.parse(body), 0);
     const text = "failure" in reply ? "" : reply.parts.map((part) => (part.type === "text" ? part.text : "")).join("");
     expect(heard(to, client.text).text).toBe(text);
-    expect(client.headers["content-type"]).toContain(nodeType[to]);
+    expect(client.headers["content-type"]).toContain(wires[to].streamType);
   });
 
   it("F14: a body that was cut short is no answer", async () => {
@@ -364,7 +252,7 @@ describe("whole answers", () => {
   it.each(streams)("$folder/$name, which the node streams unasked, is whole for a client's $to", async ({ from, to, folder, name }) => {
     const original = recorded(folder, name).chunks.join("");
     const { client, answer, end } = send({ from, to, stream: false });
-    answer.head(200, nodeType[from]).data(original.slice(0, -40));
+    answer.head(200, wires[from].streamType).data(original.slice(0, -40));
     expect(client.headSent).toBe(false);
     answer.data(original.slice(-40)).end();
     expect(await end).toMatchObject({ state: "answered", outcome: "ok" });
@@ -387,7 +275,7 @@ describe("whole answers", () => {
 
   it("no body makes it throw", async () => {
     await fc.assert(
-      fc.asyncProperty(fc.constantFrom(...dialects), fc.constantFrom(...dialects), fc.jsonValue(), async (from, to, value) => {
+      fc.asyncProperty(fc.constantFrom(...everyDialect), fc.constantFrom(...everyDialect), fc.jsonValue(), async (from, to, value) => {
         const { answer, end } = send({ from, to, stream: false });
         answer.head(200, "application/json").data(JSON.stringify(value)).end();
         expect(["answered", "failed"]).toContain((await end).state);
