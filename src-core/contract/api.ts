@@ -20,6 +20,7 @@ export const Notice = z
       "breaker-closed",
       "node-unhealthy",
       "resident-cap",
+      "prompt-truncated",
       "load-finished",
       "load-failed",
       "config-rejected",

@@ -4,6 +4,7 @@ import type { Failure } from "./failure.ts";
 import type { Capability, Dialect, Figures, LoadHistory, Memory, NodeAbilities, NodeKind, Place, Spend, WorkKind } from "./fleet.ts";
 import type { AttemptId, LoadId, ModelId, NodeId, RequestId } from "./ids.ts";
 import type { RequestFacts, Resolution, RouteDecision } from "./route.ts";
+import type { Repair } from "./routing.ts";
 
 /** What a node says about one of its models. Absent means it does not say. `residency` absent: the node never tells. */
 export interface SightedModel {
@@ -154,6 +155,35 @@ export type EngineEvent =
       readonly wantedTokens: number | undefined;
       readonly keptTokens: number;
       readonly client?: string | undefined;
+    }
+  | {
+      /** A profile's repairs changed an answer (source-systems.md 5.12). */
+      readonly type: "answer-repaired";
+      readonly at: number;
+      readonly request: RequestId;
+      readonly repairs: readonly Repair[];
+    }
+  | {
+      /** The oldest turns of a conversation were left out, so that the model's context holds the rest. */
+      readonly type: "context-rescued";
+      readonly at: number;
+      readonly request: RequestId;
+      readonly node: NodeId;
+      readonly model: ModelId;
+      /** Messages left out. */
+      readonly dropped: number;
+    }
+  | {
+      /** The node read far less than was sent, and did not say so (demands.md 7). */
+      readonly type: "prompt-truncated";
+      readonly at: number;
+      readonly request: RequestId;
+      readonly node: NodeId;
+      readonly model: ModelId;
+      readonly sawTokens: number;
+      /** Ours: a guess by letters. */
+      readonly estimatedTokens: number;
+      readonly contextTokens: number;
     }
   | { readonly type: "slots-learned"; readonly at: number; readonly node: NodeId; readonly model: ModelId; readonly slots: number }
   | {

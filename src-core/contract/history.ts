@@ -9,7 +9,10 @@ export const Outcome = z.enum(["ok", "failed", "incomplete", "client-gone"]);
 export type Outcome = z.infer<typeof Outcome>;
 
 /** Where it went and why, kept for the latest requests only. */
-export const Trace = RequestRow.unwrap().pick({ resolution: true, relaxed: true, rejected: true, attempts: true }).partial().readonly();
+export const Trace = RequestRow.unwrap()
+  .pick({ resolution: true, relaxed: true, rejected: true, attempts: true, repaired: true, rescued: true, warnings: true })
+  .partial()
+  .readonly();
 export type Trace = z.infer<typeof Trace>;
 
 /** A request that has ended. Absent means not known; `usd: 0` is free. */

@@ -54,7 +54,7 @@ export function countTokens(body: unknown): TokenCount {
   let sum = wrapper.talk;
   sum += said(field(body, "system")) + said(field(body, "instructions"));
   sum += said(field(body, "prompt")) + said(field(body, "suffix"));
-  for (const message of messages) sum += wrapper.message + countMessage(message);
+  for (const message of messages) sum += messageWeight(message);
   // Responses keep their talk in `input`.
   const input = field(body, "input");
   sum += Array.isArray(input) ? input.reduce<number>((all, item) => all + wrapper.message + countMessage(item), 0) : said(input);
@@ -62,6 +62,11 @@ export function countTokens(body: unknown): TokenCount {
   for (const key of ["response_format", "format", "output_format"]) sum += schema(field(body, key));
   sum += schema(field(field(body, "output_config"), "format"));
   return { input_tokens: Math.max(1, Math.ceil(sum)), estimated: true };
+}
+
+/** What one message adds to the count, in fractions. */
+export function messageWeight(message: unknown): number {
+  return wrapper.message + countMessage(message);
 }
 
 function countMessage(message: unknown): number {

@@ -60,6 +60,24 @@ export function contextToCarry(node: Node, key: string, wanted: number | undefin
   return reloads || contextTokens === wanted ? undefined : contextTokens;
 }
 
+/** Tokens are estimated from characters; only a prompt that is over by more than the estimate's error is too long for sure. */
+const estimateError = 1.25;
+
+export function isOverContext(promptTokens: number, contextTokens: number): boolean {
+  return promptTokens > contextTokens * estimateError;
+}
+
+/** The context that a call will meet on a node: the loaded one, or the one it will be loaded with. Undefined where nobody knows. `wanted`: the client's. */
+export function contextMet(node: Node, key: string, wanted: number | undefined, config: Config): number | undefined {
+  const entry = entryOn(node, key);
+  const most = entry?.maxContextTokens;
+  const loaded = entry?.residency.state === "warm" ? entry.contextTokens : undefined;
+  // Of the others none is told a context; one that is loaded has the one it tells.
+  if (node.kind !== "ollama") return loaded ?? most ?? catalogued(key, { config })?.contextTokens;
+  const { contextTokens } = contextOn(node, key, wanted, config);
+  return contextTokens === undefined || most === undefined ? contextTokens : Math.min(contextTokens, most);
+}
+
 function wasLoadedOtherwise(node: Node, key: string, config: Config): boolean {
   if (catalogued(key, { config })?.contextTokens !== undefined) return true;
   if (entryOn(node, key)?.contextAsked === true) return true;

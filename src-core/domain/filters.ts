@@ -1,12 +1,15 @@
 // Filters: each may reject a candidate, with a reason a person can act on. Their order is fixed: the first reason is the one told.
-// Permission, money and ability are never relaxed; a filter of the health kind is, where it would leave nobody.
+// Permission, money and ability are never relaxed; a filter of the health kind is, where it would leave nobody, and a small context for a profile
+// that lets older turns be left out.
 import type { Capability, ModelEntry, Node, WorkKind } from "../contract/fleet.ts";
 import type { ChainLink, Rejection, RequestFacts } from "../contract/route.ts";
 import { admitsWork, breakerFor, mayBeLastResort } from "./breakers.ts";
 import { overBudget } from "./budgets.ts";
 import { isSetAside } from "./completion-errors.ts";
 import type { Considered } from "./considered.ts";
+import { isOverContext } from "./context-guard.ts";
 import { isPaused } from "./health.ts";
+import { own } from "./inventory.ts";
 import { isFeasible } from "./placement.ts";
 import { underPressure } from "./pressure.ts";
 import type { World } from "./world.ts";
@@ -27,8 +30,6 @@ export interface Refusal {
   readonly says: string;
 }
 
-/** Prompt tokens are estimated from characters; only a prompt that is over by more than the estimate's error is turned away. */
-const estimateError = 1.25;
 /** An inventory older than so many polls is unknown (source-systems.md 6.1). */
 const stalePolls = 3;
 
@@ -120,7 +121,7 @@ function ofAbility({ entry, catalogue }: Considered, { facts, link }: Ask): Refu
   if (context === undefined) return undefined;
   if (link.minContextTokens !== undefined && context < link.minContextTokens)
     return { because: "context-too-small", says: `its context holds ${context} tokens, ${link.minContextTokens} are required` };
-  if (facts.promptTokens > context * estimateError && isOnePrompt(facts))
+  if (isOverContext(facts.promptTokens, context) && isOnePrompt(facts))
     return { because: "context-too-small", says: `its context holds ${context} tokens, the prompt has about ${facts.promptTokens}` };
   return undefined;
 }
@@ -171,21 +172,37 @@ function ofAge(node: Node, world: World): Refusal | undefined {
 }
 
 /** Relaxed one step, in this order, where nobody is left; the last admits one counted probe. */
-export const relaxable: readonly Rejection[] = ["stale-inventory", "memory-pressure", "model-set-aside", "breaker-open"];
+export const relaxable: readonly Rejection[] = [
+  "stale-inventory",
+  "memory-pressure",
+  "model-set-aside",
+  "context-too-small",
+  "breaker-open",
+];
 
 /** Whether this candidate, turned away for `because`, may be tried when nobody else can. */
-export function mayRelax({ node, entry }: Considered, because: Rejection, { work }: Ask, world: World): boolean {
+export function mayRelax(candidate: Considered, because: Rejection, ask: Ask, world: World): boolean {
+  const { node, entry } = candidate;
   switch (because) {
     case "model-set-aside": {
       // A load that cannot work is not retried in a storm (R-6); an answer that made no sense may have been one of a kind.
       const kind = entry?.setAside?.failure.kind;
       return kind !== "load-failed" && kind !== "out-of-memory" && kind !== "upstream-lacks-model";
     }
+    case "context-too-small":
+      return mayRescue(candidate, ask, world);
     case "breaker-open":
-      return mayBeLastResort(breakerFor(node, work), world.now);
+      return mayBeLastResort(breakerFor(node, ask.work), world.now);
     default:
       return true;
   }
+}
+
+/** Where the profile lets older turns be left out, a smaller context is better than none. */
+function mayRescue({ entry, catalogue }: Considered, { facts, link }: Ask, { config }: World): boolean {
+  const profile = link.profile === undefined ? undefined : own(config.profiles, link.profile);
+  if (profile?.contextRescue !== true || facts.task !== "chat") return false;
+  return (contextOf(entry) ?? catalogue?.contextTokens ?? 0) >= (link.minContextTokens ?? 0);
 }
 
 /** Reasons that no waiting will change: the answer is "nobody could", not "nobody can now". */

@@ -94,6 +94,9 @@ function change(fleet: Fleet, event: EngineEvent, config: Config): Fleet {
     case "request-loaded":
     case "first-byte":
     case "context-guarded":
+    case "answer-repaired":
+    case "context-rescued":
+    case "prompt-truncated":
     case "request-finished":
       return fleet;
   }

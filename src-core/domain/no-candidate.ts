@@ -21,7 +21,7 @@ export function noCandidate(name: string, facts: RequestFacts, decision: Judgeme
   if (all("over-budget")) return overBudgetFailure(name, reasons, told, world);
   if (all("cloud-not-allowed")) return fail("cloud-not-allowed", `${name} is only in the cloud: ${told}.`, { field: "model", reasons });
   if (all("context-too-small"))
-    return fail("context-too-long", `The prompt has about ${facts.promptTokens} tokens, more than ${name} can hold: ${told}.`, {
+    return fail("context-too-long", `The prompt is too long: about ${facts.promptTokens} tokens, more than ${name} can hold: ${told}.`, {
       field: "messages",
       reasons,
     });

@@ -32,8 +32,8 @@ export interface AttemptInput {
   readonly gate?: Gate | undefined;
   /** The node speaks another dialect than the client. `wire` is the client's then, and `echo` has nothing to do. */
   readonly translation?: Translation | undefined;
-  /** The headers of the answer, the node's and ours; asked for once, when it is released. */
-  headers(nodes: Readonly<Record<string, string>>): Record<string, string>;
+  /** The headers of the answer, the node's and ours; asked for once, when it is released. `whole`: all of it is known, also what it used. */
+  headers(nodes: Readonly<Record<string, string>>, whole?: boolean, usage?: Usage): Record<string, string>;
   onFirstByte(): void;
   /** Asked once, when the first byte is overdue: how long a load on the node, of which nobody told us, may still take (F38). 0: it is no load. */
   loadPatienceMs(): number;
@@ -199,7 +199,7 @@ class AttemptSink implements UpstreamSink, AttemptSide {
   }
 
   answer(body: Buffer, usage: Usage | undefined): void {
-    const headers = this.input.headers(this.head.headers);
+    const headers = this.input.headers(this.head.headers, true, usage);
     headers["content-length"] = String(body.length);
     this.#open(headers);
     this.done(usage, body);

@@ -1,27 +1,32 @@
 // One attempt of a course: what it sends, what it tells the fleet, and how long it may take. Made per attempt, and handed to the attempt as
 // its input, so that a call costs one object and not a handful of closures.
+import type { Usage } from "../contract/events.ts";
 import { type Failure, failureTable } from "../contract/failure.ts";
 import type { Dialect, Node } from "../contract/fleet.ts";
 import { type AttemptId, mintAttemptId, type NodeId } from "../contract/ids.ts";
 import type { Candidate, ChainLink, RequestFacts, Task } from "../contract/route.ts";
+import type { Profile, Repair } from "../contract/routing.ts";
 import { chooseDialect } from "../dialects/translation.ts";
 import type { Wire } from "../dialects/wire.ts";
 import { wires } from "../dialects/wires.ts";
 import { workOf } from "../domain/breakers.ts";
-import { contextToCarry } from "../domain/context-guard.ts";
+import { contextMet, contextToCarry } from "../domain/context-guard.ts";
 import { entryOn, own } from "../domain/inventory.ts";
 import { expectedLoadMs } from "../domain/loads.ts";
 import { canonicalName } from "../domain/names.ts";
 import { linkOf } from "../domain/session.ts";
+import { type Truncation, truncationOf } from "../domain/truncation.ts";
 import { type AttemptEnd, type AttemptInput, type AttemptLimits, attempt } from "./attempt.ts";
 import { type Course, ownHeaders } from "./course.ts";
-import type { ClientReply } from "./exchange.ts";
+import type { ClientReply, InferenceCall } from "./exchange.ts";
 import { type Gate, gateFor } from "./gate.ts";
 import { loadPatience } from "./load-call.ts";
 import type { Money, Reservation } from "./money.ts";
 import type { Parallelism } from "./parallelism.ts";
 import type { Poller } from "./poller.ts";
 import type { Clock, NodeAdapter, UpstreamCall } from "./ports.ts";
+import { withRepairs } from "./repairing.ts";
+import { type RescuedCall, rescuedCall } from "./rescuing.ts";
 import type { Retries } from "./retries.ts";
 import type { Store } from "./store.ts";
 import type { Translation } from "./translated-answer.ts";
@@ -54,9 +59,9 @@ export class Sending implements AttemptInput {
   readonly limits: AttemptLimits;
   /** Judges the answer before it is released, where the link's profile has a gate. */
   readonly gate: Gate | undefined;
-  /** Nothing is to be sent: the answer could not be judged by what the request asks. */
+  /** Nothing is to be sent: the prompt is too long however it is cut, or the answer could not be judged by what the request asks. */
   readonly refused: Failure | undefined;
-  /** The node speaks another dialect than the client. */
+  /** The node speaks another dialect than the client, or its answer is to be repaired. */
   readonly translation: Translation | undefined;
   /** On the monotonic clock. */
   readonly sentAt: number;
@@ -64,6 +69,8 @@ export class Sending implements AttemptInput {
   readonly #course: Course;
   readonly #candidate: Candidate;
   readonly #id: AttemptId;
+  /** An estimate of what is sent. */
+  readonly #promptTokens: number;
   /** Node and model: what runs together. Undefined where slots are declared: there is nothing to learn. */
   readonly #running: string | undefined;
   #reservation: Reservation | undefined;
@@ -87,19 +94,26 @@ export class Sending implements AttemptInput {
     this.node = candidate.node;
     this.adapter = adapter;
     const link = linkOf(course.session);
-    const translated = spoken === facts.dialect ? undefined : translatedCall(course, candidate, spoken, keptTokens, clock);
-    const call = translated?.call ?? upstreamCall(course.call, candidate, rename, keptTokens);
+    const profile = link.profile === undefined ? undefined : own(store.config.profiles, link.profile);
+    const rescue = profile?.contextRescue === true ? rescueOf(course.call, node, candidate, store) : undefined;
+    const rescued = rescue === undefined || "kind" in rescue ? undefined : rescue;
+    const source = rescued?.call ?? course.call;
+    course.leftOut = rescued?.dropped;
+    this.#promptTokens = source.facts.promptTokens;
+    const translated = spoken === facts.dialect ? undefined : translatedCall(source, candidate, spoken, keptTokens, clock);
+    const call = translated?.call ?? upstreamCall(source, candidate, rename, keptTokens);
     this.call = repair === undefined ? call : { ...call, body: repair };
-    this.translation = translated?.translation;
+    this.translation = profile?.repairs === undefined ? translated?.translation : withRepairs(profile.repairs, source, translated, clock);
     course.translation = translated === undefined ? undefined : { spoken, dropped: translated.dropped };
-    const gate = translated?.refused ?? this.#gateOf(link, course, spoken, repair);
+    const tooLong = rescue !== undefined && "kind" in rescue ? rescue : undefined;
+    const gate = tooLong ?? translated?.refused ?? this.#gateOf(profile, course, spoken, repair);
     this.gate = gate === undefined || "kind" in gate ? undefined : gate;
     this.refused = gate !== undefined && "kind" in gate ? gate : undefined;
     this.wire = wires[facts.dialect];
     this.task = facts.task;
     this.reply = course.reply;
     this.clock = clock;
-    this.echo = rename && translated === undefined ? echoOf(candidate.model, facts.model) : undefined;
+    this.echo = rename && this.translation === undefined ? echoOf(candidate.model, facts.model) : undefined;
     this.limits = this.#limitsOf(link);
     if (keptTokens !== undefined) this.#tellGuarded(keptTokens);
   }
@@ -129,6 +143,9 @@ export class Sending implements AttemptInput {
       translation: this.#course.translation,
       place: this.#course.inCloud ? "cloud" : undefined,
     });
+    const { leftOut: dropped } = this.#course;
+    if (dropped !== undefined)
+      store.record({ type: "context-rescued", at: clock.now(), request: this.#course.call.facts.id, node, model, dropped });
     if (this.#running !== undefined) parallelism.started(this.#running, this.#id);
     // The place is given up only now, after the slot was taken: whoever is next judges a true count.
     this.#course.ticket?.leave(true);
@@ -147,6 +164,8 @@ export class Sending implements AttemptInput {
     if (this.#reservation !== undefined) settle(this.#reservation, end);
     const failure = end.state === "client-gone" ? undefined : end.failure;
     const verdict = verdictOf(end, failure);
+    if (this.translation?.repairs !== undefined) this.#tellRepaired(this.translation.repairs.applied);
+    if (end.state === "answered" && end.usage !== undefined) this.#tellTruncated(end.usage);
     store.record({
       type: "attempt-finished",
       at: clock.now(),
@@ -163,8 +182,39 @@ export class Sending implements AttemptInput {
     if (failure !== undefined && failureTable[failure.kind].against !== "nobody") void poller.probe(node);
   }
 
-  headers(nodes: Readonly<Record<string, string>>): Record<string, string> {
-    return ownHeaders(this.#course, { ...nodes });
+  headers(nodes: Readonly<Record<string, string>>, whole = false, usage?: Usage): Record<string, string> {
+    const headers = ownHeaders(this.#course, { ...nodes });
+    if (!whole) return headers;
+    const repaired = this.translation?.repairs?.applied ?? [];
+    if (repaired.length > 0) headers["x-homeport-repaired"] = repaired.join(", ");
+    const cut = usage === undefined ? undefined : this.#truncation(usage);
+    if (cut !== undefined)
+      headers["x-homeport-warning"] = `prompt-truncated: the node read ${cut.sawTokens} of about ${cut.estimatedTokens} tokens`;
+    return headers;
+  }
+
+  #tellRepaired(repairs: readonly Repair[]): void {
+    const { store, clock } = this.#parts;
+    if (repairs.length > 0) store.record({ type: "answer-repaired", at: clock.now(), request: this.#course.call.facts.id, repairs });
+  }
+
+  #tellTruncated(usage: Usage): void {
+    const cut = this.#truncation(usage);
+    if (cut === undefined) return;
+    const { store, clock } = this.#parts;
+    const { node, model } = this.#candidate;
+    store.record({ type: "prompt-truncated", at: clock.now(), request: this.#course.call.facts.id, node, model, ...cut });
+  }
+
+  /** Only what the node itself counted is evidence, and pictures make a body large and a prompt short. */
+  #truncation({ tokensIn, estimated }: Usage): Truncation | undefined {
+    if (tokensIn === undefined || estimated || tokensIn >= this.#promptTokens) return undefined;
+    const { facts } = this.#course.call;
+    if ((facts.task !== "chat" && facts.task !== "completion") || facts.needs.includes("vision")) return undefined;
+    const { model } = this.#candidate;
+    const node = own(this.#parts.store.fleet.nodes, this.node);
+    const entry = node === undefined ? undefined : entryOn(node, canonicalName(model));
+    return truncationOf(tokensIn, this.#promptTokens, entry?.contextTokens);
   }
 
   onFirstByte(): void {
@@ -193,8 +243,8 @@ export class Sending implements AttemptInput {
     return Math.min(this.#course.session.deadline - clock.now(), Math.max(store.config.loads.minSeconds * 1000, usualMs * loadPatience));
   }
 
-  #gateOf({ profile }: ChainLink, { call }: Course, spoken: Dialect, repair: Buffer | undefined): Gate | Failure | undefined {
-    const gate = profile === undefined ? undefined : own(this.#parts.store.config.profiles, profile)?.gate;
+  #gateOf(profile: Profile | undefined, { call }: Course, spoken: Dialect, repair: Buffer | undefined): Gate | Failure | undefined {
+    const gate = profile?.gate;
     const sent = this.call.body;
     if (gate === undefined || sent === undefined) return undefined;
     const { task } = call.facts;
@@ -221,6 +271,12 @@ export class Sending implements AttemptInput {
 /** The context an Ollama call must carry so that it reloads nothing. Taking a model out of memory needs none. */
 function contextOf({ task, contextTokens }: RequestFacts, node: Node, { model }: Candidate, { config }: Store): number | undefined {
   return task === "unload" ? undefined : contextToCarry(node, canonicalName(model), contextTokens, config);
+}
+
+/** The call as the candidate's context holds it, a refusal, or undefined where it fits or nobody knows the context. */
+function rescueOf(call: InferenceCall, node: Node | undefined, candidate: Candidate, { config }: Store): RescuedCall | Failure | undefined {
+  const context = node === undefined ? undefined : contextMet(node, canonicalName(candidate.model), call.facts.contextTokens, config);
+  return context === undefined ? undefined : rescuedCall(call, candidate, context);
 }
 
 /** What was answered was paid for, also where nobody saw it: an answer turned away, or one whose client had left. */

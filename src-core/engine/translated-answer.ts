@@ -4,6 +4,7 @@ import type { Usage } from "../contract/events.ts";
 import { type Failure, fail } from "../contract/failure.ts";
 import type { Dialect } from "../contract/fleet.ts";
 import type { RequestFacts } from "../contract/route.ts";
+import type { AnswerRepairs } from "../dialects/answer-repairs.ts";
 import type { ChatDialect, ChatEvent, ChatRequest, EncodingContext, StreamDecoder, StreamEncoder, Tokens } from "../dialects/canonical.ts";
 import { CollectedReply } from "../dialects/collected-reply.ts";
 import { chatDialects } from "../dialects/translation.ts";
@@ -28,6 +29,8 @@ export interface Translation {
   readonly context: EncodingContext;
   /** How a whole answer is read that is no chat's. */
   readonly whole?: ReadWhole | undefined;
+  /** What is put right in the answer, where its profile wants that. */
+  readonly repairs?: AnswerRepairs | undefined;
 }
 
 /** The translation of one attempt's answer, made when it is sent. `to`: where the client's is not the table's own dialect. */
@@ -147,14 +150,21 @@ export class TranslatedStream implements Answer {
   }
 
   #take(events: readonly ChatEvent[]): void {
+    const { repairs } = this.#translation;
     for (const event of events) {
       if (event.type === "error") {
         this.#failure = event.failure;
         return;
       }
-      this.#say(event);
-      if (this.#gate !== undefined) this.#judge(this.#gate, event);
+      if (event.type === "text" || event.type === "thinking" || event.type === "tool-arguments") this.#steps += 1;
+      if (repairs === undefined) this.#tell(event);
+      else for (const repaired of repairs.push(event)) this.#tell(repaired);
     }
+  }
+
+  #tell(event: ChatEvent): void {
+    this.#say(event);
+    if (this.#gate !== undefined) this.#judge(this.#gate, event);
   }
 
   #say(event: ChatEvent): void {
@@ -174,10 +184,8 @@ export class TranslatedStream implements Answer {
       case "text":
       case "thinking":
         this.#hasContent ||= event.text !== "";
-        this.#steps += 1;
         break;
       case "tool-arguments":
-        this.#steps += 1;
         break;
       default:
         this.#hasContent = true;

@@ -3,10 +3,11 @@
 import { type Failure, fail } from "../contract/failure.ts";
 import type { Dialect } from "../contract/fleet.ts";
 import type { Candidate, RequestFacts } from "../contract/route.ts";
+import type { ChatRequest } from "../dialects/canonical.ts";
 import { translateEmbedding } from "../dialects/embeddings.ts";
 import { isObject, parsed } from "../dialects/shapes.ts";
 import { translateRequest } from "../dialects/translation.ts";
-import type { Course } from "./course.ts";
+import type { InferenceCall } from "./exchange.ts";
 import type { Clock, UpstreamCall } from "./ports.ts";
 import { type Translation, translationOf } from "./translated-answer.ts";
 import type { ReadWhole } from "./translated-whole.ts";
@@ -14,6 +15,8 @@ import type { ReadWhole } from "./translated-whole.ts";
 export interface TranslatedCall {
   readonly call: UpstreamCall;
   readonly translation: Translation | undefined;
+  /** A chat's, in the small form. */
+  readonly request?: ChatRequest | undefined;
   /** Fields of the client's that the node's dialect has no word for. */
   readonly dropped: readonly string[];
   /** Nothing may be sent: leaving out what the node cannot be told would change what is meant. */
@@ -22,7 +25,7 @@ export interface TranslatedCall {
 
 /** `spoken`: the dialect the node understands. `contextTokens`: what an Ollama node has loaded, so that it reloads nothing (demands.md 3.12). */
 export function translatedCall(
-  { call }: Course,
+  call: InferenceCall,
   candidate: Candidate,
   spoken: Dialect,
   contextTokens: number | undefined,
@@ -37,6 +40,7 @@ export function translatedCall(
   return {
     call: { method: "POST", path: told.path, headers: own, body: Buffer.from(told.body) },
     translation: told.translation,
+    request: told.request,
     dropped: told.dropped,
   };
 }
@@ -46,11 +50,12 @@ interface Told {
   readonly body: string;
   readonly dropped: readonly string[];
   readonly translation: Translation;
+  readonly request?: ChatRequest;
 }
 
 type Kept = Readonly<{ model: string; contextTokens?: number }>;
 
-function chat(body: unknown, call: Course["call"], spoken: Dialect, kept: Kept, clock: Clock): Told | { readonly failure: Failure } {
+function chat(body: unknown, call: InferenceCall, spoken: Dialect, kept: Kept, clock: Clock): Told | { readonly failure: Failure } {
   const { facts } = call;
   const told = translateRequest(body, facts.dialect, spoken, facts.task, { ...kept, stream: facts.stream });
   if ("failure" in told) return told;
@@ -78,7 +83,7 @@ function embedding(body: unknown, facts: RequestFacts, spoken: Dialect, kept: Ke
   return { ...told, translation: { ...translationOf(spoken, facts, {}, clock), stream: false, whole } };
 }
 
-function refusedCall({ method, facts, headers, body }: Course["call"], failure: Failure): TranslatedCall {
+function refusedCall({ method, facts, headers, body }: InferenceCall, failure: Failure): TranslatedCall {
   const refused = failure.kind === "invalid-request" ? failure : fail("invalid-request", failure.message, { field: failure.field });
   return { call: { method, path: facts.path, headers, body }, translation: undefined, dropped: [], refused };
 }

@@ -1,6 +1,7 @@
 // A whole answer of a node that speaks another dialect than its client: held until its end, read once, written once.
 import type { Usage } from "../contract/events.ts";
 import { type Failure, fail } from "../contract/failure.ts";
+import { repairedReply } from "../dialects/answer-repairs.ts";
 import type { ChatReply } from "../dialects/canonical.ts";
 import { parsed } from "../dialects/shapes.ts";
 import { stepsOf } from "../dialects/translation.ts";
@@ -62,9 +63,11 @@ export class TranslatedWhole implements Answer {
 }
 
 /** A chat. A client that asked for a stream gets one, though the node answered at once. */
-function chatInWords(body: unknown, { from, to, stream, context }: Translation): InClientsWords | { readonly failure: Failure } {
-  const answer = from.decodeReply(body, context.now);
-  if ("failure" in answer) return answer;
+function chatInWords(body: unknown, translation: Translation): InClientsWords | { readonly failure: Failure } {
+  const { from, to, stream, context, repairs } = translation;
+  const said = from.decodeReply(body, context.now);
+  if ("failure" in said) return said;
+  const answer = repairs === undefined ? said : repairedReply(said, repairs, to, context);
   const chars = answer.parts.reduce((sum, part) => sum + ("text" in part ? part.text.length : 0), 0);
   const missing = estimatedTokens(answer.tokens, context.promptTokens, Math.ceil(chars / charsPerToken));
   const reply = { ...answer, id: answer.id || context.requestId, tokens: { ...answer.tokens, ...missing } };

@@ -20,6 +20,7 @@ export function echoOf(nodes: string, clients: string): (bytes: Buffer) => Buffe
   return (bytes) => asBuffer(echo(bytes));
 }
 
-function asBuffer(bytes: Uint8Array): Buffer {
+/** The same bytes, as the engine passes them on. */
+export function asBuffer(bytes: Uint8Array): Buffer {
   return Buffer.isBuffer(bytes) ? bytes : Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
 }

@@ -79,7 +79,7 @@ export class RefusedAnswer implements Answer {
     const { status, headers } = this.#attempt.head;
     const told =
       adapter.classify(status, headers, body.toString("utf8")) ?? fail("upstream-unavailable", `${node} answered with status ${status}.`);
-    if (translation !== undefined) {
+    if (translation !== undefined && translation.from !== translation.to) {
       // The node's own words, in the envelope that the client knows.
       const message = errorText(parsed(body.toString("utf8")), told.message);
       const shown = wire.failureBody({ ...told, message }, translation.context.requestId);

@@ -3,6 +3,7 @@
 import type { EngineEvent, Usage } from "../../contract/events.ts";
 import type { ModelId, NodeId } from "../../contract/ids.ts";
 import type { Attempt, RequestRow } from "../../contract/route.ts";
+import { truncationSays } from "../../domain/truncation.ts";
 
 type Draft = { -readonly [K in keyof RequestRow]: K extends "attempts" ? Attempt[] : RequestRow[K] };
 
@@ -118,6 +119,15 @@ function change(row: Draft, event: RequestEvent): void {
       row.attempts.push({ id: event.attempt, node: event.node, model: event.model, startedAt: event.at });
       tellWhere(row, event);
       break;
+    case "answer-repaired":
+      row.repaired = event.repairs;
+      break;
+    case "context-rescued":
+      row.rescued = `The ${event.dropped} oldest messages were left out, so that the context of ${event.model} holds the rest.`;
+      break;
+    case "prompt-truncated":
+      row.warnings = [truncationSays(event)];
+      break;
     case "first-byte":
       row.phase = "streaming";
       row.firstByteAt = event.at;
@@ -140,6 +150,7 @@ function tellWhere(row: Draft, { translation, place }: Extract<EngineEvent, { ty
     delete row.spoken;
     delete row.dropped;
   }
+  if (row.rescued !== undefined) delete row.rescued;
   if (place !== undefined) row.place = place;
   else if (row.place !== undefined) delete row.place;
 }

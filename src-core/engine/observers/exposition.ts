@@ -9,7 +9,7 @@
 //   chain_paid_gate_blocked_total                     chain_cloud_gate_blocked_total
 //   chain_budget_exceeded_total, chain_memory_pressure_blocked_total, chain_uniform_auth_failure_total, auto_router_fallthrough_total: the same
 //   capability_degraded_total                         capability_rejections_total: capability is a gate here, no request is ever stripped
-//   output_filter_applied_total                       gate_failures_total: answers are judged here, never rewritten
+//   output_filter_applied_total{filter}               the same: answers that a profile's repairs changed
 //   cache_read/creation_tokens_total, cached_prompt   cache_read_tokens_total, cache_write_tokens_total
 //   cache_observed_total, cost_total_usd_total        cache_observed_total, cost_usd_total
 //   cost_savings_usd_total                            cache_savings_usd_total
@@ -101,6 +101,9 @@ export class Exposition {
     this.#tally("homeport_decisions_total", "Decisions, by the preference that decided", totals.decisions, "decided_by");
     this.#tally("homeport_decisions_relaxed_total", "Decisions that set a health filter aside", totals.relaxed, "reason");
     this.#tally("homeport_gate_failures_total", "Answers turned away, by what was wrong with them", totals.gateFailures, "kind");
+    this.#tally("homeport_output_filter_applied_total", "Answers that a profile's repairs changed", totals.repairs, "filter");
+    this.#tally("homeport_context_rescues_total", "Conversations cut so that a context holds them", totals.rescues, "node", "model");
+    this.#tally("homeport_prompts_truncated_total", "Prompts that a node cut and said nothing", totals.truncations, "node", "model");
     this.#tally("homeport_cache_observed_total", "Answers by what nodes told of their prompt cache", totals.cacheObserved, "outcome");
     this.#tally("homeport_cold_loads_total", "Cold loads ended", totals.loads, "node", "outcome");
     this.#tally("homeport_evictions_total", "Models unloaded to make room", totals.evictions, "node");

@@ -140,16 +140,29 @@ function costIn(
 }
 
 /** Only where there is something to tell: more than one node was thought of, or it failed. */
-function traceOf({ resolution, relaxed, rejected = [], attempts, failure }: RequestRow): Trace | undefined {
+function traceOf(row: RequestRow): Trace | undefined {
+  const { resolution, relaxed, rejected = [], attempts, failure } = row;
+  const touched = touchedOf(row);
   const plain = resolution === undefined && relaxed === undefined && rejected.length === 0 && attempts.length < 2 && failure === undefined;
-  if (plain) return undefined;
+  if (plain && touched === undefined) return undefined;
   const trace: Trace = {
+    ...touched,
     ...(resolution === undefined ? {} : { resolution }),
     ...(relaxed === undefined ? {} : { relaxed }),
     attempts: attempts.map(withoutWords),
   };
   const full: Trace = rejected.length === 0 ? trace : { ...trace, rejected: rejected.map(reasonOnly) };
   return [full, trace].find((one) => JSON.stringify(one).length <= longestTrace);
+}
+
+/** What was done to the prompt or the answer. */
+function touchedOf({ repaired, rescued, warnings }: RequestRow): Pick<Trace, "repaired" | "rescued" | "warnings"> | undefined {
+  if (repaired === undefined && rescued === undefined && warnings === undefined) return undefined;
+  return {
+    ...(repaired === undefined ? {} : { repaired }),
+    ...(rescued === undefined ? {} : { rescued }),
+    ...(warnings === undefined ? {} : { warnings }),
+  };
 }
 
 function withoutWords(attempt: Attempt): Attempt {

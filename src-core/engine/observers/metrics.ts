@@ -69,6 +69,15 @@ export class Metrics {
       case "context-guarded":
         this.totals.contextGuarded.add(event.node, this.totals.served.of(event.node, event.model, after, this.#sources.config()).model);
         break;
+      case "answer-repaired":
+        for (const repair of event.repairs) this.totals.repairs.add(repair);
+        break;
+      case "context-rescued":
+        this.totals.rescues.add(event.node, this.totals.served.of(event.node, event.model, after, this.#sources.config()).model);
+        break;
+      case "prompt-truncated":
+        this.totals.truncations.add(event.node, this.totals.served.of(event.node, event.model, after, this.#sources.config()).model);
+        break;
       case "unload-started":
         if (isEviction(event.node, after)) this.totals.evictions.add(event.node);
         break;

@@ -21,6 +21,8 @@ export class Notices {
   #inbox: readonly Notice[] = [];
   #others = 0;
   readonly #failedLoads = new Map<string, number>();
+  /** Nodes and models, told once until Homeport starts again. */
+  readonly #truncations = new Set<string>();
 
   constructor(clock: Clock, enabled: () => { readonly breaker: boolean; readonly loads: boolean }) {
     this.#clock = clock;
@@ -51,6 +53,7 @@ export class Notices {
 
   readonly observe = (event: EngineEvent, before: Fleet, after: Fleet): void => {
     if (event.type === "load-finished") return this.#loaded(event);
+    if (event.type === "prompt-truncated") return this.#truncated(event, after);
     if (event.type === "resident-cap-learned") return this.#keepsFew(event, after);
     if (event.type === "config-rejected") {
       return this.add({
@@ -126,6 +129,22 @@ export class Notices {
       kind: "resident-cap",
       title: `${name} keeps ${cap === 1 ? "one model" : `${cap} models`} in memory at most`,
       body: `Loading ${loaded} made it drop ${dropped}. If it should keep more, look at its own limit of loaded models.`.slice(0, 199),
+      node: id,
+      urgent: false,
+    });
+  }
+
+  /** Once per node and model: it would be so with every long prompt. */
+  #truncated({ node: id, model, sawTokens, estimatedTokens, contextTokens }: EventOf<"prompt-truncated">, fleet: Fleet): void {
+    const key = `${id}\n${model}`;
+    if (this.#truncations.has(key)) return;
+    this.#truncations.add(key);
+    const node = fleet.nodes[id];
+    const remedy = node?.kind === "ollama" ? "Load it with a larger context (num_ctx)." : "Start its server with a larger context.";
+    this.add({
+      kind: "prompt-truncated",
+      title: `${node?.name ?? id} cut a prompt for ${model}`.slice(0, 99),
+      body: `It read ${sawTokens} of about ${estimatedTokens} tokens; its context is ${contextTokens}. ${remedy}`.slice(0, 199),
       node: id,
       urgent: false,
     });

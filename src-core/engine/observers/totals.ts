@@ -19,6 +19,12 @@ export class Totals {
   uniformAuthFailures = 0;
   autoRouterFallthroughs = 0;
   readonly gateFailures = new Tally();
+  /** By repair. */
+  readonly repairs = new Tally();
+  /** By node and model. */
+  readonly rescues = new Tally();
+  /** By node and model. */
+  readonly truncations = new Tally();
   readonly cacheObserved = new Tally();
   /** By node and outcome. */
   readonly loads = new Tally();
