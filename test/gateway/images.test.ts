@@ -82,6 +82,16 @@ it("an Anthropic client's address, also in a tool's result, reaches Ollama as by
   expect(sentTo(home, "attic")).not.toContain(server.url);
 });
 
+it("a client of Responses may name its picture too", async () => {
+  const server = await servePictures(sends(png, "image/png"));
+  const home = await house();
+  const client = new OpenAI({ baseURL: `${home.url}/v1`, apiKey: "any", maxRetries: 0 });
+  const image = { type: "input_image" as const, detail: "auto" as const, image_url: `${server.url}/a.png` };
+  const said = await client.responses.create({ model: "eyes", store: false, input: [{ role: "user", content: [image] }] });
+  expect(said.status).toBe("completed");
+  expect(sentTo(home, "attic")).toContain(png.toString("base64"));
+});
+
 it("a node that takes addresses gets them as they are, and Homeport asks nobody", async () => {
   const server = await servePictures(sends(png, "image/png"));
   const home = await house();

@@ -163,6 +163,11 @@ describe("only a picture is taken", () => {
     expect(refusalOf(await fetchFrom(endless.url, true))).toContain("20 MiB");
   });
 
+  it("a name that never resolves is given up too", async () => {
+    const lost = createImageFetcher({ timeoutMs: 50, resolve: () => undefined });
+    expect(refusalOf(await lost.fetch("http://pictures.example/a.png", false, never))).toContain("did not come within");
+  });
+
   it("a server that never answers is given up, and so is one that nobody waits for any more", async () => {
     const silent = await servePictures(() => undefined);
     const quick = createImageFetcher({ timeoutMs: 50 });
