@@ -30,6 +30,11 @@ export function loadsOf(node: Node, loads: Readonly<Record<string, Load>>): read
   return Object.values(loads).filter((load) => load.node === node.id);
 }
 
+/** A service has neither memory that we could show nor models that come and go in it. */
+export function isService({ can }: Node): boolean {
+  return can.listEverySeconds !== undefined;
+}
+
 export interface SortedModels {
   readonly resident: readonly ModelOnNode[];
   readonly cold: readonly ModelOnNode[];

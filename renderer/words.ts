@@ -1,6 +1,7 @@
 // The engine's closed vocabularies in a person's words: node states, kinds, places, phases, reasons. One place, so that every view says the same.
 import type { Dialect, Node, NodeKind, Place } from "../src-core/contract/fleet.ts";
 import type { Phase, RequestRow } from "../src-core/contract/route.ts";
+import type { Repair } from "../src-core/contract/routing.ts";
 import { countdown, wholeDuration } from "./format.ts";
 
 export type Tone = "ok" | "busy" | "warn" | "bad" | "off";
@@ -70,15 +71,15 @@ export const dialectWords: Readonly<Record<Dialect, string>> = {
   responses: "OpenAI Responses",
 };
 
-const repairWords: Readonly<Record<string, string>> = {
+const repairWords: Readonly<Record<Repair, string>> = {
   "tool-calls": "A tool call that the model wrote as text was given as a real one.",
-  thinking: "Thinking that the model wrote into its answer was taken out of it.",
+  thinking: "Thinking that the model wrote into its answer was moved out of it.",
   "stop-markers": "Stop markers that the model wrote into its answer were removed.",
 };
 
 /** What was mended in an answer, as a sentence. */
-export function repairSays(repair: string): string {
-  return repairWords[repair] ?? `The answer was mended: ${repair.replaceAll("-", " ")}.`;
+export function repairSays(repair: Repair): string {
+  return repairWords[repair];
 }
 
 const phaseWords: Readonly<Record<Phase, string>> = {

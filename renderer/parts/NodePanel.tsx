@@ -5,7 +5,7 @@ import type { Load, Node } from "../../src-core/contract/fleet.ts";
 import { useSnapshot } from "../client/home.ts";
 import { useNow } from "../client/ticker.ts";
 import { age, count, latency } from "../format.ts";
-import { loadsOf, sortModels } from "../models.ts";
+import { isService, loadsOf, sortModels } from "../models.ts";
 import { kindWords, nodeState, placeWords } from "../words.ts";
 import { BreakerLine } from "./BreakerLine.tsx";
 import { CloudBadge } from "./CloudBadge.tsx";
@@ -42,11 +42,6 @@ export function NodePanel({ node, highlight }: { readonly node: Node; readonly h
       )}
     </section>
   );
-}
-
-/** A service has neither memory that we could show nor models that come and go in it. */
-function isService({ can }: Node): boolean {
-  return can.listEverySeconds !== undefined;
 }
 
 function ServicePanel({ node, highlight }: { readonly node: Node; readonly highlight: string }) {

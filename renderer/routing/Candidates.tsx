@@ -5,6 +5,7 @@ import type { ExplainedCandidate, Explanation } from "../../src-core/contract/ro
 import { useSnapshot } from "../client/home.ts";
 import { passageSays } from "../dialects.ts";
 import { duration } from "../format.ts";
+import { isService } from "../models.ts";
 import { CloudBadge } from "../parts/CloudBadge.tsx";
 import { StateMark } from "../parts/StateMark.tsx";
 import { queueOn } from "../queues.ts";
@@ -86,7 +87,10 @@ function CandidateRow({ candidate, dialect, place, decisive, nameOf }: Candidate
         {dialect !== undefined && <span className="candidate-dialect">{passageSays(dialect, candidate.spoken)}</span>}
       </th>
       <td>
-        <StateMark tone={tones[readiness]} word={readinessWords[readiness]} />
+        <StateMark
+          tone={tones[readiness]}
+          word={readiness === "warm" && known !== undefined && isService(known) ? "Ready" : readinessWords[readiness]}
+        />
       </td>
       <td>
         <ul className="levels">

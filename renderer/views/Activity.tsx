@@ -136,8 +136,8 @@ function NoTraffic() {
     <section className="empty" aria-label="No traffic yet">
       <h2>No requests yet</h2>
       <p>
-        Point any OpenAI client at <code>{gateway.url}/v1</code> or any Ollama client at <code>{gateway.url}</code>. Or try it from a
-        terminal:
+        Point any OpenAI client at <code>{gateway.url}/v1</code>, or any Ollama or Anthropic client (such as Claude Code) at{" "}
+        <code>{gateway.url}</code>. Or try it from a terminal:
       </p>
       <pre className="command">
         <code>{command}</code>

@@ -5,6 +5,7 @@ import type { Snapshot } from "../../src-core/contract/api.ts";
 import type { Node } from "../../src-core/contract/fleet.ts";
 import { useSnapshot } from "../client/home.ts";
 import { count } from "../format.ts";
+import { isService } from "../models.ts";
 import { AddNode } from "../parts/AddNode.tsx";
 import { NodePanel } from "../parts/NodePanel.tsx";
 import { NoNodes } from "../parts/NoNodes.tsx";
@@ -63,7 +64,10 @@ function matches(node: Node, wanted: string): boolean {
 function summary({ fleet, queues }: Snapshot): string {
   const nodes = Object.values(fleet.nodes);
   const up = nodes.filter((node) => node.enabled && node.health.state === "up" && node.breaker.state === "closed").length;
-  const warm = nodes.flatMap((node) => Object.values(node.models)).filter((model) => model.residency.state === "warm").length;
+  const warm = nodes
+    .filter((node) => !isService(node))
+    .flatMap((node) => Object.values(node.models))
+    .filter((model) => model.residency.state === "warm").length;
   const loading = Object.keys(fleet.loads).length;
   const waiting = waitingInAll({ queues });
   return [

@@ -24,7 +24,7 @@ const demoDocument: ConfigDocument = {
     { id: "long", when: { tokensAtLeast: 24_000 }, use: "qwen3-coder-30b-a3b" },
     { id: "anything-else", when: { tokensAtLeast: 0 }, use: "everyday" },
   ],
-  aliases: { "gpt-4o-mini": "everyday" },
+  aliases: { "gpt-4o-mini": "everyday", "claude-sonnet-4-5": "coder" },
   policies: { quiet: ["local-first", "warm", "cheapest", "least-busy"] },
   budgets: [
     { id: "cloud-month", scope: { place: "cloud" }, usd: 5, per: "month" },

@@ -287,8 +287,8 @@ export const sampleActivity: readonly RequestRow[] = [
     spoken: "ollama",
     dropped: [],
     repaired: ["tool-calls", "thinking"],
-    rescued: "6 of the oldest messages were left out, so that the rest fits.",
-    warnings: ["studio read only 2,048 of about 9,300 tokens. Load qwen3:8b there with more context."],
+    rescued: "The 6 oldest messages were left out, so that the context of qwen3:8b holds the rest.",
+    warnings: ["The node read 2048 of about 9300 tokens: it seems to have cut the prompt to its context of 2048 and said nothing."],
   }),
   aRow("r0", 960, "gpt-4o-mini", {
     node: NodeId.parse("rack"),

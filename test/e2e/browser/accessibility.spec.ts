@@ -41,6 +41,11 @@ const scenes: Readonly<Record<string, (page: Page) => Promise<void>>> = {
     await page.getByRole("button", { name: "llama3.2:3b" }).first().click();
     await expect(page.getByRole("heading", { name: "Attempts" })).toBeVisible();
   },
+  "details of a translated request": async (page) => {
+    await openSample(page, "#/activity");
+    for (const request of ["r1", "r6a", "r7"]) await page.locator(`[data-request="${request}"] .expand`).click();
+    await expect(page.getByRole("heading", { name: "What was changed" }).first()).toBeVisible();
+  },
   "load list": async (page) => {
     await openSample(page, "#/nodes");
     await page.getByRole("region", { name: "studio" }).getByRole("button", { name: "Load a model…" }).click();

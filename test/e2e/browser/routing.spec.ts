@@ -21,6 +21,19 @@ test("UX-14: the answer is one sentence, and each candidate tells what counted, 
   await expect(page.getByText("Nobody was left, so “not seen lately” did not count this once.")).toBeVisible();
 });
 
+test("issue 4: each candidate tells how it would be spoken to, the cloud is marked, and the client's dialect is part of the question", async ({
+  page,
+}) => {
+  await openSample(page, "#/routing");
+  await expect(first(page).nth(1)).toContainText("OpenAI, passed through");
+  await expect(first(page).nth(2)).toContainText("OpenAI → Ollama, translated");
+  const far = page.locator('tr[data-node="claude"]');
+  for (const words of ["cloud", "Ready", "OpenAI → Anthropic, translated"]) await expect(far).toContainText(words);
+  await expect(page.locator('tr[data-node="studio"]').last()).toContainText("3 waiting");
+  await page.getByLabel("The client speaks").selectOption("Anthropic");
+  await expect.poll(async () => (await asked(page)).at(-1)).toMatchObject({ model: "coder", dialect: "anthropic" });
+});
+
 test("issue 3: the presets stand side by side with the node each would choose, and picking one shows its reasons", async ({ page }) => {
   await openSample(page, "#/routing");
   const strip = page.getByRole("group", { name: "Which node each policy would choose" });

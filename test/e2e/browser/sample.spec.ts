@@ -18,6 +18,54 @@ test("UX-04: a load says how many requests wait for it", async ({ page }) => {
   await expect(node(page, "studio").getByText("4 requests waiting")).toBeVisible();
 });
 
+test("issue 3: who waits for a model is counted on its node with an estimate; unknown where it is unknown; nothing where nobody waits", async ({
+  page,
+}) => {
+  await openSample(page, "#/nodes");
+  await expect(node(page, "studio").locator('[data-model="qwen3:8b"]')).toContainText("3 waiting, about 12 s, an estimate");
+  await expect(node(page, "studio").getByText("phi4:14b: 1 waiting, how long is unknown")).toBeVisible();
+  for (const name of ["attic", "rack", "Claude"]) await expect(node(page, name).getByText("waiting")).toHaveCount(0);
+  await expect(page.getByText("4 requests queued")).toBeVisible();
+});
+
+test("issue 3: a request that waits tells how many do and its own expected wait, in its row and its details", async ({ page }) => {
+  await openSample(page, "#/activity");
+  const row = page.locator('[data-request="r7"]');
+  await expect(row).toContainText("Queued, place 2");
+  await expect(row).toContainText("3 waiting, about 8 s, an estimate");
+  await row.getByRole("button", { name: "qwen3:8b", exact: true }).click();
+  const details = page.locator(".details");
+  await expect(details.locator("dl > div", { hasText: "Waiting for this model" })).toContainText("3");
+  await expect(details.locator("dl > div", { hasText: "Expected to wait" })).toContainText("about 8 s, an estimate");
+});
+
+test("issue 4: a row tells the dialects, what was lost, tokens, cost and the cloud; its details name the fields and what the cache saved", async ({
+  page,
+}) => {
+  await openSample(page, "#/activity");
+  const far = page.locator('[data-request="r6a"]');
+  for (const words of ["OpenAI → Anthropic, translated", "2 fields left out", "cloud", "18,412 in, 1,187 out", "$0.03"])
+    await expect(far).toContainText(words);
+  await expect(page.locator('[data-request="r6"]')).toContainText("OpenAI, passed through");
+  await expect(page.locator('[data-request="r6"]')).not.toContainText("cloud");
+  await expect(page.locator('[data-request="r4"]')).not.toContainText("passed");
+  await far.getByRole("button").click();
+  const details = page.locator(".details");
+  await expect(details).toContainText("18,412, 16,384 from the cache, 1,024 written to it");
+  await expect(details).toContainText("since Anthropic has no word for them");
+  for (const field of ["seed", "logit_bias"]) await expect(details.getByText(field, { exact: true })).toBeVisible();
+});
+
+test("issue 4: what was mended, left out or is doubtful in an answer stands in its details as sentences", async ({ page }) => {
+  await openSample(page, "#/activity");
+  await page.locator('[data-request="r1"]').getByRole("button").click();
+  const details = page.locator(".details");
+  await expect(details).toContainText("A tool call that the model wrote as text was given as a real one.");
+  await expect(details).toContainText("The 6 oldest messages were left out");
+  await expect(details).toContainText("The node read 2048 of about 9300 tokens");
+  await expect(page.locator("body")).not.toContainText(/stop-markers|tool-calls|NaN|undefined/);
+});
+
 test("UX-05: a loaded model says why it stays: in use, pinned, or until when", async ({ page }) => {
   await openSample(page, "#/nodes");
   await expect(node(page, "studio").getByText("2 requests now")).toBeVisible();
