@@ -37,8 +37,7 @@ export class AnthropicStreamDecoder implements StreamDecoder {
     const text = data ?? (frame.trimStart().startsWith("{") ? frame : undefined);
     if (text === undefined || text.trim() === "" || text === "[DONE]") return silence;
     const event = parsed(text);
-    if (!isObject(event))
-      return this.#broken(fail("malformed-reply", "The node sent an event that is not JSON.", { detail: text.slice(0, 200) }));
+    if (!isObject(event)) return this.#broken(fail("bad-upstream-event", "The node sent an event that is not JSON."));
     return this.#read(event);
   }
 

@@ -22,8 +22,7 @@ export class OllamaStreamDecoder implements StreamDecoder {
   push(frame: string): readonly ChatEvent[] {
     if (this.#over || frame.trim() === "") return nothing;
     const line = parsed(frame);
-    if (!isObject(line))
-      return this.#broken(fail("stream-broken", "The node sent a line that is no JSON object.", { detail: frame.slice(0, 200) }));
+    if (!isObject(line)) return this.#broken(fail("bad-upstream-event", "The node sent a line that is no JSON object."));
     if (line["error"] != null) return this.#broken(toldByNode(errorText(line, frame)));
     const events: ChatEvent[] = [];
     this.#said(line, events);

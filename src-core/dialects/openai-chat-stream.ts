@@ -6,7 +6,7 @@ import { toldByNode } from "./node-errors.ts";
 import { dataOf, isLoadingTalk } from "./openai.ts";
 import { CallReader } from "./openai-chat-calls.ts";
 import { TextPattern } from "./openai-chat-pattern.ts";
-import { errorIn, finishOf, malformed, partsOf, tokensIn } from "./openai-chat-words.ts";
+import { errorIn, finishOf, partsOf, tokensIn } from "./openai-chat-words.ts";
 import { field, isObject, type JsonObject, listIn, numberIn, parsed, textIn } from "./shapes.ts";
 
 const none: readonly ChatEvent[] = [];
@@ -62,7 +62,8 @@ class OpenAiDecoder implements StreamDecoder {
     if (data === "[DONE]") return [...this.#finish("stop", undefined), ...this.#close({ type: "end" })];
     if (data.startsWith("proxy error:")) return this.#close({ type: "error", failure: toldByNode(data) });
     const event = parsed(data);
-    if (!isObject(event)) return this.#close({ type: "error", failure: malformed("an event of its stream is not JSON") });
+    if (!isObject(event))
+      return this.#close({ type: "error", failure: fail("bad-upstream-event", "The node sent an event that is not JSON.") });
     if (!this.#started && isLoadingTalk(event)) return none;
     const error = errorIn(event, data);
     if (error !== undefined) return this.#close({ type: "error", failure: error });

@@ -182,7 +182,7 @@ describe("failures", () => {
   });
 
   it("F16: an event that is no JSON breaks a translated stream", () => {
-    expect(hear([...frames(begin), "event: x\ndata: {"]).at(-1)).toMatchObject({ type: "error", failure: { kind: "malformed-reply" } });
+    expect(hear([...frames(begin), "event: x\ndata: {"]).at(-1)).toMatchObject({ type: "error", failure: { kind: "bad-upstream-event" } });
   });
 
   it("comments, pings, unknown events and CRLF disturb nothing", () => {

@@ -254,7 +254,7 @@ describe("errors and ends", () => {
   });
 
   it("F16: an event that is no JSON is malformed", () => {
-    expect(errorOf(delta({ content: "a" }), 'data: {"choices":[')?.kind).toBe("malformed-reply");
+    expect(errorOf(delta({ content: "a" }), 'data: {"choices":[')?.kind).toBe("bad-upstream-event");
   });
 
   it("F17: comments, no space after data:, CR LF and several events in one frame change nothing", () => {
