@@ -1,7 +1,7 @@
 // What a request says, read from its parsed body in either dialect: the latest user text, pictures, tools, how long its answer may be. Pure;
 // looked at once for whoever needs it and never kept.
 import type { MessageView } from "../contract/route.ts";
-import { field, listIn, textIn } from "./shapes.ts";
+import { field, isObject, listIn, textIn } from "./shapes.ts";
 
 const charsPerToken = 4;
 /** How much of the first system and the first user text makes a conversation's fingerprint. */
@@ -10,7 +10,10 @@ const fingerprintChars = 512;
 /** What is said in turns: `messages`, or the items of OpenAI's Responses. */
 export function turnsIn(body: unknown): readonly unknown[] {
   const messages = field(body, "messages");
-  return Array.isArray(messages) ? messages : listIn(body, "input").filter((item) => typeof item === "object");
+  if (Array.isArray(messages)) return messages;
+  const items = listIn(body, "input");
+  // What is embedded stands under the same name: texts, or lists of tokens.
+  return isObject(items[0]) ? items : [];
 }
 
 /** The view that the rules for `auto` judge. `model`: as the client spelled it. */

@@ -23,7 +23,7 @@ interface HeardItem {
 
 class ResponsesDecoder implements StreamDecoder {
   readonly #now: number;
-  readonly #items = new Map<number, HeardItem>();
+  readonly #items = new Map<string, HeardItem>();
   #calls = 0;
   #isStarted = false;
   #isRefused = false;
@@ -91,7 +91,7 @@ class ResponsesDecoder implements StreamDecoder {
   }
 
   #itemOf(event: JsonObject): HeardItem {
-    const at = numberIn(event, "output_index") ?? 0;
+    const at = placeOf(event);
     const known = this.#items.get(at);
     if (known !== undefined) return known;
     const isCall = textIn(field(event, "item"), "type") === "function_call";
@@ -125,7 +125,7 @@ class ResponsesDecoder implements StreamDecoder {
 
   /** An item that came whole, and what only its end tells. */
   #done(event: JsonObject, item: unknown): readonly ChatEvent[] {
-    const isNew = !this.#items.has(numberIn(event, "output_index") ?? 0);
+    const isNew = !this.#items.has(placeOf(event));
     const heard = this.#itemOf(event);
     const type = textIn(item, "type");
     if (type === "function_call") {
@@ -151,4 +151,9 @@ class ResponsesDecoder implements StreamDecoder {
     const finish = finishIn(response, this.#calls > 0, this.#isRefused);
     return this.#close({ type: "finish", finish }, ...(tokens === undefined ? [] : [{ type: "tokens" as const, tokens }]), { type: "end" });
   }
+}
+
+/** Which item an event is about: llama-server tells no place, only the item's id. */
+function placeOf(event: JsonObject): string {
+  return String(numberIn(event, "output_index") ?? textIn(event, "item_id") ?? textIn(field(event, "item"), "id") ?? "");
 }

@@ -4,7 +4,7 @@ import type { Usage } from "../contract/events.ts";
 import { type Failure, failureTable } from "../contract/failure.ts";
 import { errorText, toldByNode } from "./node-errors.ts";
 import { dataOf, lastObject, openai } from "./openai.ts";
-import { endsJson, field, isObject, numberIn, parsed, textIn } from "./shapes.ts";
+import { field, isObject, numberIn, parsed, textIn } from "./shapes.ts";
 import type { Wire } from "./wire.ts";
 
 /** What a client shows nothing of: an item's or a part's beginning holds no words yet. */
@@ -17,6 +17,7 @@ const lifecycle: ReadonlySet<string> = new Set([
   "response.reasoning_summary_part.added",
   "keepalive",
 ]);
+const endTypes: ReadonlySet<string> = new Set(["response.completed", "response.incomplete"]);
 /** Inside a JSON string the quotes would be escaped, so an answer that quotes an event does not end the stream. */
 const finished = /"type"\s*:\s*"response\.(?:completed|incomplete)"/;
 /** Only a last event knows its usage: enough where the answer is so long that its beginning is out of sight. */
@@ -31,12 +32,24 @@ export const responses: Wire = {
     return data !== undefined && (type === undefined || !lifecycle.has(type));
   },
   failureIn,
-  terminated: (tail) => endsJson(tail) && (finished.test(tail) || counted.test(tail)),
+  terminated,
   usageIn,
   failureFrame,
   keepAliveFrame: openai.keepAliveFrame,
   failureBody: openai.failureBody,
 };
+
+/** The last event may be far longer than a tail: where its beginning is out of sight, its end must be whole. */
+function terminated(tail: string): boolean {
+  const last =
+    tail
+      .trimEnd()
+      .split(/\r?\n\r?\n/)
+      .at(-1) ?? "";
+  const data = dataOf(last);
+  if (data !== undefined) return endTypes.has(textIn(parsed(data), "type") ?? "");
+  return /[}]\r?\n\r?\n$/.test(tail) && (finished.test(tail) || counted.test(tail));
+}
 
 /** The error an event or a whole body tells. A response that is well says `"error": null`. */
 export function responsesError(event: unknown, raw: string): Failure | undefined {

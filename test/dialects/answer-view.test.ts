@@ -22,6 +22,7 @@ describe("3.3 the text that is judged, as real servers send it", () => {
   it.each([
     ["openai", "llama-server", "chat", " two gate of blue on read", "length"],
     ["ollama", "ollama", "generate", " write sun model eight be", "length"],
+    ["responses", "llama-server", "responses", " file as road as road as", "completed"],
   ] as const)("3.3 whole: %s %s %s", (dialect, folder, name, text, finishReason) => {
     const view = whole(dialect, JSON.parse(recorded(folder, name).chunks.join("")));
     expect(view).toEqual({ text, finishReason, hasToolCalls: false, refusal: "", empty: false });
@@ -32,12 +33,14 @@ describe("3.3 the text that is judged, as real servers send it", () => {
     ["openai", "llama-server", "completions-stream"],
     ["ollama", "ollama", "api-chat-stream"],
     ["ollama", "ollama", "generate-stream"],
+    ["responses", "ollama", "responses-stream"],
+    ["responses", "llama-server", "responses-stream"],
   ] as const)("3.3 streamed: %s %s %s", (dialect, folder, name) => {
     const text = recorded(folder, name).chunks.join("");
     const view = streamed(dialect, text.split(dialect === "ollama" ? "\n" : "\n\n"));
     expect(view.text.trim()).not.toBe("");
     expect(view).toMatchObject({ hasToolCalls: false, empty: false });
-    expect(["stop", "length"]).toContain(view.finishReason);
+    expect(["stop", "length", "completed"]).toContain(view.finishReason);
   });
 });
 

@@ -50,6 +50,22 @@ const cases: readonly Case[] = [
     terminator: '"type":"message_stop"',
     tokens: [30, 6],
   },
+  {
+    from: ["ollama", "responses-stream"],
+    dialect: "responses",
+    task: "chat",
+    silent: 4,
+    terminator: '"type":"response.completed"',
+    tokens: [30, 6],
+  },
+  {
+    from: ["llama-server", "responses-stream"],
+    dialect: "responses",
+    task: "chat",
+    silent: 4,
+    terminator: '"type":"response.completed"',
+    tokens: [30, 6],
+  },
   { from: ["llama-server-router", "chat-stream"], dialect: "openai", task: "chat", silent: 1, terminator: finish, tokens: [30, 6] },
 ];
 
@@ -100,6 +116,8 @@ describe("speeds and whole bodies", () => {
     ["ollama", "ollama", "api-chat", 30, 5],
     ["ollama", "ollama", "generate", 25, 5],
     ["anthropic", "llama-server", "messages", 30, 6],
+    ["responses", "llama-server", "responses", 30, 6],
+    ["responses", "ollama", "responses", 30, 6],
   ] as const)("%s reads the usage of a whole body: %s %s", (dialect, folder, name, tokensIn, tokensOut) => {
     const body = recorded(folder, name).chunks.join("");
     const usage = wires[dialect].usageIn(body);
