@@ -10,7 +10,8 @@ export type Outcome = z.infer<typeof Outcome>;
 
 /** Where it went and why, kept for the latest requests only. */
 export const Trace = RequestRow.unwrap()
-  .pick({ resolution: true, relaxed: true, rejected: true, attempts: true, repaired: true, rescued: true, warnings: true })
+  .pick({ resolution: true, relaxed: true, rejected: true, attempts: true })
+  .extend(RequestRow.unwrap().pick({ spoken: true, dropped: true, repaired: true, rescued: true, warnings: true }).shape)
   .partial()
   .readonly();
 export type Trace = z.infer<typeof Trace>;

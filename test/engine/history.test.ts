@@ -86,6 +86,18 @@ it("4.6: in the house an answer is free; in the cloud without a price its cost i
   expect(costs("cloud", { attempts: [], outcome: "failed" })).toBe(0);
 });
 
+it("issue 4: what a translation left out is in the trace that is kept; a request that passed untouched needs none", () => {
+  const { clock, batches, history } = aHistory();
+  history.finished(aRow(0, { dialect: "anthropic", spoken: "openai", dropped: ["service_tier"] }));
+  history.finished(aRow(1, { dialect: "anthropic", spoken: "openai", dropped: [] }));
+  history.finished(aRow(2));
+  clock.advance(1_000);
+  const [lossy, whole, plain] = batches.flat();
+  expect(lossy?.trace).toMatchObject({ spoken: "openai", dropped: ["service_tier"] });
+  expect(whole?.trace).not.toHaveProperty("dropped");
+  expect(plain).not.toHaveProperty("trace");
+});
+
 it("S-80: of failures and rejections only the kind is kept; a trace that is too long loses its rejections", () => {
   const { batches, history } = aHistory();
   const failure = { kind: "upstream-rejected" as const, message: "canary", detail: "canary", status: 400 };

@@ -156,9 +156,11 @@ function traceOf(row: RequestRow): Trace | undefined {
 }
 
 /** What was done to the prompt or the answer. */
-function touchedOf({ repaired, rescued, warnings }: RequestRow): Pick<Trace, "repaired" | "rescued" | "warnings"> | undefined {
-  if (repaired === undefined && rescued === undefined && warnings === undefined) return undefined;
+function touchedOf({ spoken, dropped = [], repaired, rescued, warnings }: RequestRow): Trace | undefined {
+  if (spoken === undefined && repaired === undefined && rescued === undefined && warnings === undefined) return undefined;
   return {
+    ...(spoken === undefined ? {} : { spoken }),
+    ...(dropped.length === 0 ? {} : { dropped }),
     ...(repaired === undefined ? {} : { repaired }),
     ...(rescued === undefined ? {} : { rescued }),
     ...(warnings === undefined ? {} : { warnings }),
