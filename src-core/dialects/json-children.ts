@@ -39,6 +39,11 @@ export function childrenOf(bytes: Uint8Array, start: number): readonly JsonChild
   return children;
 }
 
+/** The child of that name. */
+export function childNamed(bytes: Uint8Array, start: number, key: string): JsonChild | undefined {
+  return childrenOf(bytes, start).find((child) => child.key === key);
+}
+
 function afterWhite(bytes: Uint8Array, start: number): number {
   let at = start;
   while (white.has(bytes[at] ?? 0)) at += 1;
