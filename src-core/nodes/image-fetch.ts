@@ -32,15 +32,21 @@ export function createImageFetcher({ resolve, timeoutMs = longestMs }: ImageFetc
       const connect = buildConnector({ timeout: connectMs, allowH2: false, lookup: guardedLookup(resolve, isRefused) });
       const client = new Client(url.origin, { connect, maxHeaderSize: maxHeaderBytes, allowH2: false, pipelining: 1 });
       const limit = AbortSignal.any([signal, AbortSignal.timeout(timeoutMs)]);
-      try {
-        return await read(client, url, limit);
-      } catch (error) {
-        return refused(url.host, signal.aborted ? "was no longer wanted" : reasonOf(error, limit, timeoutMs));
-      } finally {
-        await client.destroy();
-      }
+      const failed = (error?: unknown) => refused(url.host, signal.aborted ? "was no longer wanted" : reasonOf(error, limit, timeoutMs));
+      const reading = read(client, url, limit).catch(failed);
+      // undici gives a request up only once its connection is there or not: whoever waits is not to wait for that.
+      const outcome = await Promise.race([reading, aborted(limit).then(failed)]);
+      client.destroy().catch(() => undefined);
+      return outcome;
     },
   };
+}
+
+function aborted(signal: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    if (signal.aborted) resolve();
+    else signal.addEventListener("abort", () => resolve(), { once: true });
+  });
 }
 
 /** The URL class makes octal, hex, mapped and other spellings of a number plain before it is judged. */
