@@ -42,6 +42,21 @@ it("an OpenAI client embeds on Ollama in Ollama's own /v1: bytes pass, and nothi
   expect(answer.headers["x-homeport-translated"]).toBeUndefined();
 });
 
+it("an OpenAI client embeds on a node that speaks only Ollama's dialect, as floats and as base64, which the official client asks for unasked", async () => {
+  const home = await startHome({
+    nodes: { attic: { kind: "ollama", speaks: ["ollama"], models: [{ name: "nomic", warm: true, capabilities: ["embedding"] }] } },
+  });
+  const client = new OpenAI({ baseURL: `${home.url}/v1`, apiKey: "any", maxRetries: 0 });
+  const floats = await client.embeddings.create({ model: "nomic", input: ["one", "two"], encoding_format: "float" });
+  const packed = await client.embeddings.create({ model: "nomic", input: ["one", "two"] });
+  expect(packed.data.map(({ index }) => index)).toEqual([0, 1]);
+  for (const [i, { embedding }] of packed.data.entries()) expect(embedding).toEqual([...new Float32Array(floats.data[i]?.embedding ?? [])]);
+  const raw = await call(home.url, "/v1/embeddings", { model: "nomic", input: "one", encoding_format: "base64", user: "ann" });
+  expect(raw.headers).toMatchObject({ "x-homeport-translated": "openai to ollama", "x-homeport-dropped": "user" });
+  expect(raw.json).toMatchObject({ data: [{ embedding: expect.any(String) }], usage: { prompt_tokens: expect.any(Number) } });
+  expect(home.at("attic").record.requests.findLast(({ inference }) => inference)?.path).toBe("/api/embed");
+});
+
 it("base64 from a node is read as the numbers it is; a shorter list of vectors than of texts is no answer", async () => {
   const vectors = [
     [0.5, -1],
