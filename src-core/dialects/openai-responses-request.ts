@@ -69,7 +69,8 @@ function decodeTools(reader: BodyReader): readonly Tool[] {
   return reader.each("tools").map((tool) => {
     const type = tool.raw("type");
     const name = typeof type === "string" ? type.slice(0, 64) : "missing";
-    if (type !== "function") tool.wrong("type", `is ${name}: only function tools can be translated for this model's node`);
+    if (type !== "function")
+      tool.wrong("type", `is ${name}, a tool of OpenAI's own service: turn it off in the client, or ask a model of that service`);
     return type === "function" ? decodeTool(tool) : { name, parameters: {} };
   });
 }

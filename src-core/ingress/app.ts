@@ -10,6 +10,7 @@ import { answerDestructive } from "./destructive.ts";
 import type { Gate, OnBug } from "./doors.ts";
 import { refuse } from "./errors.ts";
 import { type GuardRules, hostsOf, inspect, type KeyRule, keyHash, permissionFor, preflight, type Refused } from "./guard.ts";
+import { refusedHops } from "./hops.ts";
 import type { Door, HttpLimits, OpenDoor } from "./http.ts";
 import { startHttp } from "./http.ts";
 import { takeCall, withBody } from "./inference.ts";
@@ -27,7 +28,7 @@ import {
   answerVersion,
   speaksAnthropic,
 } from "./lists.ts";
-import { answerResponse, responsePath, takeResponse } from "./responses.ts";
+import { answerInputTokens, answerResponse, responsePath, takeResponse } from "./responses.ts";
 import type { UploadWatch } from "./upload.ts";
 import type { Visit } from "./visit.ts";
 
@@ -65,6 +66,9 @@ function gatewayDoor({ gate, resolveKey, onBug }: GatewayOptions): OpenDoor {
       const { rules, ring } = current();
       const refused = inspect(visit, rules) ?? (ring === undefined ? undefined : identify(visit, ring));
       if (refused !== undefined) return refuse(visit, refused.failure, {}, refused.status);
+      const hops = visit.headers["x-homeport-hops"];
+      const circle = hops === undefined ? undefined : refusedHops(hops, gate.instance);
+      if (circle !== undefined) return refuse(visit, circle);
       const { origin } = visit.headers;
       if (origin !== undefined) visit.extraHeaders = permissionFor(origin);
       dispatch(visit, table.get(visit.path) ?? byPrefix(visit.path, gate, gates, uploads));
@@ -191,6 +195,12 @@ function tableOf(gate: Gate, gates: GatesOf, uploads: UploadWatch, onBug: OnBug)
     dialect: "anthropic",
     methods: ["POST"],
     answer: (visit) => withBody(visit, gate.config().gateway.maxBodyBytes, uploads, (body) => answerTokenCount(visit, body)),
+  });
+  table.set("/v1/responses/input_tokens", {
+    dialect: "responses",
+    methods: ["POST"],
+    answer: (visit) =>
+      withBody(visit, gate.config().gateway.maxBodyBytes, uploads, (body) => answerInputTokens(visit, body, gate.responses)),
   });
   for (const name of ["pull", "push", "create", "copy", "delete"] as const) {
     const method = name === "delete" ? "DELETE" : "POST";

@@ -6,6 +6,7 @@ import { childNamed } from "../dialects/json-children.ts";
 import { withoutText } from "../dialects/json-scan.ts";
 import { replaceSpan } from "../dialects/model-name.ts";
 import { field, isObject, type JsonObject, listIn, parsed, textIn } from "../dialects/shapes.ts";
+import { countTokens } from "../dialects/token-count.ts";
 import type { InferenceCall } from "../engine/exchange.ts";
 import { KeptReply } from "../engine/kept-reply.ts";
 import type { KeptResponse, ResponseStore } from "../engine/response-store.ts";
@@ -36,6 +37,15 @@ export function takeResponse(
     if ("kind" in call) return refuse(visit, call);
     void gate.route({ ...call, previousResponse: said.previous }, keeping(visit, call, store, read.value, said.previous));
   });
+}
+
+/** `POST /v1/responses/input_tokens`: an estimate of everything that would be sent, and marked as one, since no node is asked (demands 3.23). */
+export function answerInputTokens(visit: Visit, body: Buffer, store: ResponseStore): void {
+  const read = parseBody(body);
+  if ("failure" in read) return refuse(visit, read.failure);
+  const said = remembered(body, read.value, store, visit.client?.name);
+  if ("kind" in said) return refuse(visit, said);
+  answerJson(visit, { object: "response.input_tokens", ...countTokens(parsed(said.body.toString("utf8"))) });
 }
 
 interface Remembered {

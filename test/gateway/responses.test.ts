@@ -120,7 +120,7 @@ describe.each(kinds)("on a node that is %s", (kind) => {
     const whole = await client.responses.create(ask);
     const streamed = await client.responses.stream(ask).finalResponse();
     for (const { output } of [whole, streamed]) {
-      const calls = output.filter((item) => item.type === "function_call");
+      const calls = output.flatMap((item) => (item.type === "function_call" ? [item] : []));
       expect(calls.map(({ name, arguments: text }) => [name, JSON.parse(text)])).toEqual([
         ["get_weather", { city: "Oslo" }],
         ["get_weather", { city: "Bergen" }],
@@ -275,6 +275,15 @@ describe("what Homeport remembers", () => {
     const error = await failureOf(client.responses.create({ model: "plain", input: "?", previous_response_id: unkept.id }));
     if (!(error instanceof BadRequestError)) throw error;
     expect(error).toMatchObject({ status: 400, code: "previous_response_not_found", param: "previous_response_id" });
+  });
+
+  it("demands 3.23: counts with what is asked, for clients that ask how much that is", async () => {
+    const { client } = await start("ollama");
+    const first = await client.responses.create({ model: "plain", input: "What of the harbour? ".repeat(50) });
+    const alone = await client.responses.inputTokens.count({ model: "plain", input: "What was it?" });
+    const after = await client.responses.inputTokens.count({ model: "plain", input: "What was it?", previous_response_id: first.id });
+    expect(alone.object).toBe("response.input_tokens");
+    expect(after.input_tokens).toBeGreaterThan(alone.input_tokens + 150);
   });
 
   it("an item may be referred to instead of being sent", async () => {
