@@ -42,7 +42,8 @@ export interface SimulatedNode {
   stop(): Promise<void>;
 }
 
-const inferencePath = /^\/(v1\/)?(chat\/completions|completions|embeddings|rerank|messages)$|^\/api\/(chat|generate|embed|embeddings)$/;
+const inferencePath =
+  /^\/(v1\/)?(chat\/completions|completions|embeddings|rerank|messages|responses)$|^\/api\/(chat|generate|embed|embeddings)$/;
 
 /** Starts a node and resolves once it listens. Rejects when the port is taken or the options are wrong. */
 export async function startSimulatedNode(options: StartOptions): Promise<SimulatedNode> {

@@ -2,6 +2,7 @@
 import { z } from "zod";
 import type { Call, StreamScript } from "./call.ts";
 import { computed, gapOf, type KindParts, streamUnder } from "./kind.ts";
+import { itemEvents, itemsOf } from "./openai-responses-said.ts";
 import type { SimulatedModel } from "./options.ts";
 import { countTokens, type Generation, generate } from "./words.ts";
 
@@ -12,6 +13,7 @@ const Asked = z.looseObject({
   stream: z.boolean().nullish(),
   max_output_tokens: z.number().nullish(),
   previous_response_id: z.string().nullish(),
+  reasoning: z.looseObject({ effort: z.string().nullish() }).nullish(),
 });
 type Asked = z.infer<typeof Asked>;
 
@@ -26,19 +28,19 @@ export async function answerResponses(call: Call, parts: KindParts): Promise<voi
     return refuse(call, `Previous response with id '${previous}' not found.`, "previous_response_id", "previous_response_not_found");
   const lease = await parts.residency.acquire(model, {}, model.contextTokens, call.signal);
   if ("refused" in lease) return;
-  const prompt = JSON.stringify(asked.input);
+  const prompt = promptOf(asked);
   const turn: Turn = {
     call,
     model,
     asked,
-    generation: generate(model, prompt, countTokens(prompt), asked.max_output_tokens ?? undefined),
+    generation: generate(model, prompt, countTokens(prompt), asked.max_output_tokens ?? undefined, mayThink(asked)),
   };
   if (asked.stream === true) {
     const end = await streamUnder(call, lease, parts, scriptOf(turn));
     if (end === "crashed") parts.exit();
     return;
   }
-  if (await computed(call, parts, lease, turn.generation.words.length, parts.exit)) call.json(200, responseOf(turn, true), jsonType);
+  if (await computed(call, parts, lease, turn.generation.tokens, parts.exit)) call.json(200, responseOf(turn, true), jsonType);
 }
 
 interface Turn {
@@ -56,20 +58,33 @@ function askedIn(call: Call): Asked | undefined {
   }
 }
 
+const Called = z.looseObject({ arguments: z.string() });
+
+/** What was said so far; arguments of calls also as the text they are, not as text within JSON. */
+function promptOf({ input }: Asked): string {
+  const items = typeof input === "string" ? [] : input;
+  return [JSON.stringify(input), ...items.flatMap((item) => Called.safeParse(item).data?.arguments ?? [])].join("\n");
+}
+
+/** Thoughts are summed up only where reasoning was asked for. */
+function mayThink({ reasoning }: Asked): boolean {
+  return reasoning != null && reasoning.effort !== "none";
+}
+
 function refuse(call: Call, message: string, param: string, code: string): void {
   call.json(400, { error: { message, type: "invalid_request_error", param, code } }, jsonType);
 }
 
 function responseOf(turn: Turn, isDone: boolean) {
   const { call, model, asked, generation } = turn;
-  const { promptTokens: input_tokens, words, finish } = generation;
+  const { promptTokens: input_tokens, tokens: output_tokens, finish } = generation;
   const isCut = finish === "length";
   const usage = {
     input_tokens,
     input_tokens_details: { cached_tokens: 0 },
-    output_tokens: words.length,
+    output_tokens,
     output_tokens_details: { reasoning_tokens: 0 },
-    total_tokens: input_tokens + words.length,
+    total_tokens: input_tokens + output_tokens,
   };
   return {
     id: `resp_${idOf(turn)}`,
@@ -81,7 +96,7 @@ function responseOf(turn: Turn, isDone: boolean) {
     instructions: null,
     max_output_tokens: asked.max_output_tokens ?? null,
     model: model.name,
-    output: isDone ? [itemOf(turn, isCut ? "incomplete" : "completed")] : [],
+    output: isDone ? itemsOf(generation, idOf(turn), isCut ? "incomplete" : "completed").map(({ done }) => done) : [],
     parallel_tool_calls: true,
     previous_response_id: null,
     store: true,
@@ -99,41 +114,19 @@ function idOf({ call, generation }: Turn): string {
   return `${Math.floor(call.clock.monotonic() * 1000).toString(16)}${generation.promptTokens}`.padStart(24, "0");
 }
 
-function partOf(text: string) {
-  return { type: "output_text", annotations: [], logprobs: [], text };
-}
-
-function itemOf(turn: Turn, status: "in_progress" | "completed" | "incomplete") {
-  const content = status === "in_progress" ? [] : [partOf(turn.generation.words.join(""))];
-  return { id: `msg_${idOf(turn)}`, type: "message", status, content, role: "assistant" };
-}
-
 function scriptOf(turn: Turn): StreamScript {
   let sequence_number = 0;
   const frame = (type: string, rest: object) =>
     `event: ${type}\ndata: ${JSON.stringify({ type, sequence_number: sequence_number++, ...rest })}\n\n`;
   const { generation } = turn;
   const created = responseOf(turn, false);
-  const done = { ...responseOf(turn, true), id: created.id };
-  const item = itemOf(turn, "in_progress");
-  const last = { ...itemOf(turn, generation.finish === "length" ? "incomplete" : "completed"), id: item.id };
-  const place = { item_id: item.id, output_index: 0, content_index: 0 };
-  const text = generation.words.join("");
+  const items = itemsOf(generation, idOf(turn), generation.finish === "length" ? "incomplete" : "completed");
+  const done = { ...responseOf(turn, true), id: created.id, output: items.map((item) => item.done) };
   return {
     contentType: "text/event-stream; charset=utf-8",
-    opening: [
-      frame("response.created", { response: created }),
-      frame("response.in_progress", { response: created }),
-      frame("response.output_item.added", { output_index: 0, item }),
-      frame("response.content_part.added", { ...place, part: partOf("") }),
-    ],
-    paced: generation.words.map((delta) => frame("response.output_text.delta", { ...place, delta, logprobs: [] })),
-    closing: [
-      frame("response.output_text.done", { ...place, text, logprobs: [] }),
-      frame("response.content_part.done", { ...place, part: partOf(text) }),
-      frame("response.output_item.done", { output_index: 0, item: last }),
-      frame(`response.${done.status}`, { response: { ...done, output: [last] } }),
-    ],
+    opening: [frame("response.created", { response: created }), frame("response.in_progress", { response: created })],
+    paced: items.flatMap((item, index) => itemEvents(item, index, frame)),
+    closing: [frame(`response.${done.status}`, { response: done })],
     crash: [frame("error", { code: "server_error", message: "The server had an error while processing your request.", param: null })],
     gapMs: gapOf(turn.model),
   };

@@ -1,11 +1,11 @@
 // The nodes of the matrix: one simulated server per dialect, which Homeport may ask in that dialect only. Where it is the client's own, bytes pass.
+import type { Dialect } from "../../src-core/contract/fleet.ts";
 import type { Fault } from "../../src-core/simulator/faults.ts";
 import type { StartOptions } from "../../src-core/simulator/node.ts";
 import type { HomeNode } from "../support/gateway.ts";
-import type { NodeDialect } from "./node-words.ts";
 
 export interface Column {
-  readonly dialect: NodeDialect;
+  readonly dialect: Dialect;
   readonly node: (models: StartOptions["models"]) => HomeNode;
   /** A node that takes 20 s before it says anything: it loads, or where nothing is ever loaded, thinks. */
   readonly slow: (model: StartOptions["models"][number]) => HomeNode;
@@ -19,6 +19,8 @@ export interface Column {
   readonly dies: Fault;
 }
 
+/** A service, as far as keys go; it stands in the house, so that nobody has to allow the cloud. */
+const keyed = { key: "secret", declares: { key: { env: "NODE_KEY" }, place: "lan" } } as const;
 const slowMs = 20_000;
 const dies: Fault = { fault: "crash-after", frames: 6 };
 
@@ -43,16 +45,24 @@ export const columns: readonly Column[] = [
   },
   {
     dialect: "anthropic",
-    node: (models) => ({ kind: "anthropic", models, key: "secret", declares: { key: { env: "NODE_KEY" }, place: "lan" } }),
+    node: (models) => ({ kind: "anthropic", models, ...keyed }),
     slow: (model) => ({
       kind: "anthropic",
       models: [{ ...model, firstTokenMs: slowMs }],
-      key: "secret",
-      declares: { key: { env: "NODE_KEY" }, place: "lan" },
+      ...keyed,
     }),
     waits: "attempt-started",
     schemaModels: ["m", "claude-opus-4-6"],
     refusal: (message) => JSON.stringify({ type: "error", error: { type: "invalid_request_error", message } }),
+    dies,
+  },
+  {
+    dialect: "responses",
+    node: (models) => ({ kind: "openai", models, speaks: ["responses"], ...keyed }),
+    slow: (model) => ({ kind: "openai", models: [{ ...model, firstTokenMs: slowMs }], speaks: ["responses"], ...keyed }),
+    waits: "attempt-started",
+    schemaModels: ["m"],
+    refusal: (message) => JSON.stringify({ error: { message, type: "invalid_request_error", param: null, code: null } }),
     dies,
   },
 ];

@@ -3,11 +3,13 @@ import OpenAI, { APIError, BadRequestError } from "openai";
 import { field, isObject, parsed, textIn } from "../../src-core/dialects/shapes.ts";
 import { type Ask, type Face, type FaceKind, type Heard, type HeardCall, Listener, type OnText, type Refusal } from "./face.ts";
 
-function clientAt(url: string, tapped: typeof fetch): OpenAI {
+/** The client, pointed at a gateway. It tries nothing twice. */
+export function clientAt(url: string, tapped: typeof fetch): OpenAI {
   return new OpenAI({ baseURL: `${url}/v1`, apiKey: "any", maxRetries: 0, fetch: tapped });
 }
 
-function refusal(error: unknown): Refusal {
+/** How this library shows an error. */
+export function refusal(error: unknown): Refusal {
   const status: unknown = error instanceof APIError ? error.status : undefined;
   return {
     typed: error instanceof BadRequestError,
@@ -66,7 +68,8 @@ function thoughtsIn(said: unknown): string {
   return textIn(said, "reasoning_content") ?? textIn(said, "reasoning") ?? "";
 }
 
-function argumentsOf(text: string): HeardCall["arguments"] {
+/** Arguments as a program parses them. */
+export function argumentsOf(text: string): HeardCall["arguments"] {
   const value = parsed(text);
   return isObject(value) ? value : { unreadable: text };
 }

@@ -15,6 +15,10 @@ export interface NodeWords {
 const parts = (body: unknown) => listIn(body, "messages").flatMap((message) => listIn(message, "content"));
 const messagesOfTools = (body: unknown) => listIn(body, "messages").filter((message) => textIn(message, "role") === "tool");
 
+const items = (body: unknown) => listIn(body, "input");
+const isEffort = (value: unknown) => value === "low" || value === "medium" || value === "high";
+const base64In = (url: string | undefined) => (url === undefined ? [] : [url.replace(/^data:image\/png;base64,/, "")]);
+
 const functions = (body: unknown) =>
   listIn(body, "tools").map((tool) => {
     const told = field(tool, "function");
@@ -27,18 +31,12 @@ const answerTool = "homeport_answer";
 const anthropicTools = (body: unknown) =>
   listIn(body, "tools").map((tool) => ({ name: textIn(tool, "name"), parameters: field(tool, "input_schema") }));
 
-/** The dialects that nodes are asked in. */
-export type NodeDialect = Exclude<Dialect, "responses">;
-
-export const nodeWords: Readonly<Record<NodeDialect, NodeWords>> = {
+export const nodeWords: Readonly<Record<Dialect, NodeWords>> = {
   openai: {
     tools: functions,
-    images: (body) => parts(body).flatMap((part) => textIn(field(part, "image_url"), "url")?.replace(/^data:image\/png;base64,/, "") ?? []),
+    images: (body) => parts(body).flatMap((part) => base64In(textIn(field(part, "image_url"), "url"))),
     schema: (body) => field(field(field(body, "response_format"), "json_schema"), "schema"),
-    thinks: (body) =>
-      field(body, "reasoning_effort") === "high" ||
-      field(body, "reasoning_effort") === "medium" ||
-      field(body, "reasoning_effort") === "low",
+    thinks: (body) => isEffort(field(body, "reasoning_effort")),
     results: (body) => messagesOfTools(body).map((message) => ({ of: textIn(message, "tool_call_id"), text: textIn(message, "content") })),
   },
   ollama: {
@@ -59,6 +57,16 @@ export const nodeWords: Readonly<Record<NodeDialect, NodeWords>> = {
       parts(body)
         .filter((part) => textIn(part, "type") === "tool_result")
         .map((part) => ({ of: textIn(part, "tool_use_id"), text: textIn(part, "content") })),
+  },
+  responses: {
+    tools: (body) => listIn(body, "tools").map((tool) => ({ name: textIn(tool, "name"), parameters: field(tool, "parameters") })),
+    images: (body) => items(body).flatMap((item) => listIn(item, "content").flatMap((part) => base64In(textIn(part, "image_url")))),
+    schema: (body) => field(field(field(body, "text"), "format"), "schema"),
+    thinks: (body) => isEffort(field(field(body, "reasoning"), "effort")),
+    results: (body) =>
+      items(body)
+        .filter((item) => textIn(item, "type") === "function_call_output")
+        .map((item) => ({ of: textIn(item, "call_id"), text: textIn(item, "output") })),
   },
 };
 

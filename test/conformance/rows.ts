@@ -59,25 +59,32 @@ async function bothWays({ face }: Desk, ask: Ask, check: (heard: Heard) => void)
   check(await face.stream({ ...ask, usage: true }));
 }
 
+/** The cell is what its name says: passthrough is no translation, and the other way round. */
+function spoken({ kind, column }: Cell, { tap }: Desk): void {
+  expect(tap.translated).toBe(kind.dialect === column.dialect ? null : `${kind.dialect} to ${column.dialect}`);
+}
+
 function counted({ input, output }: Heard): void {
   expect(input).toBeGreaterThan(0);
   expect(output).toBeGreaterThan(0);
 }
 
 async function plain(cell: Cell): Promise<void> {
-  const { face } = await desk(cell, cell.column.node([model([said])]));
-  const heard = await face.whole({ model: "m", text: "Hello?" });
+  const at = await desk(cell, cell.column.node([model([said])]));
+  const heard = await at.face.whole({ model: "m", text: "Hello?" });
+  spoken(cell, at);
   expect(heard).toMatchObject({ text: said, thinking: "", calls: [], finish: cell.kind.finishes.stop });
   counted(heard);
 }
 
 async function stream(cell: Cell): Promise<void> {
-  const { face } = await desk(cell, cell.column.node([model([said])]));
-  const heard = await face.stream({ model: "m", text: "Hello?", usage: true });
+  const at = await desk(cell, cell.column.node([model([said])]));
+  const heard = await at.face.stream({ model: "m", text: "Hello?", usage: true });
+  spoken(cell, at);
   expect(heard).toMatchObject({ text: said, thinking: "", calls: [], finish: cell.kind.finishes.stop });
   expect(heard.pieces).toBeGreaterThan(3);
   counted(heard);
-  const unasked = await face.stream({ model: "m", text: "Hello?" });
+  const unasked = await at.face.stream({ model: "m", text: "Hello?" });
   // Asked for upstream all the same, and left out again where the client did not ask.
   if (cell.kind.dialect === "openai") expect(unasked).toMatchObject({ text: said, input: undefined });
 }
@@ -135,8 +142,9 @@ async function jsonSchema(cell: Cell): Promise<void> {
 }
 
 async function embeddings(cell: Cell): Promise<void> {
-  const { face } = await desk(cell, cell.column.node([{ name: "vectors", warm: true, capabilities: ["embedding"] }]));
-  const [one, two, again] = (await face.embed?.("vectors", ["a harbour", "a light", "a harbour"])) ?? [];
+  const at = await desk(cell, cell.column.node([{ name: "vectors", warm: true, capabilities: ["embedding"] }]));
+  const [one, two, again] = (await at.face.embed?.("vectors", ["a harbour", "a light", "a harbour"])) ?? [];
+  spoken(cell, at);
   expect([one?.length, two?.length]).toEqual([64, 64]);
   expect(again).toEqual(one);
   expect(two).not.toEqual(one);
@@ -211,6 +219,12 @@ async function coldLoad(cell: Cell): Promise<void> {
 /** Why a node's dialect cannot do a row, whoever asks. */
 export const impossible: Readonly<Partial<Record<Column["dialect"], Readonly<Partial<Record<Row, string>>>>>> = {
   anthropic: { embeddings: "Anthropic's dialect has no embeddings" },
+  responses: { embeddings: "Responses are a dialect of talking; OpenAI's embeddings are a route of their own" },
+};
+
+/** Why a client's way of asking cannot be told at all to a node of this dialect. */
+export const untold: Readonly<Record<string, Readonly<Partial<Record<Column["dialect"], string>>>>> = {
+  "openai completions": { responses: "Responses know talks only, and no text to go on with" },
 };
 
 export const checks: Readonly<Record<Row, (cell: Cell) => Promise<void>>> = {

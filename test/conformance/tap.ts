@@ -1,12 +1,15 @@
-// A `fetch` for an official client that lets a test read the bytes which the client's library does not show.
+// A `fetch` for an official client that lets a test read what the client's library does not show: the bytes, and our own headers.
 
 export class Tap {
   text = "";
+  /** What the last answer said of a translation: "openai to ollama"; null where bytes passed. */
+  translated: string | null = null;
   readonly #waiting = new Set<() => void>();
 
   /** Handed to the client instead of `fetch`. */
   readonly fetch: typeof fetch = async (input, init) => {
     const response = await fetch(input, init);
+    this.translated = response.headers.get("x-homeport-translated");
     if (response.body === null) return response;
     const decoder = new TextDecoder();
     const watched = response.body.pipeThrough(

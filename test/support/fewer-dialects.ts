@@ -15,6 +15,7 @@ export function kindsSpeaking(narrowed: ReadonlyMap<string, readonly Dialect[]>)
     ollama: row(nodeKinds.ollama),
     "llama-server": row(nodeKinds["llama-server"]),
     "openai-compatible": row(nodeKinds["openai-compatible"]),
+    openai: row(nodeKinds.openai),
     anthropic: row(nodeKinds.anthropic),
   };
 }
