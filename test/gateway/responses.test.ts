@@ -3,7 +3,6 @@ import OpenAI, { APIError, BadRequestError, NotFoundError } from "openai";
 import type { Response, ResponseStreamEvent } from "openai/resources/responses/responses";
 import { describe, expect, it, test } from "vitest";
 import { type Home, type HomeNode, startHome } from "../support/gateway.ts";
-import { call } from "./caller.ts";
 import { beginEvents, chunk, roleFrame, startRawNode } from "./raw-node.ts";
 
 const key = "canary-node-key";
@@ -230,11 +229,18 @@ describe("OpenAI's own service, which speaks it too", () => {
   it("bytes pass as they are, both ways, also what no other node could be told", async () => {
     const home = await startHome({ nodes: { node: service }, env: { NODE_KEY: key } });
     const body = '{"model": "plain", "input": "What of the harbour?", "tools": [{"type":"web_search"}],  "x": 1.0}';
-    const answer = await call(home.url, "/v1/responses", JSON.parse(body));
+    const post = (text: string) =>
+      fetch(`${home.url}/v1/responses`, { method: "POST", headers: { "content-type": "application/json" }, body: text });
+    const answer = await post(body);
     expect(answer.status).toBe(200);
-    expect(answer.headers["x-homeport-translated"]).toBeUndefined();
-    const [sent] = home.at("node").record.to("/v1/responses");
-    expect(JSON.parse(sent?.body.toString("utf8") ?? "")).toEqual(JSON.parse(body));
+    expect(answer.headers.get("x-homeport-translated")).toBeNull();
+    const sent = () => home.at("node").record.to("/v1/responses").at(-1)?.body.toString("utf8") ?? "";
+    expect(sent()).toBe(body);
+    const { id }: { readonly id: string } = JSON.parse(await answer.text());
+    // Only what refers to the answer before is put in its place.
+    await post(`{"model": "plain", "previous_response_id": "${id}", "input": [ {"role":"user","content":"And?"}],  "x": 1.0}`);
+    expect(sent()).toMatch(/^\{"model": "plain", +"input": \[\{"type":"message","role":"user","content":"What of the harbour\?"\},\{/);
+    expect(sent()).toMatch(/\},\s*\{"role":"user","content":"And\?"\}\], {2}"x": 1\.0\}$/);
   });
 
   it("its answers are remembered here as well, whole and streamed, and the next question brings them along", async () => {
