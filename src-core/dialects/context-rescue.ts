@@ -25,29 +25,26 @@ interface Turn {
 
 /** `parsed`: the same body. Undefined where there are no messages, or what must stay is too long by itself. `mostTokens`: for what is left. */
 export function withoutOldestTurns(body: Uint8Array, parsed: unknown, mostTokens: number): Rescued | undefined {
-  const messages = listIn(parsed, "messages");
+  // Responses keep their talk in `input`.
+  const key = Array.isArray(field(parsed, "messages")) ? "messages" : "input";
+  const messages = listIn(parsed, key);
   const turns = turnsOf(messages);
   let left: number = countTokens(parsed).input_tokens;
   const lastUsers = turns.findLastIndex(({ isUsers }) => isUsers);
   const gone = new Set<Turn>();
   for (const [at, turn] of turns.entries()) {
-    const mayGo = !turn.isSystem && at !== lastUsers && at !== turns.length - 1;
+    if (turn.isSystem) continue;
+    const mustStay = at === lastUsers || at === turns.length - 1;
     // A talk begins with its user: templates refuse one that begins with an answer.
-    const begins = turn.isUsers || turn.isSystem;
-    if (left <= mostTokens && (gone.size === 0 || begins)) {
-      if (!turn.isSystem) break;
-      continue;
-    }
-    if (!mayGo) {
-      if (at === lastUsers && left <= mostTokens) break;
-      continue;
-    }
+    const mayBegin = gone.size === 0 || turn.isUsers || mustStay || at > lastUsers;
+    if (left <= mostTokens && mayBegin) break;
+    if (mustStay) continue;
     gone.add(turn);
     left -= turn.weight;
   }
   if (left > mostTokens || gone.size === 0) return undefined;
   const leftOut = [...gone].flatMap(({ start, end }) => Array.from({ length: end - start }, (_, one) => start + one));
-  const cut = withoutMessages(body, new Set(leftOut), messages.length);
+  const cut = withoutMessages(body, key, new Set(leftOut), messages.length);
   return cut === undefined ? undefined : { body: cut, dropped: leftOut.length, promptTokens: Math.ceil(left) };
 }
 
@@ -71,13 +68,18 @@ function turnsOf(messages: readonly unknown[]): Turn[] {
   return turns;
 }
 
-/** OpenAI's and Ollama's word, OpenAI's old one, and Anthropic's. */
+/** OpenAI's and Ollama's word, OpenAI's old one, Responses', whose reasoning goes before its call, and Anthropic's. */
 function callsTools(message: unknown): boolean {
+  const type = textIn(message, "type");
+  if (type === "function_call" || type === "reasoning") return true;
   if (listIn(message, "tool_calls").length > 0 || field(message, "function_call") != null) return true;
   return listIn(message, "content").some((part) => textIn(part, "type") === "tool_use");
 }
 
 function isResult(message: unknown): boolean {
+  const type = textIn(message, "type");
+  // Calls made at once stand one behind the other, their results behind them.
+  if (type === "function_call_output" || type === "function_call") return true;
   const role = textIn(message, "role");
   return role === "tool" || role === "function" || listIn(message, "content").some(isResultPart);
 }
@@ -92,8 +94,8 @@ function isUsers(message: unknown): boolean {
 }
 
 /** `of`: how many there are; where the bytes show another number, nothing is touched. */
-function withoutMessages(body: Uint8Array, leftOut: ReadonlySet<number>, of: number): Uint8Array | undefined {
-  const list = valuesOf(body, body.indexOf(0x7b), "messages").at(-1);
+function withoutMessages(body: Uint8Array, key: string, leftOut: ReadonlySet<number>, of: number): Uint8Array | undefined {
+  const list = valuesOf(body, body.indexOf(0x7b), key).at(-1);
   const spans = list === undefined ? [] : elementsOf(body, list.start);
   if (spans.length !== of) return undefined;
   const edits: (JsonSpan & { readonly text: string })[] = [];

@@ -1,5 +1,8 @@
 // Whether a node has cut a prompt and said nothing (demands.md 7, observed.md 3): it tells exactly how much it read, and that is far less than was
 // sent. Our own count is a guess by letters, so the figure must also be one that a full context gives. Pure.
+import type { Usage } from "../contract/events.ts";
+import type { ModelEntry } from "../contract/fleet.ts";
+import type { RequestFacts } from "../contract/route.ts";
 
 export interface Truncation {
   readonly sawTokens: number;
@@ -22,6 +25,17 @@ const usualContexts: readonly number[] = [2048, 4096, 8192, 16_384, 32_768, 65_5
 /** What happened, as a sentence. */
 export function truncationSays({ sawTokens, estimatedTokens, contextTokens }: Truncation): string {
   return `The node read ${sawTokens} of about ${estimatedTokens} tokens: it seems to have cut the prompt to its context of ${contextTokens} and said nothing.`;
+}
+
+/** The same for an answer. Only what the node itself counted is evidence, and pictures make a body large and a prompt short. `promptTokens`: as sent. */
+export function truncationIn(
+  { tokensIn, estimated }: Usage,
+  { task, needs }: RequestFacts,
+  promptTokens: number,
+  entry: ModelEntry | undefined,
+): Truncation | undefined {
+  if (tokensIn === undefined || estimated || (task !== "chat" && task !== "completion") || needs.includes("vision")) return undefined;
+  return truncationOf(tokensIn, promptTokens, entry?.contextTokens);
 }
 
 /** `sawTokens`: what the node read, cached parts included. `contextTokens`: of the loaded model, where known. */

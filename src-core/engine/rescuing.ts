@@ -1,12 +1,16 @@
 // Context rescue (opt-in per profile): before a call goes to a model that cannot hold it, its oldest turns are left out. What cannot be made to fit is
 // refused with the numbers, so that the next model of a chain may hold it.
+
+import type { Config } from "../contract/config.ts";
 import { type Failure, fail } from "../contract/failure.ts";
+import type { Node } from "../contract/fleet.ts";
 import type { Candidate } from "../contract/route.ts";
 import { withoutOldestTurns } from "../dialects/context-rescue.ts";
 import { scanBody } from "../dialects/json-scan.ts";
 import { parsed } from "../dialects/shapes.ts";
 import { countTokens } from "../dialects/token-count.ts";
-import { isOverContext } from "../domain/context-guard.ts";
+import { contextMet, isOverContext } from "../domain/context-guard.ts";
+import { canonicalName } from "../domain/names.ts";
 import type { InferenceCall } from "./exchange.ts";
 import { asBuffer } from "./upstream-call.ts";
 
@@ -22,8 +26,18 @@ export interface RescuedCall {
   readonly promptTokens: number;
 }
 
-/** The call as this context holds it; undefined where it does already. */
-export function rescuedCall(call: InferenceCall, { node, model }: Candidate, contextTokens: number): RescuedCall | Failure | undefined {
+/** The call as the candidate's context holds it, a refusal, or undefined where it fits or nobody knows the context. */
+export function rescued(
+  call: InferenceCall,
+  node: Node | undefined,
+  candidate: Candidate,
+  config: Config,
+): RescuedCall | Failure | undefined {
+  const context = node === undefined ? undefined : contextMet(node, canonicalName(candidate.model), call.facts.contextTokens, config);
+  return context === undefined ? undefined : rescuedCall(call, candidate, context);
+}
+
+function rescuedCall(call: InferenceCall, { node, model }: Candidate, contextTokens: number): RescuedCall | Failure | undefined {
   const { facts, body } = call;
   if (facts.task !== "chat" || body.length * mostPerByte <= contextTokens * (1 - reserve)) return undefined;
   const asked = parsed(body.toString("utf8"));
@@ -31,12 +45,12 @@ export function rescuedCall(call: InferenceCall, { node, model }: Candidate, con
   const room = Math.floor(contextTokens * (1 - reserve));
   const wanted = Math.min(facts.maxOutputTokens ?? contextTokens - room, contextTokens - room);
   if (tokens + wanted <= contextTokens) return undefined;
-  const rescued = withoutOldestTurns(body, asked, room);
-  if (rescued === undefined) return isOverContext(tokens, contextTokens) ? tooLong(tokens, { node, model }, contextTokens) : undefined;
-  const { dropped, promptTokens } = rescued;
-  const scan = scanBody(rescued.body);
+  const left = withoutOldestTurns(body, asked, room);
+  if (left === undefined) return isOverContext(tokens, contextTokens) ? tooLong(tokens, { node, model }, contextTokens) : undefined;
+  const { dropped, promptTokens } = left;
+  const scan = scanBody(left.body);
   if (!scan.ok || scan.modelSpan === undefined) return undefined;
-  const shorter = { ...call, facts: { ...facts, promptTokens }, body: asBuffer(rescued.body), modelSpan: scan.modelSpan };
+  const shorter = { ...call, facts: { ...facts, promptTokens }, body: asBuffer(left.body), modelSpan: scan.modelSpan };
   return { call: shorter, dropped, promptTokens };
 }
 

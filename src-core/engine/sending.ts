@@ -10,15 +10,15 @@ import { chooseDialect } from "../dialects/translation.ts";
 import type { Wire } from "../dialects/wire.ts";
 import { wires } from "../dialects/wires.ts";
 import { workOf } from "../domain/breakers.ts";
-import { contextMet, contextToCarry } from "../domain/context-guard.ts";
+import { contextToCarry } from "../domain/context-guard.ts";
 import { entryOn, own } from "../domain/inventory.ts";
 import { expectedLoadMs } from "../domain/loads.ts";
 import { canonicalName } from "../domain/names.ts";
 import { linkOf } from "../domain/session.ts";
-import { type Truncation, truncationOf } from "../domain/truncation.ts";
+import { type Truncation, truncationIn } from "../domain/truncation.ts";
 import { type AttemptEnd, type AttemptInput, type AttemptLimits, attempt } from "./attempt.ts";
 import { type Course, ownHeaders } from "./course.ts";
-import type { ClientReply, InferenceCall } from "./exchange.ts";
+import type { ClientReply } from "./exchange.ts";
 import { type Gate, gateFor } from "./gate.ts";
 import { loadPatience } from "./load-call.ts";
 import type { Money, Reservation } from "./money.ts";
@@ -26,7 +26,7 @@ import type { Parallelism } from "./parallelism.ts";
 import type { Poller } from "./poller.ts";
 import type { Clock, NodeAdapter, UpstreamCall } from "./ports.ts";
 import { withRepairs } from "./repairing.ts";
-import { type RescuedCall, rescuedCall } from "./rescuing.ts";
+import { rescued } from "./rescuing.ts";
 import type { Retries } from "./retries.ts";
 import type { Store } from "./store.ts";
 import type { Translation } from "./translated-answer.ts";
@@ -95,10 +95,10 @@ export class Sending implements AttemptInput {
     this.adapter = adapter;
     const link = linkOf(course.session);
     const profile = link.profile === undefined ? undefined : own(store.config.profiles, link.profile);
-    const rescue = profile?.contextRescue === true ? rescueOf(course.call, node, candidate, store) : undefined;
-    const rescued = rescue === undefined || "kind" in rescue ? undefined : rescue;
-    const source = rescued?.call ?? course.call;
-    course.leftOut = rescued?.dropped;
+    const rescue = profile?.contextRescue === true ? rescued(course.call, node, candidate, store.config) : undefined;
+    const shorter = rescue === undefined || "kind" in rescue ? undefined : rescue;
+    const source = shorter?.call ?? course.call;
+    course.leftOut = shorter?.dropped;
     this.#promptTokens = source.facts.promptTokens;
     const translated = spoken === facts.dialect ? undefined : translatedCall(source, candidate, spoken, keptTokens, clock);
     const call = translated?.call ?? upstreamCall(source, candidate, rename, keptTokens);
@@ -206,15 +206,11 @@ export class Sending implements AttemptInput {
     store.record({ type: "prompt-truncated", at: clock.now(), request: this.#course.call.facts.id, node, model, ...cut });
   }
 
-  /** Only what the node itself counted is evidence, and pictures make a body large and a prompt short. */
-  #truncation({ tokensIn, estimated }: Usage): Truncation | undefined {
-    if (tokensIn === undefined || estimated || tokensIn >= this.#promptTokens) return undefined;
-    const { facts } = this.#course.call;
-    if ((facts.task !== "chat" && facts.task !== "completion") || facts.needs.includes("vision")) return undefined;
-    const { model } = this.#candidate;
+  #truncation(usage: Usage): Truncation | undefined {
+    if ((usage.tokensIn ?? this.#promptTokens) >= this.#promptTokens) return undefined;
     const node = own(this.#parts.store.fleet.nodes, this.node);
-    const entry = node === undefined ? undefined : entryOn(node, canonicalName(model));
-    return truncationOf(tokensIn, this.#promptTokens, entry?.contextTokens);
+    const entry = node === undefined ? undefined : entryOn(node, canonicalName(this.#candidate.model));
+    return truncationIn(usage, this.#course.call.facts, this.#promptTokens, entry);
   }
 
   onFirstByte(): void {
@@ -271,12 +267,6 @@ export class Sending implements AttemptInput {
 /** The context an Ollama call must carry so that it reloads nothing. Taking a model out of memory needs none. */
 function contextOf({ task, contextTokens }: RequestFacts, node: Node, { model }: Candidate, { config }: Store): number | undefined {
   return task === "unload" ? undefined : contextToCarry(node, canonicalName(model), contextTokens, config);
-}
-
-/** The call as the candidate's context holds it, a refusal, or undefined where it fits or nobody knows the context. */
-function rescueOf(call: InferenceCall, node: Node | undefined, candidate: Candidate, { config }: Store): RescuedCall | Failure | undefined {
-  const context = node === undefined ? undefined : contextMet(node, canonicalName(candidate.model), call.facts.contextTokens, config);
-  return context === undefined ? undefined : rescuedCall(call, candidate, context);
 }
 
 /** What was answered was paid for, also where nobody saw it: an answer turned away, or one whose client had left. */
