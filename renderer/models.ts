@@ -31,8 +31,8 @@ export function loadsOf(node: Node, loads: Readonly<Record<string, Load>>): read
 }
 
 /** A service has neither memory that we could show nor models that come and go in it. */
-export function isService({ can }: Node): boolean {
-  return can.listEverySeconds !== undefined;
+export function isService({ can, kind, place }: Node): boolean {
+  return can.listEverySeconds !== undefined || (place === "cloud" && kind === "openai-compatible");
 }
 
 export interface SortedModels {

@@ -73,7 +73,7 @@ function useQueueFigures(row: RequestRow): readonly Figure[] {
 function tokenFigures({ tokensIn, tokensOut, tokensEstimated, cachedTokens, cacheWriteTokens }: RequestRow): readonly Figure[] {
   const figure = (value: number) => value.toLocaleString("en");
   const cached = [
-    ...(cachedTokens === undefined ? [] : [`${figure(cachedTokens)} from the cache`]),
+    ...(cachedTokens === undefined || cachedTokens === 0 ? [] : [`${figure(cachedTokens)} from the cache`]),
     ...(cacheWriteTokens === undefined || cacheWriteTokens === 0 ? [] : [`${figure(cacheWriteTokens)} written to it`]),
   ];
   const about = tokensEstimated === true ? "about " : "";

@@ -51,11 +51,11 @@ export const RequestLine = memo(function RequestLine({ row }: { readonly row: Re
         <td className="cell-why">{whySays(row)}</td>
         <td className="cell-took number">
           {live ? <Ticking since={row.at} /> : duration(tookMs(row))}
-          {row.usd !== undefined && <span className="under">{row.usd === 0 ? "free" : usd(row.usd)}</span>}
+          {row.usd !== undefined && row.usd > 0 && <span className="under">{usd(row.usd)}</span>}
         </td>
         <td className="cell-speed number">
           {tokens(row)}
-          <span className="under">{speed(row.tokensPerSecond, row.tokensEstimated)}</span>
+          {row.tokensPerSecond !== undefined && <span className="under">{speed(row.tokensPerSecond, row.tokensEstimated)}</span>}
         </td>
         <td className="cell-act">{live && <CancelButton row={row} />}</td>
       </tr>

@@ -55,8 +55,9 @@ export function levelSays(preference: string, value: number): string {
   return isPreference(preference) ? levelWords[preference](value) : `${preference} ${value}`;
 }
 
-/** Money with as many digits as a small sum needs: "$0.0004", "$3.20". */
+/** Money with as many digits as a small sum needs: "$0.0004", "$3.20". What is less than anybody pays for is not told in zeros. */
 export function usd(value: number): string {
+  if (value > 0 && value < 0.0001) return "under $0.0001";
   if (value !== 0 && value < 0.01) return `$${value.toPrecision(2)}`;
   return `$${value.toFixed(2)}`;
 }

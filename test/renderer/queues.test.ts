@@ -1,7 +1,9 @@
 import { expect, test } from "vitest";
 import { passageSays } from "../../renderer/dialects.ts";
 import { tokens } from "../../renderer/format.ts";
+import { isService } from "../../renderer/models.ts";
 import { queueOf, queueOn, queueSays, waitingInAll } from "../../renderer/queues.ts";
+import { usd } from "../../renderer/routing/words.ts";
 import { aModel, aNode } from "../support/builders.ts";
 
 const queue = { depth: 3, lanes: { interactive: 3, batch: 0 } };
@@ -39,4 +41,15 @@ test("issue 4: tokens that nobody told are left out, and those we counted say so
   expect(tokens({ tokensIn: 18_412, tokensOut: 7 })).toBe("18,412 in, 7 out");
   expect(tokens({ tokensOut: 7, tokensEstimated: true })).toBe("~7 out");
   expect(tokens({})).toBe("");
+});
+
+test("issue 4: a cost too small to matter is not told in zeros, and what costs nothing is not told as a small sum", () => {
+  expect([usd(0.0000059), usd(0.0042), usd(0.0274), usd(0)]).toEqual(["under $0.0001", "$0.0042", "$0.03", "$0.00"]);
+});
+
+test("issue 4: a service in the cloud holds no models in a memory of ours; a rented server that loads models does", () => {
+  const can = { load: false, unload: false, loadsUnlisted: false, dialects: ["openai"] } as const;
+  expect(isService(aNode("skyline", [], { kind: "openai-compatible", place: "cloud", can }))).toBe(true);
+  expect(isService(aNode("mini", [], { kind: "openai-compatible", can }))).toBe(false);
+  expect(isService(aNode("rented", [], { place: "cloud" }))).toBe(false);
 });
