@@ -118,12 +118,15 @@ export const LoadReport = z.object({
 });
 
 /**
- * A call that streams. The gateway publishes to `stream.request` with a reply inbox: headers as here, payload the body (or its first part: `parts`
- * more follow on the subject that the worker names). The worker answers on the inbox with frames; a frame's place is `Homeport-Seq`, from 0
- * without gaps, and its kind `Homeport-Kind`:
- *   head  {status, headers, credit}: `credit` is the worker's own subject for this call: parts of the body, credit and cancel go there
- *   data  bytes of the answer        beat  nothing to say yet, still at it        end  the answer is whole        error  {message, code}
+ * A call that streams. The gateway publishes to `stream.request` with a reply inbox: header `Homeport-Call` is a `StreamCall` as JSON, payload the
+ * body (or its first part: `parts` more follow on the subject that the worker names). The worker answers on the inbox with frames; a frame's
+ * place is `Homeport-Seq`, from 0 without gaps, and its kind `Homeport-Kind`:
+ *   open  {credit}: always the first, at once. `credit` is the worker's own subject for this call: parts of the body, grants and cancel go there
+ *   head  {status, headers, credit}      data  bytes of the answer      beat  nothing to say yet, still at it      end  the answer is whole
+ *   error {message, code}: it broke
+ * Parts of the body are told from words by their header `Homeport-Seq`, 1 to `parts`; words (`StreamWord`) are JSON without it.
  * Flow: the worker has `window` data frames in flight at most; the gateway grants more by publishing {"grant": n}, and {"cancel": true} ends it.
+ * After `end`, `error` or a cancel nothing follows.
  */
 export const streamHeader = {
   call: "Homeport-Call",
@@ -142,11 +145,13 @@ export const StreamCall = z.object({
   parts: z.number().int().min(0).max(1_024).default(0),
 });
 export type StreamCall = z.infer<typeof StreamCall>;
+export const StreamOpen = z.object({ credit: z.string().max(300) });
 export const StreamHead = z.object({
   status: z.number().int().min(100).max(599),
   headers: z.record(z.string(), z.string()),
   credit: z.string().max(300),
 });
+export const StreamError = z.object({ message: Text, code: z.string().max(80).optional() });
 export const StreamWord = z.union([z.object({ grant: z.number().int().min(1).max(1_024) }), z.object({ cancel: z.literal(true) })]);
 /** A worker that has nothing to say says so this often; a gateway that hears nothing for three of them takes the call for lost. */
 export const heartbeatMs = 5_000;
