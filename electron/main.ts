@@ -4,6 +4,7 @@ import { parseArgs } from "node:util";
 import { app, dialog, protocol } from "electron";
 import type { Log } from "../src-core/engine/ports.ts";
 import { PortTaken, startHomeport } from "../src-core/homeport.ts";
+import { keepYoungObjectsYoung } from "../src-core/host/heap.ts";
 import { openLog } from "../src-core/host/log.ts";
 import { startDesktop } from "./desktop.ts";
 import { scheme } from "./scheme.ts";
@@ -27,6 +28,7 @@ async function run(log: Log): Promise<void> {
   ({ open } = await startDesktop(startHomeport, wished));
 }
 
+keepYoungObjectsYoung();
 app.setName("Homeport");
 app.setAppUserModelId(appId);
 if (typeof values.data === "string") app.setPath("userData", values.data);

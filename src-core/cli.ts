@@ -1,7 +1,9 @@
 // The command line's door. Node keeps what it compiled, types already taken out, so that every start but the first is quick and small: that has
-// to be asked for before the first module of ours is read, hence this file and no more in it.
+// to be asked for before the modules of ours are read, hence this file and no more in it.
 import { enableCompileCache } from "node:module";
+import { keepYoungObjectsYoung } from "./host/heap.ts";
 
+keepYoungObjectsYoung();
 enableCompileCache();
 const { run } = await import("./commands/main.ts");
 await run(process.argv.slice(2));
