@@ -77,15 +77,19 @@ export class PortTaken extends Error {
 export class CannotListen extends Error {}
 
 const tokenBytes = 32;
+/** Enough that no two gateways of a house have one name. */
+const instanceBytes = 9;
 
 /** Starts everything. Throws `PortTaken` or `CannotListen` with nothing left running. */
 export async function startHomeport(options: HomeportOptions): Promise<Homeport> {
   const token = randomBytes(tokenBytes).toString("base64url");
   const { log, config, secrets, listen: fixed, whenPortTaken } = options;
+  const instance = randomBytes(instanceBytes).toString("base64url");
   const engine: Engine = new Engine({
     ...options,
     kinds: options.kinds ?? nodeKinds,
     survey,
+    instance,
     images: createImageFetcher(),
     refuse: refuseWith,
     surroundings: () => surroundings(options, gateway, engine),
@@ -93,7 +97,7 @@ export async function startHomeport(options: HomeportOptions): Promise<Homeport>
   const onBug = (error: unknown, where: string) =>
     log.error({ where, stack: error instanceof Error ? error.stack : String(error) }, "a bug at a door");
   const gateway = new GatewayDoor({
-    gate: gateOf(engine),
+    gate: gateOf(engine, instance),
     resolveKey: (ref) => secrets.resolve(ref),
     onBug,
     whenPortTaken,
@@ -169,8 +173,9 @@ function cannotOpen(closed: NotListening): Error {
 }
 
 /** The engine as the gateway port sees it. */
-function gateOf(engine: Engine): Gate {
+function gateOf(engine: Engine, instance: string): Gate {
   return {
+    instance,
     config: () => engine.config,
     fleet: () => engine.fleet,
     now: () => engine.now(),

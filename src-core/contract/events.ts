@@ -1,7 +1,7 @@
 // Facts in: everything that happened, in the past tense. Only `domain/fleet.ts` turns one into a changed belief; observers read the same facts.
 import type { Config } from "./config.ts";
 import type { Failure } from "./failure.ts";
-import type { Capability, Dialect, Figures, LoadHistory, Memory, NodeAbilities, NodeKind, Place, Spend, WorkKind } from "./fleet.ts";
+import type { Capability, Dialect, Figures, Hindrance, LoadHistory, Memory, NodeAbilities, NodeKind, Place, Spend, WorkKind } from "./fleet.ts";
 import type { AttemptId, LoadId, ModelId, NodeId, RequestId } from "./ids.ts";
 import type { RequestFacts, Resolution, RouteDecision } from "./route.ts";
 import type { Repair } from "./routing.ts";
@@ -20,6 +20,8 @@ export interface SightedModel {
   readonly parameters?: string | undefined;
   readonly quantization?: string | undefined;
   readonly aliases?: readonly string[] | undefined;
+  /** Nodes that tell of hindrances always tell: null where there is none. */
+  readonly hindrance?: Hindrance | null | undefined;
 }
 
 /** As `Residency`, without the instants, which are ours to keep. */

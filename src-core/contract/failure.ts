@@ -40,6 +40,7 @@ export const FailureKind = z.enum([
   "empty-answer",
   "unsupported",
   "paused",
+  "loop",
   "internal",
 ]);
 export type FailureKind = z.infer<typeof FailureKind>;
@@ -135,6 +136,7 @@ export const failureTable: Readonly<Record<FailureKind, FailureRule>> = {
   "empty-answer": { status: 502, against: "nobody", next: "next-model", type: "server_error", code: "empty_answer" },
   unsupported: { status: 501, against: "nobody", next: "stop", type: "invalid_request_error", code: "unsupported" },
   paused: { status: 503, against: "nobody", next: "stop", type: "server_error", code: "routing_paused" },
+  loop: { status: 508, against: "nobody", next: "other-node", type: "invalid_request_error", code: "loop_detected" },
   internal: { status: 500, against: "nobody", next: "stop", type: "server_error", code: "internal_error" },
 };
 

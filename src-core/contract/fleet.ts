@@ -5,7 +5,19 @@ import { Failure, FailureKind } from "./failure.ts";
 import { AttemptId, LoadId, ModelId, NodeId } from "./ids.ts";
 
 /** `openai` and `anthropic` are services with a key and limits of their own; `openai-compatible` is a server of the house. */
-export const NodeKind = z.enum(["ollama", "llama-server", "lm-studio", "vllm", "llama-swap", "openai-compatible", "openai", "anthropic"]);
+export const NodeKind = z.enum([
+  "ollama",
+  "llama-server",
+  "lm-studio",
+  "vllm",
+  "llama-swap",
+  "neuron",
+  "cortex",
+  "homeport",
+  "openai-compatible",
+  "openai",
+  "anthropic",
+]);
 export type NodeKind = z.infer<typeof NodeKind>;
 
 export const Place = z.enum(["this-machine", "lan", "cloud"]);
@@ -116,6 +128,10 @@ export const Residency = z.discriminatedUnion("state", [
 ]);
 export type Residency = z.infer<typeof Residency>;
 
+/** Why a listed model is not to be asked now, in the node's words. `recovering`: it comes back by itself, and is not loaded a second time. */
+export const Hindrance = z.object({ is: z.enum(["recovering", "not-servable"]), says: z.string() }).readonly();
+export type Hindrance = z.infer<typeof Hindrance>;
+
 export const ModelEntry = z
   .object({
     id: ModelId,
@@ -136,6 +152,8 @@ export const ModelEntry = z
     parameters: z.string().optional(),
     quantization: z.string().optional(),
     aliases: z.array(z.string()).readonly().optional(),
+    /** Null: its node tells of such things, and there is none. */
+    hindrance: Hindrance.nullable().optional(),
     /** Only the settings say that it is there; the node has not told its list yet. Gone with the first probe that is answered. */
     declared: z.literal(true).optional(),
     /** Set aside on this node until then, after a load failure or a malformed reply. `count` makes the pause grow. */

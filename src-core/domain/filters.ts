@@ -145,8 +145,9 @@ function contextOf(entry: ModelEntry | undefined): number | undefined {
     : Math.max(contextTokens, maxContextTokens);
 }
 
-function ofService({ node, catalogue, readiness, room }: Considered, world: World): Refusal | undefined {
+function ofService({ node, entry, catalogue, readiness, room }: Considered, world: World): Refusal | undefined {
   if (node.health.state === "down") return { because: "node-down", says: `down: ${node.health.because.message}` };
+  if (entry?.hindrance?.is === "not-servable") return { because: "not-servable", says: entry.hindrance.says };
   if (readiness !== "cold" && readiness !== "placed") return undefined;
   if (catalogue !== undefined && !isFeasible(node, catalogue, world))
     return { because: "not-feasible", says: "the catalogue does not allow it there" };

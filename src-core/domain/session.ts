@@ -6,7 +6,7 @@ import type { Candidate, ChainLink, RequestFacts, Resolution, RouteDecision } fr
 import { workOf } from "./breakers.ts";
 import { decide, type Judgement, nobodyTried } from "./decide.ts";
 import type { Ask } from "./filters.ts";
-import { own } from "./inventory.ts";
+import { entryOn, own } from "./inventory.ts";
 import { canonicalName } from "./names.ts";
 import { noCandidate, retryAfterMs, unknownModel } from "./no-candidate.ts";
 import { freeSlots } from "./slots.ts";
@@ -56,6 +56,8 @@ export type Step =
 const leastUsefulMs = 2_000;
 /** One request never starts more loads than this (F25). */
 const mostLoads = 2;
+/** How soon a model that recovers is worth another try (source-systems.md 4.2). */
+const recoveringMs = 2_000;
 
 export function newSession(facts: RequestFacts, resolution: Resolution = itself, affinity?: string): Session {
   const deadline = resolution.deadlineMs === undefined ? facts.deadline : Math.min(facts.deadline, facts.at + resolution.deadlineMs);
@@ -131,6 +133,8 @@ function stepOfLink(session: Session, world: World, aheadOf: Ahead): Step {
   }
   // An unload needs no slot and no load: whoever has the model, or might, is told.
   if (facts.task === "unload") return { do: "send", session, candidate, decision };
+  const recovering = candidate.readiness === "warm" || candidate.readiness === "sleeping" ? undefined : recoveringAt(decision, world);
+  if (recovering !== undefined) return { do: "fail", session, failure: recovering, decision };
   switch (candidate.readiness) {
     case "warm":
     case "sleeping": {
@@ -152,6 +156,17 @@ function stepOfLink(session: Session, world: World, aheadOf: Ahead): Step {
       if (session.loads >= mostLoads) return { do: "fail", session, failure: lastOf(session) ?? displaced(session, decision), decision };
       return { do: "load", session, candidate, decision };
   }
+}
+
+/** Nobody has it ready and somebody is about to have it back: a second copy elsewhere would cost more than the wait (source-systems.md 4.2). */
+function recoveringAt({ candidates }: Pick<RouteDecision, "candidates">, { fleet }: World): Failure | undefined {
+  const found = candidates.find(({ node, model }) => {
+    const at = own(fleet.nodes, node);
+    return at !== undefined && entryOn(at, canonicalName(model))?.hindrance?.is === "recovering";
+  });
+  if (found === undefined) return undefined;
+  const message = `${found.model} is recovering on ${found.node}. Try again in a moment; it is not loaded elsewhere meanwhile.`;
+  return fail("no-candidate", message, { node: found.node, model: found.model, retryAfterMs: recoveringMs });
 }
 
 /** It was loaded for this request as often as one request may ask, and gone again each time. */

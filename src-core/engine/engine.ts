@@ -38,6 +38,8 @@ import { WaitingRoom } from "./waiting-room.ts";
 export interface EngineParts {
   readonly config: ConfigSource;
   readonly kinds: NodeKinds;
+  /** This gateway's name among gateways, told to nodes of the house. */
+  readonly instance?: string | undefined;
   readonly survey: Survey;
   readonly secrets: Secrets;
   readonly journal: Journal;
@@ -98,9 +100,8 @@ export class Engine {
     const { clock, draw, config } = parts;
     this.#parts = parts;
     this.store = new Store(config.current(), clock, draw);
-    this.nodes = new NodeSet(parts.kinds, parts.secrets, parts.survey, (node, failure) =>
-      this.store.record({ type: "limit-reached", at: this.now(), node, failure }),
-    );
+    const onLimit = (node: NodeId, failure: Failure) => this.store.record({ type: "limit-reached", at: this.now(), node, failure });
+    this.nodes = new NodeSet(parts.kinds, parts.secrets, parts.survey, onLimit, parts.instance);
     this.#waitingRoom = new WaitingRoom(clock);
     const figures = { fleet: () => this.store.fleet, config: () => this.store.config, queues: () => this.#waitingRoom.view() };
     this.metrics = new Metrics(figures);

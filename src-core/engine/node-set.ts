@@ -28,14 +28,16 @@ export class NodeSet {
   readonly #secrets: Secrets;
   readonly #survey: Survey;
   readonly #onLimit: OnLimit;
+  readonly #instance: string | undefined;
   readonly #held = new Map<NodeId, Held>();
 
-  /** `onLimit`: a node told that its limit is used up. */
-  constructor(kinds: NodeKinds, secrets: Secrets, survey: Survey, onLimit: OnLimit = () => undefined) {
+  /** `onLimit`: a node told that its limit is used up. `instance`: what nodes are told of who asks. */
+  constructor(kinds: NodeKinds, secrets: Secrets, survey: Survey, onLimit: OnLimit = () => undefined, instance?: string) {
     this.#kinds = kinds;
     this.#secrets = secrets;
     this.#survey = survey;
     this.#onLimit = onLimit;
+    this.#instance = instance;
   }
 
   adapterOf(node: NodeId): NodeAdapter | undefined {
@@ -89,7 +91,8 @@ export class NodeSet {
     const key = this.#keyOf(node);
     const certificate = node.tls?.fingerprint;
     const onLimit = (failure: Failure) => this.#onLimit(id, failure);
-    const adapter = this.#kinds[kind].create({ id, url, key, certificate, demo, preset, keyRemedy: this.#remedy(node), onLimit });
+    const told = { keyRemedy: this.#remedy(node), onLimit, instance: this.#instance };
+    const adapter = this.#kinds[kind].create({ id, url, key, certificate, demo, preset, ...told });
     this.#held.set(id, { adapter, key, fingerprint: fingerprintOf(node) });
   }
 

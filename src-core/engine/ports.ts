@@ -98,6 +98,8 @@ export interface AdapterInput {
   /** SHA-256 of the only certificate that is trusted; absent: those that this computer trusts. */
   readonly certificate?: string | undefined;
   readonly demo: boolean;
+  /** This gateway's own name among gateways, told to nodes of the house with every call so that a circle is seen (S-43). */
+  readonly instance?: string | undefined;
   /** A service known by name. */
   readonly preset?: CloudPreset | undefined;
   /** What to do where a key is named but not there, as the end of a sentence. */

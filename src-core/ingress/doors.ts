@@ -18,6 +18,8 @@ export interface ForwardedCall {
 
 /** The engine as the gateway port sees it. */
 export interface Gate {
+  /** This gateway's name among gateways; a request that came through it already is refused. */
+  readonly instance?: string | undefined;
   config(): Config;
   fleet(): Fleet;
   /** Epoch milliseconds. */

@@ -3,9 +3,19 @@ import type { IncomingHttpHeaders } from "node:http";
 
 /**
  * Known API headers and trace ids. Not here on purpose: `X-Conversation-Id`, which would make llama-server run on after a cancel
- * (observed.md 2), the client's key in any form, its address, and everything of ours.
+ * (observed.md 2), the client's key in any form, its address, and everything of ours but the list of
+ * gateways it came through.
  */
-const allowed = ["accept", "openai-beta", "anthropic-version", "anthropic-beta", "x-request-id", "traceparent", "tracestate"] as const;
+const allowed = [
+  "accept",
+  "openai-beta",
+  "anthropic-version",
+  "anthropic-beta",
+  "x-request-id",
+  "traceparent",
+  "tracestate",
+  "x-homeport-hops",
+] as const;
 
 /** Headers for the node. The body was parsed as JSON, so that is what it is called, whatever the client called it. */
 export function upstreamHeaders(received: IncomingHttpHeaders): Record<string, string> {

@@ -75,6 +75,7 @@ function classifyClientError(refusal: Refusal): Failure {
 
 function classifyServerError({ node, status, headers, body }: Refusal): Failure {
   const words = errorWords(body);
+  if (status === 508) return fail("loop", `${node} leads back to where the request came from: ${words}`);
   if (clientsFaultWords.test(words) || status === 501) return rejected(node, status, words);
   if (status === 503) {
     if (loadingWords.test(words)) {

@@ -24,6 +24,7 @@ const questions = {
   lmStudio: "/api/v1/models",
   lmStudioOld: "/api/v0/models",
   discovery: "/discovery",
+  list: "/models",
   plainVersion: "/version",
   running: "/running",
   lemonade: "/v1/health",
@@ -63,6 +64,7 @@ async function ask(http: NodeHttp, signal: AbortSignal): Promise<Answers> {
     lmStudio: of("lmStudio"),
     lmStudioOld: of("lmStudioOld"),
     discovery: of("discovery"),
+    list: of("list"),
     plainVersion: of("plainVersion"),
     running: of("running"),
     lemonade: of("lemonade"),
@@ -77,6 +79,7 @@ const rules: readonly ((answers: Answers) => Found | undefined)[] = [
   asOllama,
   asLlamaServer,
   asNeuron,
+  asCortex,
   asNamedOpenAi,
   asOpenAi,
   asLocked,
@@ -102,15 +105,25 @@ const Many = z.array(z.unknown());
 const Lemonade = z.object({ all_models_loaded: Many, version: z.string().optional() });
 const LmStudio = z.object({ models: z.array(z.object({ key: z.string() })) });
 const LmStudioOld = z.object({ data: z.array(z.object({ state: z.string() })).min(1) });
+/** Only cortex says of every model where it is and where it could be. */
+const Cortex = z.object({ data: z.array(z.object({ id: z.string(), locations: Many, feasible_on: Many })).min(1) });
 const Neuron = z.object({ devices: Many, harnesses: Many });
 const LlamaSwap = z.object({ running: Many });
 const Healthy = z.object({ status: z.literal("ok") });
 const LlamaCppError = z.object({ error: z.object({ code: z.number(), type: z.string() }) });
 
-/** Two gateways that use each other would send a request in circles. */
+/** Known by its own header on every answer, the one that asks for a key included. */
 function asHomeport({ root, health, models }: Answers): Found | undefined {
   const isOurs = [root, health, models].some((answer) => answer?.headers["x-homeport-request"] !== undefined);
-  return isOurs ? { label: "Homeport (another gateway, not a node)" } : undefined;
+  if (!isOurs) return undefined;
+  const isLocked = models?.status === 401 || models?.status === 403;
+  const label = isLocked ? "Homeport (wants a key)" : "Homeport";
+  return { kind: "homeport", label, models: shaped(models, OpenAiList)?.data.length };
+}
+
+function asCortex({ models }: Answers): Found | undefined {
+  const list = shaped(models, Cortex)?.data;
+  return list === undefined ? undefined : { kind: "cortex", label: "cortex", models: list.length };
 }
 
 function asLemonade(answers: Answers): Found | undefined {
@@ -150,7 +163,8 @@ function lockedLlamaServer({ props, health }: Pick<Answers, "props" | "health">)
 }
 
 function asNeuron(answers: Answers): Found | undefined {
-  return shaped(answers.discovery, Neuron) === undefined ? undefined : openAi("neuron", answers);
+  if (shaped(answers.discovery, Neuron) === undefined) return undefined;
+  return { kind: "neuron", label: "neuron", models: shaped(answers.list, Many)?.length };
 }
 
 function asNamedOpenAi(answers: Answers): Found | undefined {

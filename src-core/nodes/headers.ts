@@ -14,6 +14,9 @@ const hopByHop = [
   "upgrade",
 ];
 
+/** The gateways a call came through, by their instance ids (apis.md 10.1). */
+const hopsHeader = "x-homeport-hops";
+
 const neverSent = new Set([
   ...hopByHop,
   "host",
@@ -40,14 +43,22 @@ const neverReturned = new Set([...hopByHop, "content-length", "set-cookie", "ser
 export type HeaderWays = "bearer" | "anthropic";
 
 /** What every call to a node carries: our own words and the node's own key, never the client's (S-24, S-45). */
-export function fixedHeaders(key: string | undefined, ways: HeaderWays = "bearer"): readonly string[] {
-  const plain = ["accept-encoding", "identity"];
+export function fixedHeaders(key: string | undefined, ways: HeaderWays = "bearer", instance?: string): readonly string[] {
+  const plain = ["accept-encoding", "identity", ...(instance === undefined ? [] : [hopsHeader, instance])];
   if (key === undefined) return plain;
   return ways === "anthropic" ? [...plain, "x-api-key", key] : [...plain, "authorization", `Bearer ${key}`];
 }
 
-/** Names and values in turn, as undici sends them. Host and framing are undici's, from the node's address and the body. */
-export function requestHeaders(fixed: readonly string[], given: Readonly<Record<string, string>>, ways: HeaderWays = "bearer"): string[] {
+/**
+ * Names and values in turn, as undici sends them. Host and framing are undici's, from the node's address and the body. `tellsHops`: the gateways
+ * before us are told too, in a header of their own beside ours.
+ */
+export function requestHeaders(
+  fixed: readonly string[],
+  given: Readonly<Record<string, string>>,
+  ways: HeaderWays = "bearer",
+  tellsHops = false,
+): string[] {
   const headers = [...fixed];
   const withheld = ways === "anthropic" ? neverSent : neverSentToOthers;
   const named = namedByConnection(given["connection"]);
@@ -55,6 +66,7 @@ export function requestHeaders(fixed: readonly string[], given: Readonly<Record<
     const value = given[name];
     const lower = name.toLowerCase();
     if (value === undefined || withheld.has(lower) || named?.has(lower) === true) continue;
+    if (lower === hopsHeader && !tellsHops) continue;
     headers.push(lower, value);
   }
   return headers;

@@ -12,8 +12,8 @@ import { createNodeHttp, type NodeHttp } from "./http.ts";
 export abstract class HouseNode implements NodeAdapter {
   protected readonly http: NodeHttp;
 
-  constructor({ id, url, key, certificate }: AdapterInput) {
-    this.http = createNodeHttp({ node: id, url, key, certificate });
+  constructor({ id, url, key, certificate, instance }: AdapterInput) {
+    this.http = createNodeHttp({ node: id, url, key, certificate, instance });
   }
 
   abstract probe(signal: AbortSignal): Promise<Sighting | { readonly failure: Failure }>;

@@ -25,6 +25,8 @@ export interface NodeHttpInput {
   readonly key?: string | undefined;
   /** SHA-256 of the one certificate that is trusted, in upper case with colons. */
   readonly certificate?: string | undefined;
+  /** This gateway's name among gateways; absent: nothing is told of who asks. */
+  readonly instance?: string | undefined;
   readonly ways?: HeaderWays | undefined;
   /** Nothing is ever sent, and this is why. */
   readonly closed?: Failure | undefined;
@@ -94,13 +96,15 @@ class PooledHttp extends ReadingHttp implements Line {
   readonly #prefix: string;
   readonly #fixed: readonly string[];
   readonly #ways: HeaderWays | undefined;
+  readonly #tellsHops: boolean;
 
   constructor(input: NodeHttpInput, address: NodeAddress) {
     super(input.node);
     this.peer = { node: input.node, address: `${address.host.includes(":") ? `[${address.host}]` : address.host}:${address.port}` };
     this.secret = keyToMask(input.key);
     this.#prefix = address.prefix;
-    this.#fixed = fixedHeaders(input.key, input.ways);
+    this.#fixed = fixedHeaders(input.key, input.ways, input.instance);
+    this.#tellsHops = input.instance !== undefined;
     this.#ways = input.ways;
     const place = isLoopbackName(address.host) ? "this-machine" : placeOf(input.url);
     this.#pool = new Pool(address.origin, {
@@ -119,7 +123,7 @@ class PooledHttp extends ReadingHttp implements Line {
     const options: Dispatcher.DispatchOptions = {
       path: this.#prefix + call.path,
       method: call.method,
-      headers: requestHeaders(this.#fixed, call.headers, this.#ways),
+      headers: requestHeaders(this.#fixed, call.headers, this.#ways, this.#tellsHops),
       body: call.body ?? null,
     };
     const exchange = new UpstreamExchange(this, options, sink);

@@ -19,7 +19,7 @@ export const llamaServerAbilities: NodeAbilities = { load: false, unload: false,
 const as = "a llama-server";
 
 export function createLlamaServer(input: AdapterInput): NodeAdapter {
-  return new LlamaServer(createNodeHttp({ node: input.id, url: input.url, key: input.key, certificate: input.certificate }));
+  return new LlamaServer(createNodeHttp({ ...input, node: input.id }));
 }
 
 class LlamaServer implements NodeAdapter {

@@ -41,7 +41,7 @@ const learnedPerProbe = 4;
 const learnMs = 5_000;
 
 export function createOllama(input: AdapterInput): NodeAdapter {
-  return new Ollama(createNodeHttp({ node: input.id, url: input.url, key: input.key, certificate: input.certificate }));
+  return new Ollama(createNodeHttp({ ...input, node: input.id }));
 }
 
 class Ollama implements NodeAdapter {

@@ -20,7 +20,7 @@ type Listed = z.infer<typeof Listed>;
 export const OpenAiList = z.object({ data: listOf(Listed) });
 
 export function createOpenAiCompatible(input: AdapterInput): NodeAdapter {
-  return new OpenAiCompatible(createNodeHttp({ node: input.id, url: input.url, key: input.key, certificate: input.certificate }));
+  return new OpenAiCompatible(createNodeHttp({ ...input, node: input.id }));
 }
 
 class OpenAiCompatible implements NodeAdapter {

@@ -1,10 +1,13 @@
 // The kinds of server that can be simulated: one row each. A new kind is a file of its own and a row here.
 import { simulateAnthropic } from "./anthropic.ts";
+import { simulateCortex } from "./cortex.ts";
+import { simulateHomeport } from "./homeport.ts";
 import type { KindParts, SimulatedServer } from "./kind.ts";
 import { simulateLlamaRouter } from "./llama-router.ts";
 import { simulateLlamaServer } from "./llama-server.ts";
 import { simulateLlamaSwap } from "./llama-swap.ts";
 import { simulateLmStudio } from "./lm-studio.ts";
+import { simulateNeuron } from "./neuron.ts";
 import { simulateOllama } from "./ollama.ts";
 import { simulateOpenAi } from "./openai.ts";
 import { simulateOpenAiCompatible } from "./openai-compatible.ts";
@@ -32,6 +35,9 @@ export const kindRows: Readonly<Record<SimulatedKind, KindRow>> = {
   "lm-studio": { simulate: simulateLmStudio, slots: 4, most: all },
   vllm: { simulate: simulateVllm, slots: 256, most: all, warm: true },
   "llama-swap": { simulate: simulateLlamaSwap, slots: 1, most: 1 },
+  neuron: { simulate: simulateNeuron, slots: 1, most: all },
+  cortex: { simulate: simulateCortex, slots: 8, most: all },
+  homeport: { simulate: simulateHomeport, slots: 64, most: all },
   "openai-compatible": { simulate: simulateOpenAiCompatible, slots: 64, most: all, warm: true },
   openai: { simulate: simulateOpenAi, slots: 1_000, most: all, warm: true },
   anthropic: { simulate: simulateAnthropic, slots: 1_000, most: all, warm: true },

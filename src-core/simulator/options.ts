@@ -14,6 +14,9 @@ export const SimulatedKind = z.enum([
   "lm-studio",
   "vllm",
   "llama-swap",
+  "neuron",
+  "cortex",
+  "homeport",
   "openai-compatible",
   "openai",
   "anthropic",
@@ -69,6 +72,7 @@ export const SimulatedModel = z
     parameters: z.string().default("8.0B"),
     quantization: z.string().default("Q4_K_M"),
     loadFault: LoadFault.optional(),
+    hindrance: z.enum(["recovering", "not-servable"]).optional().describe("neuron, cortex: what it says of this model."),
   })
   .readonly();
 export type SimulatedModel = z.infer<typeof SimulatedModel>;

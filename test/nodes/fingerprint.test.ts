@@ -2,6 +2,7 @@
 import { afterEach, describe, expect, test } from "vitest";
 import { fingerprint } from "../../src-core/nodes/fingerprint.ts";
 import { discover } from "../../src-core/nodes/survey.ts";
+import { startSimulatedNode } from "../../src-core/simulator/node.ts";
 import { type ReplayServer, type Reply, recorded, reply, startReplay } from "../support/replay.ts";
 import { recordedLlamaServer, recordedOllama, recordedOpenAi, recordedRouter } from "./recorded-nodes.ts";
 
@@ -31,6 +32,16 @@ test.each([
   expect(node.replay.asked.map(({ method }) => method)).not.toContain("POST");
 });
 
+test.each((["ollama", "llama-server", "lm-studio", "vllm", "llama-swap", "neuron", "cortex", "homeport"] as const).map((kind) => [kind]))(
+  "a simulated %s is recognised by its own signs, and nothing is loaded",
+  async (kind) => {
+    const node = await startSimulatedNode({ kind, models: [{ name: "m", warm: kind === "llama-server" }] });
+    closing.push(() => node.stop());
+    expect((await fingerprint(node.url, never())).kind).toBe(kind);
+    expect([node.record.loads, node.record.requests.filter(({ method }) => method === "POST")]).toEqual([{}, []]);
+  },
+);
+
 describe("look-alikes", () => {
   test("LM Studio answers 200 with an error on unknown paths, and is still LM Studio", async () => {
     const error = reply(200, { error: "Unexpected endpoint or method." });
@@ -58,16 +69,14 @@ describe("look-alikes", () => {
     expect(await fingerprint(server.url, never())).toMatchObject({ kind: "llama-swap", label: "llama-swap" });
   });
 
-  test("another Homeport is not offered as a node: requests would go in circles", async () => {
+  test("another Homeport is recognised, though it speaks Ollama too: circles are refused by its calls, not here (S-43)", async () => {
     const ours = reply(200, list, { "x-homeport-request": "r1" });
     const server = await serving({
       "/v1/models": ours,
       "/api/version": recorded("ollama", "version"),
       "/api/tags": recorded("ollama", "tags"),
     });
-    const found = await fingerprint(server.url, never());
-    expect(found.kind).toBeUndefined();
-    expect(found.label).toContain("Homeport");
+    expect(await fingerprint(server.url, never())).toMatchObject({ kind: "homeport", label: "Homeport", models: 1 });
   });
 
   test("a llama-server that wants its key is recognised without it", async () => {
