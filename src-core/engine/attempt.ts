@@ -30,7 +30,7 @@ export interface AttemptInput {
   readonly limits: AttemptLimits;
   /** Judges the answer before it is released. */
   readonly gate?: Gate | undefined;
-  /** The node speaks another dialect than the client. `wire` is the client's then, and `echo` has nothing to do. */
+  /** The node speaks another dialect than the client, or its answer is repaired. `wire` is the client's then, and `echo` has nothing to do. */
   readonly translation?: Translation | undefined;
   /** The headers of the answer, the node's and ours; asked for once, when it is released. `whole`: all of it is known, also what it used. */
   headers(nodes: Readonly<Record<string, string>>, whole?: boolean, usage?: Usage): Record<string, string>;

@@ -76,6 +76,22 @@ describe("filters", () => {
     expect(found).toEqual(["memory-pressure", "stale-inventory"]);
   });
 
+  it("context rescue: a smaller context is chosen only where the profile lets turns be left out, and only when nobody holds all", () => {
+    const profiles = { kept: { chain: ["m"], contextRescue: true }, strict: { chain: ["m"] } };
+    const small = aNode("small", [aModel("m", "warm", { contextTokens: 2048 })]);
+    const large = aNode("large", [aModel("m", "warm", { contextTokens: 32_768 })]);
+    const chosen = (nodes: Node[], link: ChainLink, facts: Partial<RequestFacts> = {}) => {
+      const judged = decide({ ...askFor(someFacts("m", { promptTokens: 9000, ...facts })), link }, aWorld(nodes, { profiles }));
+      return [judged.candidates.map(({ node }) => String(node)), judged.relaxed];
+    };
+    expect(chosen([small], { profile: "kept" })).toEqual([["small"], "context-too-small"]);
+    expect(chosen([small, large], { profile: "kept" })).toEqual([["large"], undefined]);
+    expect(chosen([small], { profile: "strict" })).toEqual([[], undefined]);
+    expect(chosen([small], {})).toEqual([[], undefined]);
+    expect(chosen([small], { profile: "kept", minContextTokens: 4096 })).toEqual([[], undefined]);
+    expect(chosen([small], { profile: "kept" }, { task: "completion" })).toEqual([[], undefined]);
+  });
+
   it("R-6: a load that failed is not tried again because nobody else is there; an odd answer is", () => {
     const aside = (failure: ModelEntry["setAside"]) => aWorld([aNode("n", [aModel("m", "warm", { setAside: failure })])]);
     const odd = { failure: fail("malformed-reply", "odd"), until: soon, count: 1 };

@@ -101,6 +101,7 @@ it.each([
       "auto_router_fallthrough_total",
       "capability_rejections_total",
       "gate_failures_total",
+      "output_filter_applied_total",
       "cache_read_tokens_total",
       "cache_write_tokens_total",
       "cache_observed_total",
