@@ -21,6 +21,8 @@ type Row = {
   readonly stream: "answer" | "broken" | "untouched";
   /** What the client is told of the node's own words. */
   readonly says?: string;
+  /** What a refusal says that is the server's own fault: status 500, and no JSON. */
+  readonly fails?: string;
   /** What a refusal says that comes under "200 OK". */
   readonly refuses?: string;
   /** Bytes pass untouched to a client of the node's own dialect: this one thing of them is as the node sent it. */
@@ -68,7 +70,7 @@ const rows: Readonly<Record<QuirkName, Row>> = {
   "error-as-named-event": { kinds: sse, ...broken, says: "the model crashed" },
   "error-then-done": { kinds: sse, ...broken, says: "the engine died" },
   "error-beside-choices": { kinds: sse, ...broken, says: "upstream gone" },
-  "proxy-error-line": { kinds: ["llama-server"], whole: "untouched", stream: "broken", says: "Failed to read connection" },
+  "proxy-error-line": { kinds: ["llama-server"], ...refused, says: "Failed to read connection", fails: "Failed to read connection" },
   "200-with-error": { kinds: sse, whole: "refused", stream: "broken", says: "Failed to load model", refuses: "Unexpected endpoint" },
   "ends-in-silence": { kinds: ["ollama", "llama-server"], ...broken },
   "no-last-line": { kinds: ["ollama", "anthropic"], ...broken },
@@ -134,12 +136,14 @@ async function expectAnswer({ row, client, passes, question }: Case, stream: boo
 
 async function expectRefusal({ home, row, client, question }: Case): Promise<void> {
   const body = '{"error":{"message":"temperature is out of range"}}';
-  if (row.refuses === undefined) home.at("node").fault({ fault: "status", status: 422, body }, { times: 1, method: "POST" });
+  if (row.fails !== undefined) home.at("node").fault({ fault: "status", status: 500, body }, { method: "POST" });
+  else if (row.refuses === undefined) home.at("node").fault({ fault: "status", status: 422, body }, { method: "POST" });
   const error = await failureOf(ask[client]({ ...question, stream: false }));
-  expect(wordsOf(error)).toContain(row.refuses ?? "temperature is out of range");
-  const status =
-    error instanceof Error && "status" in error ? error.status : error instanceof Error && "status_code" in error && error.status_code;
-  expect(status).toBe(row.refuses === undefined ? 422 : 502);
+  home.at("node").clearFaults();
+  expect(wordsOf(error)).toContain(row.fails ?? row.refuses ?? "temperature is out of range");
+  const status = error instanceof Error && ("status" in error ? error.status : "status_code" in error && error.status_code);
+  // A server's own error passes untouched only where it is the client's fault.
+  expect(status).toBe(row.fails === undefined && row.refuses === undefined ? 422 : 502);
 }
 
 async function expectBreak({ row, client, question }: Case): Promise<void> {

@@ -92,6 +92,20 @@ const request: fc.Arbitrary<ChatRequest> = fc
     };
   });
 
+/**
+ * What is said by other means, or changes nothing: a schema's name and strictness (Ollama's is always kept to), tools that may not be called and so are
+ * not told, the least effort where the lowest is low.
+ */
+function withoutNiceties(asked: ChatRequest): ChatRequest {
+  const { format, toolChoice, reasoning } = asked;
+  return {
+    ...asked,
+    format: format?.type === "schema" ? { type: "schema", schema: format.schema } : format,
+    toolChoice: toolChoice === "none" ? undefined : toolChoice,
+    reasoning: reasoning?.effort === "minimal" ? { effort: "low" } : reasoning,
+  };
+}
+
 /** Through the JSON that goes over the wire. */
 const overTheWire = (value: unknown): unknown => JSON.parse(JSON.stringify(value));
 
@@ -174,6 +188,18 @@ describe.each(pairs)("demands 2: $a to $b and back to $a", ({ a, b }) => {
         const both = bothCanAsk(asked, a, b);
         expect(meaningOf(decoded(b, there))).toEqual(both);
         expect(meaningOf(decoded(a, across(b, a, there)))).toEqual(both);
+      }),
+    );
+  });
+
+  it("what a request loses on its way is named", () => {
+    fc.assert(
+      fc.property(request, (any) => {
+        const asked = askable(withoutNiceties(any), a, b);
+        const result = translateRequest(bodyIn(a, asked), a, b, "chat");
+        const isLossless = JSON.stringify(bothCanAsk(asked, a, b)) === JSON.stringify(bothCanAsk(asked, a, a));
+        if ("failure" in result) throw new Error(result.failure.message);
+        if (!isLossless) expect(result.dropped, JSON.stringify([bothCanAsk(asked, a, a), bothCanAsk(asked, a, b)])).not.toEqual([]);
       }),
     );
   });
