@@ -1,7 +1,19 @@
 // Facts in: everything that happened, in the past tense. Only `domain/fleet.ts` turns one into a changed belief; observers read the same facts.
 import type { Config } from "./config.ts";
 import type { Failure } from "./failure.ts";
-import type { Capability, Dialect, Figures, Hindrance, LoadHistory, Memory, NodeAbilities, NodeKind, Place, Spend, WorkKind } from "./fleet.ts";
+import type {
+  Capability,
+  Dialect,
+  Figures,
+  Hindrance,
+  LoadHistory,
+  Memory,
+  NodeAbilities,
+  NodeKind,
+  Place,
+  Spend,
+  WorkKind,
+} from "./fleet.ts";
 import type { AttemptId, LoadId, ModelId, NodeId, RequestId } from "./ids.ts";
 import type { RequestFacts, Resolution, RouteDecision } from "./route.ts";
 import type { Repair } from "./routing.ts";

@@ -1,5 +1,5 @@
-// Any server that speaks the OpenAI dialect: vLLM, LM Studio, llama-swap, a hosted service. It has no notion of loading that we know, so what it
-// lists counts as served; what it does not say stays unknown.
+// Any server that speaks the OpenAI dialect and whose own interface we do not know. It has no notion of loading that we know either, so what it lists
+// counts as served; what it does not say stays unknown.
 import { z } from "zod";
 import type { SightedModel, Sighting } from "../contract/events.ts";
 import { type Failure, fail } from "../contract/failure.ts";
