@@ -5,8 +5,9 @@ import type { Page } from "playwright/test";
 import type { Snapshot } from "../../src-core/contract/api.ts";
 import type { RequestRow } from "../../src-core/contract/route.ts";
 import { windowPolicy } from "../../src-core/ingress/ui.ts";
+import { sampleActivity } from "../support/sample-activity.ts";
 import { sampleExplanations } from "../support/sample-explanation.ts";
-import { sampleActivity, sampleSettings, sampleSnapshot } from "../support/sample-snapshot.ts";
+import { sampleSettings, sampleSnapshot } from "../support/sample-snapshot.ts";
 
 const origin = "http://homeport.test";
 const folder = fileURLToPath(new URL("../../dist/renderer", import.meta.url));

@@ -9,8 +9,9 @@ import { Config } from "../../src-core/contract/config.ts";
 import { Rejection } from "../../src-core/contract/route.ts";
 import { Budget, PreferenceName } from "../../src-core/contract/routing.ts";
 import { aFleet, aModel, aNode } from "../support/builders.ts";
+import { sampleActivity } from "../support/sample-activity.ts";
 import { sampleExplanation } from "../support/sample-explanation.ts";
-import { sampleActivity, sampleSettings } from "../support/sample-snapshot.ts";
+import { sampleSettings } from "../support/sample-snapshot.ts";
 
 const limit = (more: object) => Budget.parse({ id: "b", per: "day", ...more });
 
