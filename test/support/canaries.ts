@@ -15,7 +15,7 @@ const shownBefore = 60;
 const shownAfter = 30;
 
 /** A text, and where it was seen. `mayHold`: what has its business there. */
-export interface Seen {
+interface Seen {
   readonly where: string;
   readonly text: string | Buffer;
   readonly mayHold?: ReadonlySet<string>;
