@@ -12,7 +12,7 @@ interface Arrow {
 const npm = (...names: readonly string[]) => `^node_modules/(?:${names.join("|")})/`;
 const node = (...names: readonly string[]) => `^(?:node:)?(?:${names.join("|")})$`;
 /** Any module of Node itself: the only resolved paths without a slash after an optional `node:` and without an extension. */
-const anyNode = "^(?:node:)?[a-z_]+(?:/promises)?$";
+const anyNode = "^(?:node:)?[a-z_0-9]+(?:/promises)?$";
 const core = (path: string) => `^src-core/${path}`;
 
 export const arrows: readonly Arrow[] = [
@@ -76,8 +76,8 @@ export const arrows: readonly Arrow[] = [
     may: [
       core("host/"),
       core("contract/"),
-      core("engine/(?:ports|clock)\\.ts"),
-      npm("zod", "yaml", "conf", "electron-store", "@redis/client"),
+      core("engine/(?:ports|clock|nats-port)\\.ts"),
+      npm("zod", "yaml", "conf", "electron-store", "@redis/client", "@nats-io"),
       anyNode,
     ],
     because: "host supplies the engine's ports from the machine",

@@ -267,6 +267,7 @@ export class Router {
   }
 
   #finished(course: Course, outcome: RequestOutcome, status: number, failure?: Failure, usage?: Usage): void {
+    course.signDueAt = undefined;
     const { facts } = course.call;
     const { node, attempts, firstByteMs } = course;
     const at = this.#parts.clock.now();

@@ -1,14 +1,12 @@
 // The load generator, on bare sockets: short calls as fast as they are answered, and streams whose every event is timed.
 import { connect, type Socket } from "node:net";
 import { setTimeout as sleep } from "node:timers/promises";
-import { benchModel } from "./upstream.ts";
+import { type Speech, sameDialect } from "./speech.ts";
 
-const prompt = "Say something that is neither long nor short. ".repeat(10);
-
-function requestBytes(url: URL, stream: boolean): Buffer {
-  const body = JSON.stringify({ model: benchModel, messages: [{ role: "user", content: prompt }], stream });
+function requestBytes(url: URL, stream: boolean, speech: Speech): Buffer {
+  const body = speech.body(stream);
   return Buffer.from(
-    `POST /v1/chat/completions HTTP/1.1\r\nhost: ${url.host}\r\ncontent-type: application/json\r\naccept: */*\r\ncontent-length: ${Buffer.byteLength(body)}\r\n\r\n${body}`,
+    `POST ${speech.path} HTTP/1.1\r\nhost: ${url.host}\r\ncontent-type: application/json\r\naccept: */*\r\ncontent-length: ${Buffer.byteLength(body)}\r\n\r\n${body}`,
   );
 }
 
@@ -52,7 +50,7 @@ export interface ShortCalls {
 /** Non-streaming calls on `connections` kept-alive connections, each sending the next when the last was answered. */
 export async function shortCalls(address: string, connections: number, forMs: number): Promise<ShortCalls> {
   const url = new URL(address);
-  const bytes = requestBytes(url, false);
+  const bytes = requestBytes(url, false, sameDialect);
   const sockets = await openMany(url, connections);
   let done = 0;
   let failed = 0;
@@ -84,7 +82,7 @@ export interface Streams {
   readonly firstByteMs: readonly number[];
   /** From the node's write to our read, in milliseconds, per event. */
   readonly delayMs: readonly number[];
-  /** Streams that ended without `[DONE]` or with another status than 200. */
+  /** Streams that ended without their terminator or with another status than 200. */
   readonly broken: number;
 }
 
@@ -95,10 +93,8 @@ interface Seen {
   readonly delayMs: number[];
 }
 
-const stampMark = '"content":"@';
-
 /** One stream read to its end, or until the socket closes. */
-function readStream(socket: Socket, bytes: Buffer, seen: Seen): Promise<void> {
+function readStream(socket: Socket, bytes: Buffer, { mark, end }: Speech, seen: Seen): Promise<void> {
   return new Promise((resolve) => {
     let carry = "";
     let sentAt = 0;
@@ -109,14 +105,14 @@ function readStream(socket: Socket, bytes: Buffer, seen: Seen): Promise<void> {
       const text = carry + data.toString("latin1");
       if (first && text.startsWith("HTTP/1.1 200")) ok = true;
       let from = 0;
-      for (let at = text.indexOf(stampMark); at >= 0 && at + stampMark.length + 12 <= text.length; at = text.indexOf(stampMark, from)) {
+      for (let at = text.indexOf(mark); at >= 0 && at + mark.length + 12 <= text.length; at = text.indexOf(mark, from)) {
         if (first) seen.firstByteMs.push(nowUs / 1000 - sentAt);
         first = false;
-        from = at + stampMark.length + 12;
-        seen.delayMs.push((nowUs - Number(text.slice(at + stampMark.length, from))) / 1000);
+        from = at + mark.length + 12;
+        seen.delayMs.push((nowUs - Number(text.slice(at + mark.length, from))) / 1000);
         seen.events += 1;
       }
-      const finished = text.includes("[DONE]", from);
+      const finished = text.includes(end, from);
       carry = text.slice(Math.max(from, text.length - 32));
       if (!finished) return;
       if (!ok) seen.broken += 1;
@@ -134,9 +130,14 @@ function readStream(socket: Socket, bytes: Buffer, seen: Seen): Promise<void> {
 }
 
 /** `count` streams at once, begun over `overMs`. `midway` is called when all have begun. */
-export async function streams(address: string, count: number, overMs: number, midway?: () => Promise<void>): Promise<Streams> {
+export async function streams(
+  address: string,
+  count: number,
+  overMs: number,
+  { speech = sameDialect, midway }: { readonly speech?: Speech; readonly midway?: () => Promise<void> } = {},
+): Promise<Streams> {
   const url = new URL(address);
-  const bytes = requestBytes(url, true);
+  const bytes = requestBytes(url, true, speech);
   const sockets = await openMany(url, count);
   const seen: Seen = { events: 0, broken: 0, firstByteMs: [], delayMs: [] };
   const running: Promise<void>[] = [];
@@ -144,7 +145,7 @@ export async function streams(address: string, count: number, overMs: number, mi
   for (const [index, socket] of sockets.entries()) {
     const due = startedAt + (index * overMs) / count;
     if (performance.now() < due) await sleep(due - performance.now());
-    running.push(readStream(socket, bytes, seen));
+    running.push(readStream(socket, bytes, speech, seen));
   }
   await midway?.();
   await Promise.all(running);
@@ -153,13 +154,13 @@ export async function streams(address: string, count: number, overMs: number, mi
 }
 
 /** `count` streams one after another on one connection: what a single person's chat sees. */
-export async function streamsInTurn(address: string, count: number): Promise<Streams> {
+export async function streamsInTurn(address: string, count: number, speech = sameDialect): Promise<Streams> {
   const url = new URL(address);
-  const bytes = requestBytes(url, true);
+  const bytes = requestBytes(url, true, speech);
   const seen: Seen = { events: 0, broken: 0, firstByteMs: [], delayMs: [] };
   for (let index = 0; index < count; index += 1) {
     const socket = await open(url);
-    await readStream(socket, bytes, seen);
+    await readStream(socket, bytes, speech, seen);
     socket.destroy();
   }
   return seen;

@@ -1,8 +1,9 @@
 // The measurements made of every contender in turn, again and again, so that a noisy machine disturbs all of them alike.
 import { type Contender, type Name, start } from "./contenders.ts";
 import { cpuMs, median, percentile, rssBytes } from "./figures.ts";
-import type { Row } from "./homeport-alone.ts";
+import { alone, type Row } from "./homeport-alone.ts";
 import { shortCalls, streams, streamsInTurn } from "./load.ts";
+import { longPrompt, otherDialect, type Speech, sameDialect } from "./speech.ts";
 import type { Upstream } from "./upstream.ts";
 
 export interface Plan {
@@ -28,6 +29,12 @@ class Ledger {
   add(measure: string, name: Name, value: number): void {
     const key = `${measure}\0${name}`;
     this.values.set(key, [...(this.values.get(key) ?? []), value]);
+  }
+
+  /** Homeport's own figure; none where it was not measured. */
+  of(measure: string): readonly number[] {
+    const { homeport } = this.figures(measure);
+    return homeport === undefined ? [] : [homeport];
   }
 
   figures(measure: string): Partial<Record<Name, number>> {
@@ -89,11 +96,50 @@ async function measureSteady(contender: Contender, plan: Plan, upstream: Upstrea
   const cpuBefore = cpuMs(contender.pid);
   const seen = await streams(contender.address, steadyStreams, 400);
   mustBeWhole(contender, "streams", seen.broken);
-  ledger.add("CPU per 1,000 stream events, ms", contender.name, ((cpuMs(contender.pid) - cpuBefore) * 1000) / seen.events);
+  ledger.add(passedCpu, contender.name, ((cpuMs(contender.pid) - cpuBefore) * 1000) / seen.events);
   ledger.add("chunk delay p50, ms", contender.name, percentile(seen.delayMs, 0.5));
   ledger.add("chunk delay p99, ms", contender.name, percentile(seen.delayMs, 0.99));
 }
 
+/** What a long prompt adds to the wait for the first byte: measured against a short one of the same minute. */
+async function measureLongPrompt(contender: Contender, upstream: Upstream, ledger: Ledger): Promise<void> {
+  Object.assign(upstream.pace, { events: 1, everyMs: 1 });
+  const waits: number[] = [];
+  for (const speech of [longPrompt, sameDialect]) {
+    const seen = await streamsInTurn(contender.address, 150, speech);
+    mustBeWhole(contender, "long prompts", seen.broken);
+    waits.push(percentile(seen.firstByteMs, 0.5));
+  }
+  const [long = Number.NaN, short = Number.NaN] = waits;
+  ledger.add("a 200 KB prompt adds, ms", contender.name, long - short);
+}
+
+/** Only Homeport translates: beside the same measure of passed bytes. */
+async function measureTranslated(contender: Contender, plan: Plan, upstream: Upstream, ledger: Ledger): Promise<void> {
+  Object.assign(upstream.pace, { events: plan.streamEvents, everyMs: 20 });
+  const cpuBefore = cpuMs(contender.pid);
+  const seen = await streams(contender.address, steadyStreams, 400, { speech: otherDialect });
+  mustBeWhole(contender, "translated streams", seen.broken);
+  ledger.add(translatedCpu, contender.name, ((cpuMs(contender.pid) - cpuBefore) * 1000) / seen.events);
+}
+
+/** Homeport against itself: its own figure of one measure as the bound of another. */
+function besideOwn(ledger: Ledger, measure: string, own: string, times: number): Row {
+  const { homeport } = ledger.figures(measure);
+  const { homeport: passed } = ledger.figures(own);
+  const words = `≤ ${times} × passed on`;
+  if (homeport === undefined || passed === undefined) return { measure, figures: {}, limit: words };
+  return {
+    measure: `${measure} (${(homeport / passed).toFixed(2)} ×)`,
+    figures: { homeport },
+    limit: words,
+    holds: homeport <= times * passed,
+  };
+}
+
+const passedCpu = "CPU per 1,000 stream events, ms";
+const translatedCpu = "translated: CPU per 1,000 stream events, ms";
+const translatedMemory = "1,000 translated streams: memory per stream, KB";
 const warmUpMs = 12_000;
 /** For the crowd, each time a fresh process: heap and pools have grown to their working size, so that what is counted is the streams. */
 const crowdWarmUpMs = 4_000;
@@ -103,6 +149,7 @@ async function warmUp(contender: Contender, upstream: Upstream, forMs: number): 
   await shortCalls(contender.address, shortCallConnections, forMs);
   Object.assign(upstream.pace, { events: 20, everyMs: 1 });
   await streams(contender.address, steadyStreams, 400);
+  if (contender.name === "homeport") await streams(contender.address, steadyStreams, 400, { speech: otherDialect });
   Object.assign(upstream.pace, { events: 1, everyMs: 1 });
   await streamsInTurn(contender.address, 300);
 }
@@ -119,6 +166,8 @@ export async function sideBySideRows(plan: Plan, upstream: Upstream): Promise<re
       for (const contender of contenders) await measureShortCalls(contender, plan, ledger);
       for (const contender of contenders) await measureFirstByte(contender, upstream, ledger);
       for (const contender of contenders) await measureSteady(contender, plan, upstream, ledger);
+      for (const contender of contenders) await measureLongPrompt(contender, upstream, ledger);
+      for (const contender of contenders) if (contender.name === "homeport") await measureTranslated(contender, plan, upstream, ledger);
     }
   } finally {
     for (const contender of contenders) await contender.stop();
@@ -126,26 +175,31 @@ export async function sideBySideRows(plan: Plan, upstream: Upstream): Promise<re
   return [
     row(ledger, "short calls per second", { side: "at-least", times: 0.6 }),
     row(ledger, "CPU per short call, µs"),
-    row(ledger, "CPU per 1,000 stream events, ms", { side: "at-most", times: 1.25 }),
+    row(ledger, passedCpu, { side: "at-most", times: 1.25 }),
+    besideOwn(ledger, translatedCpu, passedCpu, 1.3),
     row(ledger, "first byte p50, ms", { side: "at-most", times: 1.5 }),
     row(ledger, "first byte p99, ms", { side: "at-most", times: 2 }),
     row(ledger, "chunk delay p50, ms", { side: "at-most", times: 1.5 }),
     row(ledger, "chunk delay p99, ms", { side: "at-most", times: 2 }),
+    row(ledger, "a 200 KB prompt adds, ms", { side: "at-most", times: 1.5 }),
   ];
 }
 
-async function measureCrowd(contender: Contender, plan: Plan, upstream: Upstream, ledger: Ledger): Promise<void> {
+async function measureCrowd(contender: Contender, plan: Plan, upstream: Upstream, ledger: Ledger, speech: Speech): Promise<void> {
   Object.assign(upstream.pace, { events: 50 + plan.streamEvents, everyMs: 20 });
   const restBytes = rssBytes(contender.pid);
   const cpuBefore = cpuMs(contender.pid);
   let openBytes = 0;
-  const seen = await streams(contender.address, crowdStreams, 1_500, async () => {
+  const midway = async () => {
     openBytes = rssBytes(contender.pid);
-  });
+  };
+  const seen = await streams(contender.address, crowdStreams, 1_500, { speech, midway });
   mustBeWhole(contender, "of a thousand streams", seen.broken);
+  const perStream = (openBytes - restBytes) / 1024 / crowdStreams;
+  if (speech === otherDialect) return ledger.add(translatedMemory, contender.name, perStream);
   const late = seen.delayMs.reduce((count, delay) => count + (delay > lateMs ? 1 : 0), 0);
   ledger.add("1,000 streams: late events, %", contender.name, (late / seen.events) * 100);
-  ledger.add("1,000 streams: memory per stream, KB", contender.name, (openBytes - restBytes) / 1024 / crowdStreams);
+  ledger.add("1,000 streams: memory per stream, KB", contender.name, perStream);
   ledger.add("1,000 streams: CPU per 1,000 events, ms", contender.name, ((cpuMs(contender.pid) - cpuBefore) * 1000) / seen.events);
 }
 
@@ -154,12 +208,14 @@ export async function crowdRows(plan: Plan, upstream: Upstream): Promise<readonl
   const ledger = new Ledger();
   for (let again = 0; again < plan.repetitions; again += 1) {
     for (const name of plan.names) {
-      const contender = await start(name, upstream.urls.slice(0, 2), plan.proxyCore);
-      try {
-        await warmUp(contender, upstream, crowdWarmUpMs);
-        await measureCrowd(contender, plan, upstream, ledger);
-      } finally {
-        await contender.stop();
+      for (const speech of name === "homeport" ? [sameDialect, otherDialect] : [sameDialect]) {
+        const contender = await start(name, upstream.urls.slice(0, 2), plan.proxyCore);
+        try {
+          await warmUp(contender, upstream, crowdWarmUpMs);
+          await measureCrowd(contender, plan, upstream, ledger, speech);
+        } finally {
+          await contender.stop();
+        }
       }
     }
   }
@@ -167,5 +223,6 @@ export async function crowdRows(plan: Plan, upstream: Upstream): Promise<readonl
     row(ledger, "1,000 streams: late events, %", { side: "at-most", times: 1, slack: 1 }),
     row(ledger, "1,000 streams: memory per stream, KB", { side: "at-most", times: 1, slack: 8 }),
     row(ledger, "1,000 streams: CPU per 1,000 events, ms"),
+    ...ledger.of(translatedMemory).map((kilobytes) => alone(translatedMemory, kilobytes, 80, "KB")),
   ];
 }
