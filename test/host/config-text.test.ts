@@ -1,10 +1,13 @@
 import { describe, expect, test } from "vitest";
+import { NodeKind } from "../../src-core/contract/fleet.ts";
 import { parseConfig } from "../../src-core/host/config-text.ts";
 
 function complaint(text: string, file = "homeport.yaml"): string {
   const read = parseConfig(text, file);
   return "failure" in read ? read.failure.message : "it was accepted";
 }
+
+const kinds = NodeKind.options.map((kind) => JSON.stringify(kind)).join(", ");
 
 const bad: readonly { readonly name: string; readonly text: string; readonly file?: string; readonly says: string }[] = [
   {
@@ -45,7 +48,7 @@ const bad: readonly { readonly name: string; readonly text: string; readonly fil
   {
     name: "a misspelt choice",
     text: "nodes:\n  - { id: a, kind: olama, url: 'http://a:1' }",
-    says: 'homeport.yaml, line 2: nodes[0].kind: expected one of "ollama", "llama-server", "openai-compatible", "openai", "anthropic", got "olama"; did you mean "ollama"?',
+    says: `homeport.yaml, line 2: nodes[0].kind: expected one of ${kinds}, got "olama"; did you mean "ollama"?`,
   },
   {
     name: "an address with a query",
