@@ -123,7 +123,8 @@ const beginnings: readonly (readonly [begins: string, mediaType: string])[] = [
   ["UklGR", "image/webp"],
 ];
 
-function imageSource(image: string): ImageSource | undefined {
+/** A picture in base64, with or without a data URL's beginning; undefined where it is none. */
+export function imageSource(image: string): ImageSource | undefined {
   const url = dataUrl.exec(image);
   const base64 = url === null ? image : image.slice(url[0].length);
   // A look at the beginning: a picture of megabytes is not read letter by letter here, and a file's path or an address shows at once.

@@ -72,10 +72,10 @@ export function takeCall(visit: Visit, path: string, route: InferenceRoute, gate
 
 /** A visit's call for the engine, or why it is refused. `read`: where the body was looked at already. */
 export function callFrom(
-  visit: Visit,
+  visit: Pick<Visit, "id" | "headers">,
   path: string,
   route: InferenceRoute,
-  gate: Gate,
+  gate: Pick<Gate, "config" | "now">,
   body: Buffer,
   read: ReturnType<typeof parseBody> = parseBody(body),
 ): InferenceCall | Failure {
