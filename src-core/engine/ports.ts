@@ -2,6 +2,7 @@
 import type { Fingerprint } from "../contract/api.ts";
 import type { CloudPreset } from "../contract/cloud-presets.ts";
 import type { Config, NodeConfig } from "../contract/config.ts";
+import type { DeviceReading } from "../contract/devices.ts";
 import type { BudgetEntry, SettledEntry, Sighting } from "../contract/events.ts";
 import type { Failure } from "../contract/failure.ts";
 import type { Figures, LoadHistory, NodeAbilities, NodeKind, Place, Spend } from "../contract/fleet.ts";
@@ -148,6 +149,14 @@ export interface ConfigSource {
   subscribe(onChange: (config: Config) => void, onRejected: (failure: Failure) => void): () => void;
   /** Extra nodes that are never saved: the simulated fleet of `--demo`. */
   readonly extraNodes: readonly NodeConfig[];
+}
+
+/** What this machine's own tools tell of its devices. Never throws; what no tool tells is unknown. */
+export interface DeviceReader {
+  /** The latest reading, made for nobody in particular. */
+  readonly latest: DeviceReading | undefined;
+  /** At most two seconds old, shared by all who ask. `since`: one that began no earlier than that, by the monotonic clock. */
+  read(since?: number): Promise<DeviceReading>;
 }
 
 /** Resolves a reference to a secret. Undefined when it is not there; never logs. */
