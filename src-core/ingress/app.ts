@@ -11,7 +11,6 @@ import type { Gate, OnBug } from "./doors.ts";
 import { refuse } from "./errors.ts";
 import { type GuardRules, hostsOf, inspect, type KeyRule, keyHash, permissionFor, preflight, type Refused } from "./guard.ts";
 import { refusedHops } from "./hops.ts";
-import { refusedHops } from "./hops.ts";
 import type { Door, HttpLimits, OpenDoor } from "./http.ts";
 import { startHttp } from "./http.ts";
 import { takeCall, withBody } from "./inference.ts";
@@ -67,9 +66,6 @@ function gatewayDoor({ gate, resolveKey, onBug }: GatewayOptions): OpenDoor {
       const { rules, ring } = current();
       const refused = inspect(visit, rules) ?? (ring === undefined ? undefined : identify(visit, ring));
       if (refused !== undefined) return refuse(visit, refused.failure, {}, refused.status);
-      const hops = visit.headers["x-homeport-hops"];
-      const circle = hops === undefined ? undefined : refusedHops(hops, gate.instance);
-      if (circle !== undefined) return refuse(visit, circle);
       const hops = visit.headers["x-homeport-hops"];
       const circle = hops === undefined ? undefined : refusedHops(hops, gate.instance);
       if (circle !== undefined) return refuse(visit, circle);
