@@ -55,7 +55,7 @@ export const arrows: readonly Arrow[] = [
       core("nodes/"),
       core("contract/"),
       core("dialects/"),
-      core("engine/(?:ports|exchange)\\.ts"),
+      core("engine/(?:ports|exchange|nats-port)\\.ts"),
       npm("undici", "zod", "eventsource-parser"),
       anyNode,
     ],

@@ -15,6 +15,7 @@ export const kindWords: Readonly<Record<NodeKind, string>> = {
   neuron: "neuron",
   cortex: "cortex",
   homeport: "Homeport",
+  "nats-worker": "worker on NATS",
   "openai-compatible": "OpenAI-compatible",
   openai: "OpenAI",
   anthropic: "Anthropic",

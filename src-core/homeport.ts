@@ -8,8 +8,10 @@ import { canonicalName } from "./domain/names.ts";
 import { Engine } from "./engine/engine.ts";
 import { addFoundNodes } from "./engine/first-run.ts";
 import { createHandlers } from "./engine/handlers.ts";
+import type { OpenNats } from "./engine/nats-port.ts";
 import type { Announcer, Clock, ConfigSource, Draw, Journal, Log, NodeKinds, SecretStore, Secrets } from "./engine/ports.ts";
 import { ResponseStore } from "./engine/response-store.ts";
+import { natsOpener } from "./host/nats.ts";
 import { missingKeys } from "./ingress/client-keys.ts";
 import { startControl } from "./ingress/control.ts";
 import type { ControlGate, Gate, OnBug } from "./ingress/doors.ts";
@@ -32,6 +34,8 @@ export interface HomeportOptions {
   readonly announcer?: Announcer;
   /** Kinds of node; all there are where absent. */
   readonly kinds?: NodeKinds;
+  /** Opens links to NATS servers; the official client where absent. */
+  readonly openNats?: OpenNats;
   readonly clock: Clock;
   readonly draw: Draw;
   readonly desktop: boolean;
@@ -91,6 +95,7 @@ export async function startHomeport(options: HomeportOptions): Promise<Homeport>
     survey,
     instance,
     images: createImageFetcher(),
+    openNats: options.openNats ?? natsOpener(options),
     refuse: refuseWith,
     surroundings: () => surroundings(options, gateway, engine),
   });

@@ -3,6 +3,8 @@ import { z } from "zod";
 import { CloudPreset, cloudPresets } from "./cloud-presets.ts";
 import { Capability, NodeKind, Place } from "./fleet.ts";
 import { ModelId, NodeId } from "./ids.ts";
+import { hoursFields } from "./node-hours.ts";
+import { NatsSettings, natsNodeFields, workerUrl, wrongNatsNode } from "./nats.ts";
 import { ContextGuard, Cost, ModelType, routingSections } from "./routing.ts";
 import { checkRouting } from "./routing-checks.ts";
 import { SecretRef } from "./secret-ref.ts";
@@ -68,6 +70,8 @@ export const NodeFields = z.strictObject({
   tls: TlsConfig.optional().describe("Only for https. Without it, a certificate must be one that this computer trusts."),
   devices: z.array(DeviceConfig).max(64).default([]).describe("Graphics devices, for the VRAM bar and for making room."),
 });
+  ...hoursFields,
+  ...natsNodeFields,
 
 /** A node as it is read: its address is known, be it its own or its preset's. */
 export const NodeConfig = NodeFields.transform((node, context) => {
@@ -81,7 +85,13 @@ export const NodeConfig = NodeFields.transform((node, context) => {
     });
     return z.NEVER;
   }
-  const url = node.url ?? preset?.url;
+  const wrong = wrongNatsNode(node);
+  if (wrong !== undefined) {
+    context.issues.push({ code: "custom", input: node, path: [wrong.path], message: wrong.message });
+    return z.NEVER;
+  }
+  const subject = node.kind === "nats-worker" ? (node.subject ?? `node.${node.id}`) : undefined;
+  const url = node.url ?? preset?.url ?? (node.nats === undefined ? undefined : workerUrl(node.nats, subject ?? ""));
   if (url === undefined) {
     context.issues.push({ code: "custom", input: node.url, path: ["url"], message: "an address, or a preset that has one" });
     return z.NEVER;
@@ -95,7 +105,7 @@ export const NodeConfig = NodeFields.transform((node, context) => {
     });
     return z.NEVER;
   }
-  return { ...node, url };
+  return subject === undefined ? { ...node, url } : { ...node, url, subject };
 });
 export type NodeConfig = z.infer<typeof NodeConfig>;
 
@@ -187,6 +197,7 @@ export const Config = z
       })
       .prefault({}),
     discovery: z.strictObject({ enabled: z.boolean().default(true) }).prefault({}),
+    nats: NatsSettings.optional().describe("A NATS server at which workers are looked for; absent: none."),
     notifications: z.strictObject({ breaker: z.boolean().default(true), loads: z.boolean().default(true) }).prefault({}),
     desktop: z
       .strictObject({

@@ -149,6 +149,8 @@ export type EngineEvent =
       readonly by: "request" | "user";
       /** The context that was asked for; absent: the server's own. */
       readonly contextTokens?: number | undefined;
+  /** Something came over NATS in a node's name that it cannot have said, and was dropped (S-93). */
+  | { readonly type: "message-refused"; readonly at: number; readonly node: NodeId; readonly says: string }
       readonly failure?: Failure | undefined;
     }
   | { readonly type: "unload-started"; readonly at: number; readonly node: NodeId; readonly model: ModelId }
@@ -284,6 +286,8 @@ export type EngineEvent =
   | {
       readonly type: "request-finished";
       readonly at: number;
+  | { readonly type: "request-waking"; readonly at: number; readonly request: RequestId; readonly node: NodeId; readonly model: ModelId }
+  | { readonly type: "request-woke"; readonly at: number; readonly request: RequestId; readonly node: NodeId; readonly ms: number }
       readonly request: RequestId;
       /** The request as a whole, so that who counts or logs it needs to remember nothing. */
       readonly facts: RequestFacts;

@@ -15,6 +15,7 @@ export const NodeKind = z.enum([
   "cortex",
   "homeport",
   "openai-compatible",
+  "nats-worker",
   "openai",
   "anthropic",
 ]);

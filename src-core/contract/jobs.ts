@@ -109,13 +109,16 @@ export type CapabilityReport = z.infer<typeof CapabilityReport>;
 
 /** Asked on `model.load` and `model.unload`; answered with `ModelDone` when it is over. */
 export const ModelWish = z.object({ model: Name, context_tokens: z.number().positive().optional(), load_id: Name.optional() });
+export type ModelWish = z.infer<typeof ModelWish>;
 export const ModelDone = z.object({ ok: z.boolean(), error: Text.optional(), kind: z.string().max(60).optional() });
+export type ModelDone = z.infer<typeof ModelDone>;
 export const LoadReport = z.object({
   model: Name,
   fraction: z.number().min(0).max(1),
   stage: z.string().max(60).optional(),
   source: z.string().max(40).optional(),
 });
+export type LoadReport = z.infer<typeof LoadReport>;
 
 /**
  * A call that streams. The gateway publishes to `stream.request` with a reply inbox: header `Homeport-Call` is a `StreamCall` as JSON, payload the
@@ -146,12 +149,16 @@ export const StreamCall = z.object({
 });
 export type StreamCall = z.infer<typeof StreamCall>;
 export const StreamOpen = z.object({ credit: z.string().max(300) });
+export type StreamOpen = z.infer<typeof StreamOpen>;
 export const StreamHead = z.object({
   status: z.number().int().min(100).max(599),
   headers: z.record(z.string(), z.string()),
   credit: z.string().max(300),
 });
+export type StreamHead = z.infer<typeof StreamHead>;
 export const StreamError = z.object({ message: Text, code: z.string().max(80).optional() });
+export type StreamError = z.infer<typeof StreamError>;
 export const StreamWord = z.union([z.object({ grant: z.number().int().min(1).max(1_024) }), z.object({ cancel: z.literal(true) })]);
+export type StreamWord = z.infer<typeof StreamWord>;
 /** A worker that has nothing to say says so this often; a gateway that hears nothing for three of them takes the call for lost. */
 export const heartbeatMs = 5_000;

@@ -94,6 +94,7 @@ function change(fleet: Fleet, event: EngineEvent, config: Config): Fleet {
     case "request-loaded":
     case "first-byte":
     case "context-guarded":
+    case "message-refused":
     case "answer-repaired":
     case "context-rescued":
     case "prompt-truncated":

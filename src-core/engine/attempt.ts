@@ -10,14 +10,14 @@ import type { ClientReply } from "./exchange.ts";
 import { Tail } from "./frames.ts";
 import type { Gate } from "./gate.ts";
 import { GatedStream } from "./gated-answer.ts";
-import type { Clock, NodeAdapter, UpstreamCall, UpstreamHandle, UpstreamHead, UpstreamSink } from "./ports.ts";
+import type { CallOf, Clock, NodeAdapter, UpstreamCall, UpstreamHandle, UpstreamHead, UpstreamSink } from "./ports.ts";
 import { StreamAnswer } from "./stream-answer.ts";
 import { TranslatedStream, type Translation, translatedHead } from "./translated-answer.ts";
 import { TranslatedWhole } from "./translated-whole.ts";
 import { Watchdog } from "./watchdog.ts";
 import { RefusedAnswer, WholeAnswer } from "./whole-answer.ts";
 
-export interface AttemptInput {
+export interface AttemptInput extends CallOf {
   readonly node: NodeId;
   readonly adapter: NodeAdapter;
   readonly call: UpstreamCall;
@@ -147,7 +147,7 @@ class AttemptSink implements UpstreamSink, AttemptSide {
   begin(): void {
     const { answerMs } = this.input.limits;
     if (answerMs !== undefined) this.#limitAnswer(answerMs);
-    const handle = this.input.adapter.send(this.input.call, this);
+    const handle = this.input.adapter.send(this.input.call, this, this.input);
     if (this.#over) handle.abort();
     else this.#handle = handle;
   }

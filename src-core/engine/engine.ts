@@ -17,6 +17,9 @@ import { explainRequest } from "./explaining.ts";
 import { Loader } from "./loader.ts";
 import { ModelWishes } from "./model-wishes.ts";
 import { Money } from "./money.ts";
+import { NatsBanners } from "./nats-banners.ts";
+import { NatsLinks } from "./nats-links.ts";
+import type { OpenNats } from "./nats-port.ts";
 import { NodeSet } from "./node-set.ts";
 import { Activity } from "./observers/activity.ts";
 import { BudgetNotices } from "./observers/budget-notices.ts";
@@ -51,6 +54,8 @@ export interface EngineParts {
   readonly refuse: RefuseWith;
   /** Fetches the pictures that clients name by an address. */
   readonly images: ImageFetcher;
+  /** Opens links to NATS servers; absent: nodes on NATS cannot be reached. */
+  readonly openNats?: OpenNats | undefined;
   /** What only the composition knows of a snapshot: addresses, version. */
   readonly surroundings: () => { readonly app: Snapshot["app"]; readonly gateway: Snapshot["gateway"] };
 }
@@ -84,6 +89,8 @@ export class Engine {
   readonly router: Router;
   readonly models: ModelWishes;
   readonly nodes: NodeSet;
+  /** Absent where this program knows no way to NATS. */
+  readonly natsLinks: NatsLinks | undefined;
   readonly #parts: EngineParts;
   readonly #waitingRoom: WaitingRoom;
   readonly #budgetNotices = new BudgetNotices(
@@ -100,8 +107,15 @@ export class Engine {
     const { clock, draw, config } = parts;
     this.#parts = parts;
     this.store = new Store(config.current(), clock, draw);
-    const onLimit = (node: NodeId, failure: Failure) => this.store.record({ type: "limit-reached", at: this.now(), node, failure });
-    this.nodes = new NodeSet(parts.kinds, parts.secrets, parts.survey, onLimit, parts.instance);
+    const natsStates = new NatsBanners((id, banner) => this.banner(id, banner));
+    this.natsLinks = parts.openNats === undefined ? undefined : new NatsLinks(parts.openNats, (url, state) => natsStates.tell(url, state));
+    this.nodes = new NodeSet({
+      ...parts,
+      natsLinks: this.natsLinks,
+      onLimit: (node, failure) => this.store.record({ type: "limit-reached", at: this.now(), node, failure }),
+      onChanged: (node) => void this.poller.probeAfresh(node),
+      onForged: (node, says) => this.store.record({ type: "message-refused", at: this.now(), node, says }),
+    });
     this.#waitingRoom = new WaitingRoom(clock);
     const figures = { fleet: () => this.store.fleet, config: () => this.store.config, queues: () => this.#waitingRoom.view() };
     this.metrics = new Metrics(figures);

@@ -7,7 +7,8 @@ import { type Failure, fail } from "../contract/failure.ts";
 import type { Memory, Place } from "../contract/fleet.ts";
 import type { NodeId } from "../contract/ids.ts";
 import { secretRemedy } from "../contract/secret-ref.ts";
-import type { NodeAdapter, NodeKinds, Secrets, Survey } from "./ports.ts";
+import type { NatsLinks } from "./nats-links.ts";
+import type { Clock, NatsRoute, NodeAdapter, NodeKinds, Secrets, Survey } from "./ports.ts";
 
 interface Held {
   readonly adapter: NodeAdapter;
@@ -16,28 +17,35 @@ interface Held {
   readonly key: string | undefined;
 }
 
-type OnLimit = (node: NodeId, failure: Failure) => void;
-
 export interface NodeSetChange {
   readonly added: readonly NodeId[];
   readonly removed: readonly NodeId[];
 }
 
+/** What adapters are made of besides their nodes, and whom they tell. */
+export interface NodeSetParts {
+  readonly kinds: NodeKinds;
+  readonly secrets: Secrets;
+  readonly survey: Survey;
+  readonly clock: Clock;
+  /** This gateway's name, told to nodes of the house. */
+  readonly instance?: string | undefined;
+  /** Absent: nodes on NATS cannot be reached. */
+  readonly natsLinks?: NatsLinks | undefined;
+  /** A node told that its limit is used up. */
+  readonly onLimit: (node: NodeId, failure: Failure) => void;
+  /** A node told that it changed. */
+  readonly onChanged: (node: NodeId) => void;
+  /** Something came in a node's name that it cannot have said. */
+  readonly onForged: (node: NodeId, says: string) => void;
+}
+
 export class NodeSet {
-  readonly #kinds: NodeKinds;
-  readonly #secrets: Secrets;
-  readonly #survey: Survey;
-  readonly #onLimit: OnLimit;
-  readonly #instance: string | undefined;
+  readonly #parts: NodeSetParts;
   readonly #held = new Map<NodeId, Held>();
 
-  /** `onLimit`: a node told that its limit is used up. `instance`: what nodes are told of who asks. */
-  constructor(kinds: NodeKinds, secrets: Secrets, survey: Survey, onLimit: OnLimit = () => undefined, instance?: string) {
-    this.#kinds = kinds;
-    this.#secrets = secrets;
-    this.#survey = survey;
-    this.#onLimit = onLimit;
-    this.#instance = instance;
+  constructor(parts: NodeSetParts) {
+    this.#parts = parts;
   }
 
   adapterOf(node: NodeId): NodeAdapter | undefined {
@@ -71,7 +79,7 @@ export class NodeSet {
 
   #describe(node: NodeConfig, demo: boolean): NodeDescription {
     const { id, kind, url, enabled, slots } = node;
-    const place = placeFor(node, this.#survey);
+    const place = placeFor(node, this.#parts.survey);
     return {
       id,
       kind,
@@ -81,7 +89,7 @@ export class NodeSet {
       demo,
       place,
       name: node.name ?? id,
-      can: this.#kinds[kind].abilities,
+      can: this.#parts.kinds[kind].abilities,
       memory: declaredMemory(node),
     };
   }
@@ -90,19 +98,37 @@ export class NodeSet {
     const { id, url, kind, preset } = node;
     const key = this.#keyOf(node);
     const certificate = node.tls?.fingerprint;
-    const onLimit = (failure: Failure) => this.#onLimit(id, failure);
-    const told = { keyRemedy: this.#remedy(node), onLimit, instance: this.#instance };
-    const adapter = this.#kinds[kind].create({ id, url, key, certificate, demo, preset, ...told });
+    const { kinds, instance, onLimit, onChanged, onForged } = this.#parts;
+    const adapter = kinds[kind].create({
+      id,
+      url,
+      key,
+      certificate,
+      demo,
+      preset,
+      instance,
+      keyRemedy: this.#remedy(node),
+      nats: this.#natsRoute(node),
+      onLimit: (failure) => onLimit(id, failure),
+      onChanged: () => onChanged(id),
+      onForged: (says) => onForged(id, says),
+    });
     this.#held.set(id, { adapter, key, fingerprint: fingerprintOf(node) });
   }
 
+  #natsRoute({ nats, subject, natsCredentials, natsCa, natsPlain }: NodeConfig): NatsRoute | undefined {
+    const { natsLinks, clock } = this.#parts;
+    if (nats === undefined || subject === undefined || natsLinks === undefined) return undefined;
+    return { link: natsLinks.take({ url: nats, credentials: natsCredentials, ca: natsCa, plain: natsPlain }), subject, clock };
+  }
+
   #keyOf({ key }: NodeConfig): string | undefined {
-    return key === undefined ? undefined : this.#secrets.resolve(key);
+    return key === undefined ? undefined : this.#parts.secrets.resolve(key);
   }
 
   /** What helps where the key is not there. */
   #remedy({ key, preset }: NodeConfig): string | undefined {
-    if (key !== undefined) return this.#secrets.why?.(key) ?? secretRemedy(key);
+    if (key !== undefined) return this.#parts.secrets.why?.(key) ?? secretRemedy(key);
     return preset === undefined ? undefined : `${secretRemedy({ env: cloudPresets[preset].keyVariable })} and name it in the settings`;
   }
 
@@ -123,12 +149,15 @@ export function noSuchNode(node: NodeId): Failure {
 }
 
 /** `offer` is among them, so that another choice is seen at once and not with the next list. */
-function fingerprintOf({ kind, url, key, preset, offer, tls }: NodeConfig): string {
-  return JSON.stringify([kind, url, key ?? null, preset ?? null, offer ?? null, tls ?? null]);
+function fingerprintOf({ kind, url, key, preset, offer, tls, natsCredentials, natsCa, natsPlain }: NodeConfig): string {
+  const nats = [natsCredentials ?? null, natsCa ?? null, natsPlain ?? false];
+  return JSON.stringify([kind, url, key ?? null, preset ?? null, offer ?? null, tls ?? null, nats]);
 }
 
 /** What stands outside the house is in the cloud, whatever the settings call it: a service cannot be declared local past the cloud's rules. */
 function placeFor({ kind, url, place }: NodeConfig, survey: Survey): Place {
+  // Where the NATS server stands says nothing of where the worker does; it is a machine of one's own.
+  if (kind === "nats-worker") return place ?? "lan";
   const found = survey.placeOf(url);
   const isService = kind === "openai" || kind === "anthropic";
   return isService && found === "cloud" ? "cloud" : (place ?? found);

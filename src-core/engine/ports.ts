@@ -7,8 +7,9 @@ import type { BudgetEntry, SettledEntry, Sighting } from "../contract/events.ts"
 import type { Failure } from "../contract/failure.ts";
 import type { Figures, LoadHistory, NodeAbilities, NodeKind, Place, Spend } from "../contract/fleet.ts";
 import type { DailySum, HistoryPage, HistoryQuery, HistoryRow, UsageQuery, UsageSum } from "../contract/history.ts";
-import type { ModelId, NodeId } from "../contract/ids.ts";
+import type { ModelId, NodeId, RequestId } from "../contract/ids.ts";
 import type { SecretRef } from "../contract/secret-ref.ts";
+import type { NatsLink } from "./nats-port.ts";
 
 /** Time, injected. `monotonic` never jumps and times durations; `now` is wall time for display. Both in milliseconds. */
 export interface Clock {
@@ -27,6 +28,12 @@ export interface UpstreamCall {
   readonly path: string;
   readonly headers: Readonly<Record<string, string>>;
   readonly body?: Buffer | undefined;
+}
+
+/** Which request a call is for, and until when (epoch milliseconds); for nodes that are told. */
+export interface CallOf {
+  readonly requestId?: RequestId | undefined;
+  readonly deadline?: number | undefined;
 }
 
 export interface UpstreamHead {
@@ -79,7 +86,7 @@ export interface NodeAdapter {
   /** Resolves when the node accepted; confirmation is the next probe's. "Not loaded" is success. */
   unload(model: ModelId, signal: AbortSignal): Promise<Failure | undefined>;
   /** Sends at once; the answer goes to the sink. Never follows redirects (S-26), never decompresses (S-24), has no time limit of its own but connecting. */
-  send(call: UpstreamCall, sink: UpstreamSink): UpstreamHandle;
+  send(call: UpstreamCall, sink: UpstreamSink, of?: CallOf): UpstreamHandle;
   /** Reads a complete answer outside a request's life (`/api/show` and the like): at most `maxBytes`. */
   fetchJson(
     call: UpstreamCall,
@@ -105,6 +112,14 @@ export interface AdapterInput {
   readonly preset?: CloudPreset | undefined;
   /** What to do where a key is named but not there, as the end of a sentence. */
   readonly keyRemedy?: string | undefined;
+/** How a worker on NATS is reached. The link is shared with other nodes at the same server; closing it only lets go of it. */
+export interface NatsRoute {
+  readonly link: NatsLink;
+  /** What its subjects begin with. */
+  readonly subject: string;
+  readonly clock: Clock;
+}
+
   /** For nodes that tell before they refuse: nothing is left to them for a while. Told at any time, outside a request's life too. */
   readonly onLimit?: ((failure: Failure) => void) | undefined;
 }
@@ -121,6 +136,12 @@ export interface Survey {
   fingerprint(url: string, signal: AbortSignal): Promise<Fingerprint>;
   /** Servers on this machine's loopback, by the usual ports; `except` are our own. */
   discover(except: readonly number[], signal: AbortSignal): Promise<readonly Fingerprint[]>;
+  /** Set for nodes that are reached over NATS. */
+  readonly nats?: NatsRoute | undefined;
+  /** The node told that it changed: it is to be probed now. */
+  readonly onChanged?: (() => void) | undefined;
+  /** Something came in the node's name that it cannot have said; it was dropped (S-93). */
+  readonly onForged?: ((says: string) => void) | undefined;
   /** Where an address is, as far as the address itself tells. */
   placeOf(url: string): Place;
 }

@@ -3,7 +3,7 @@
 import type { Usage } from "../contract/events.ts";
 import { type Failure, failureTable } from "../contract/failure.ts";
 import type { Dialect, Node } from "../contract/fleet.ts";
-import { type AttemptId, mintAttemptId, type NodeId } from "../contract/ids.ts";
+import { type AttemptId, mintAttemptId, type NodeId, type RequestId } from "../contract/ids.ts";
 import type { Candidate, ChainLink, RequestFacts, Task } from "../contract/route.ts";
 import type { Profile, Repair } from "../contract/routing.ts";
 import { chooseDialect } from "../dialects/translation.ts";
@@ -116,6 +116,14 @@ export class Sending implements AttemptInput {
     this.echo = rename && this.translation === undefined ? echoOf(candidate.model, facts.model) : undefined;
     this.limits = this.#limitsOf(link);
     if (keptTokens !== undefined) this.#tellGuarded(keptTokens);
+  }
+
+  get requestId(): RequestId {
+    return this.#course.call.facts.id;
+  }
+
+  get deadline(): number {
+    return this.#course.session.deadline;
   }
 
   /** Tells whose smaller context was not taken, so that nobody wonders (demands.md 3.12). */

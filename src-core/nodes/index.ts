@@ -6,6 +6,7 @@ import { createHomeport, homeportAbilities } from "./homeport.ts";
 import { createLlamaServer, llamaServerAbilities } from "./llama-server.ts";
 import { createLlamaSwap, llamaSwapAbilities } from "./llama-swap.ts";
 import { createLmStudio, lmStudioAbilities } from "./lm-studio.ts";
+import { createNatsWorker, natsWorkerAbilities } from "./nats-worker.ts";
 import { createNeuron, neuronAbilities } from "./neuron.ts";
 import { createOllama, ollamaAbilities } from "./ollama.ts";
 import { createOpenAi, openAiAbilities } from "./openai.ts";
@@ -21,6 +22,7 @@ export const nodeKinds: NodeKinds = {
   neuron: { abilities: neuronAbilities, create: createNeuron },
   cortex: { abilities: cortexAbilities, create: createCortex },
   homeport: { abilities: homeportAbilities, create: createHomeport },
+  "nats-worker": { abilities: natsWorkerAbilities, create: createNatsWorker },
   "openai-compatible": { abilities: openAiCompatibleAbilities, create: createOpenAiCompatible },
   openai: { abilities: openAiAbilities, create: createOpenAi },
   anthropic: { abilities: anthropicAbilities, create: createAnthropic },

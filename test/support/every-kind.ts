@@ -11,6 +11,7 @@ export function everyKind(row: NodeKindRow): NodeKinds {
     neuron: row,
     cortex: row,
     homeport: row,
+    "nats-worker": row,
     "openai-compatible": row,
     openai: row,
     anthropic: row,

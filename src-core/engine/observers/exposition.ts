@@ -111,6 +111,12 @@ export class Exposition {
     this.#tally("homeport_context_guarded_total", "Contexts kept from making a node load again", totals.contextGuarded, "node", "model");
     this.#tally("homeport_node_health_transitions_total", "Changes of passive health", totals.healthTransitions, "node", "state");
     this.#tally("homeport_nodes_demoted_total", "Nodes ranked lower", totals.demotions, "node", "cause");
+    this.#tally(
+      "homeport_nats_messages_dropped_total",
+      "Messages in a worker's name that were not its own",
+      totals.messagesRefused,
+      "node",
+    );
     this.#tally("homeport_client_requests_total", "Requests by client key", totals.clientRequests, "client");
     this.#tally("homeport_client_tokens_total", "Tokens by client key", totals.clientTokens, "client");
     this.#tally("homeport_client_cost_usd_total", "Cost by client key", totals.clientUsd, "client");

@@ -84,6 +84,9 @@ export class Metrics {
       case "node-demoted":
         if (event.ranks > (own(before.nodes, event.node)?.demoted ?? 0)) this.totals.demotions.add(event.node, "adaptive");
         break;
+      case "message-refused":
+        this.totals.messagesRefused.add(event.node);
+        break;
       case "probe-answered":
       case "probe-failed":
       case "breaker-tripped":

@@ -38,6 +38,8 @@ export class Totals {
   readonly healthTransitions = new Tally();
   /** By node and cause. */
   readonly demotions = new Tally();
+  /** Messages over NATS that were dropped, by node. */
+  readonly messagesRefused = new Tally();
   readonly clientRequests = new Tally();
   readonly clientTokens = new Tally();
   readonly clientUsd = new Tally();
