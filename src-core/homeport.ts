@@ -2,15 +2,14 @@
 import { randomBytes } from "node:crypto";
 import type { Push, Reply, Snapshot } from "./contract/api.ts";
 import { isLoopbackHost } from "./contract/config.ts";
-import { type Failure, fail } from "./contract/failure.ts";
-import { entryOn } from "./domain/inventory.ts";
-import { canonicalName } from "./domain/names.ts";
+import type { Failure } from "./contract/failure.ts";
 import { Engine } from "./engine/engine.ts";
 import { addFoundNodes } from "./engine/first-run.ts";
 import { createHandlers } from "./engine/handlers.ts";
 import type { OpenNats } from "./engine/nats-port.ts";
 import type { Announcer, Clock, ConfigSource, Draw, Journal, Log, NodeKinds, SecretStore, Secrets } from "./engine/ports.ts";
 import { ResponseStore } from "./engine/response-store.ts";
+import { showModel } from "./engine/showing.ts";
 import { natsOpener } from "./host/nats.ts";
 import { missingKeys } from "./ingress/client-keys.ts";
 import { startControl } from "./ingress/control.ts";
@@ -185,31 +184,11 @@ function gateOf(engine: Engine, instance: string): Gate {
     fleet: () => engine.fleet,
     now: () => engine.now(),
     route: (call, reply) => engine.route(call, reply),
-    show: (model, verbose) => show(engine, model, verbose),
+    show: (model, verbose) => showModel(engine, model, verbose),
     enter: (client) => engine.clientLimits.enter(client),
     responses: new ResponseStore(),
     metrics: () => engine.metrics.exposition(),
   };
-}
-
-const showMs = 10_000;
-
-/** Ollama's `/api/show`, from a node that lists the model and is up. */
-async function show(engine: Engine, model: string, verbose: boolean): ReturnType<Gate["show"]> {
-  const key = canonicalName(model);
-  const homes = Object.values(engine.fleet.nodes).filter(
-    (node) => node.enabled && node.can.dialects.includes("ollama") && entryOn(node, key) !== undefined,
-  );
-  const home = homes.find((node) => node.health.state === "up") ?? homes[0];
-  const adapter = home === undefined ? undefined : engine.adapterOf(home.id);
-  if (home === undefined || adapter === undefined)
-    return { failure: fail("unknown-model", `No Ollama node lists ${JSON.stringify(model)}.`) };
-  const body = Buffer.from(JSON.stringify({ model: entryOn(home, key)?.id ?? model, ...(verbose ? { verbose } : {}) }));
-  const call = { method: "POST" as const, path: "/api/show", headers: { "content-type": "application/json" }, body };
-  const answer = await adapter.fetchJson(call, AbortSignal.timeout(showMs));
-  if ("failure" in answer) return answer;
-  if (answer.status === 200) return { body: answer.body };
-  return { failure: fail("upstream-unavailable", `${home.id} did not show ${model} (status ${answer.status}).`, { node: home.id }) };
 }
 
 function surroundings(options: HomeportOptions, door: GatewayDoor, engine: Engine): Pick<Snapshot, "app" | "gateway"> {

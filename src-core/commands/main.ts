@@ -12,6 +12,8 @@ const usage = `Usage:
   cli.ts serve [--config FILE] [--data DIR] [--host H] [--port 4663] [--control-port 4664] [--demo] [--no-discover] [--json]
   cli.ts explain --model M [--request FILE] [--profile P] [--agent A] [--policy P] [--local] [--config FILE] [--control URL] --token T [--json]
   cli.ts import FILE [--format nomyo|coderouter|dagi|cortex] [--out FILE] [--force] [--json]
+  cli.ts worker --id ID --runtime URL [--runtime URL …] --nats URL [--nats-credentials FILE] [--nats-ca FILE] [--nats-plain] [--jobs 4] [--data DIR] [--json]
+  cli.ts worker … --install-unit systemd|launchd
   cli.ts simulate --nodes N [--config FILE] [--json]`;
 
 const exitBadUsage = 2;
@@ -37,6 +39,10 @@ async function main(argv: readonly string[]): Promise<void> {
         (text) => console.log(text),
         (line) => console.error(line),
       );
+    }
+    case "worker": {
+      const { runWorker, workerOptions } = await import("./worker.ts");
+      return runWorker(readOptions(args, workerOptions), args, (line) => console.log(line));
     }
     case "simulate":
       return simulate(readOptions(args, simulateOptions));
