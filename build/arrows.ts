@@ -56,7 +56,7 @@ export const arrows: readonly Arrow[] = [
       core("contract/"),
       core("dialects/"),
       core("engine/(?:ports|exchange|nats-port)\\.ts"),
-      npm("undici", "zod", "eventsource-parser"),
+      npm("undici", "zod", "eventsource-parser", "bonjour-service"),
       anyNode,
     ],
     because: "an adapter knows its node and the ports, never the store",

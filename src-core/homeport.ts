@@ -9,6 +9,7 @@ import { createHandlers } from "./engine/handlers.ts";
 import type { OpenNats } from "./engine/nats-port.ts";
 import type { Announcer, Clock, ConfigSource, Draw, Journal, Log, NodeKinds, SecretStore, Secrets } from "./engine/ports.ts";
 import { ResponseStore } from "./engine/response-store.ts";
+import { ServerSearch } from "./engine/search.ts";
 import { showModel } from "./engine/showing.ts";
 import { natsOpener } from "./host/nats.ts";
 import { missingKeys } from "./ingress/client-keys.ts";
@@ -96,7 +97,7 @@ export async function startHomeport(options: HomeportOptions): Promise<Homeport>
     images: createImageFetcher(),
     openNats: options.openNats ?? natsOpener(options),
     refuse: refuseWith,
-    surroundings: () => surroundings(options, gateway, engine),
+    surroundings: () => ({ ...surroundings(options, gateway, engine), search: search.view }),
   });
   const onBug = (error: unknown, where: string) =>
     log.error({ where, stack: error instanceof Error ? error.stack : String(error) }, "a bug at a door");
@@ -110,7 +111,9 @@ export async function startHomeport(options: HomeportOptions): Promise<Homeport>
   });
   let control: Door | undefined;
   const ownPorts = () => [gateway.port, control?.port].filter((port) => port !== undefined);
-  const dispatch = createHandlers({ engine, config, survey, log, ownPorts, secretStore: options.secretStore });
+  const { clock } = options;
+  const search = new ServerSearch({ survey, clock, fleet: () => engine.fleet, ownPorts, onChange: () => engine.touched() });
+  const dispatch = createHandlers({ engine, config, survey, log, search, secretStore: options.secretStore });
   const listen = (onPush: (push: Push) => void, quiet = false) => {
     const stopListening = engine.publisher.listen(onPush, quiet);
     if (!quiet) engine.poller.hurry();
@@ -132,6 +135,7 @@ export async function startHomeport(options: HomeportOptions): Promise<Homeport>
   const stopAll = async (drainMs: number) => {
     stopFollowing();
     stopSecrets?.();
+    search.cancel();
     // The doors refuse newcomers at once and wait for answers under way; the engine then has nothing left to drain.
     await Promise.all([gateway.stop(drainMs), control?.stop(0)]);
     await engine.stop(drainMs);

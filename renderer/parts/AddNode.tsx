@@ -1,6 +1,6 @@
 // Adding a node in two steps: the address is asked what it is, then the answer is confirmed. A server that is off right now can be added too.
 import { type FormEvent, useEffect, useState } from "react";
-import type { Fingerprint } from "../../src-core/contract/api.ts";
+import type { Fingerprint } from "../../src-core/contract/finding.ts";
 import { CloudPreset, cloudPresets } from "../../src-core/contract/cloud-presets.ts";
 import { type Failure, fail } from "../../src-core/contract/failure.ts";
 import { useHome, useSnapshot } from "../client/home.ts";

@@ -1,7 +1,7 @@
 // The first screen of somebody without nodes: look on this computer, give an address, or learn how to start a server. No dead end.
 import { Plus, Radar } from "lucide-react";
 import { useState } from "react";
-import type { Fingerprint } from "../../src-core/contract/api.ts";
+import type { Fingerprint } from "../../src-core/contract/finding.ts";
 import { useAction, useHome } from "../client/home.ts";
 import { count } from "../format.ts";
 import { nodeIdFrom } from "../node-names.ts";

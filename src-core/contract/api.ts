@@ -3,6 +3,7 @@ import { z } from "zod";
 import { CloudPreset } from "./cloud-presets.ts";
 import { Config, NodeFields, NodeUrl } from "./config.ts";
 import { type Failure, fail } from "./failure.ts";
+import { FindWish, Fingerprint, FoundServer, OwnSubnet, SearchView } from "./finding.ts";
 import { Dialect, Fleet, NodeKind } from "./fleet.ts";
 import { HistoryPage, HistoryQuery, UsageQuery, UsageSum } from "./history.ts";
 import { ModelId, NodeId } from "./ids.ts";
@@ -69,23 +70,11 @@ export const Snapshot = z
     queues: z.record(z.string(), QueueView).optional(),
     banners: z.array(Banner).readonly(),
     notices: z.array(Notice).readonly(),
+    /** The search for servers that runs, or the last one; absent before the first. */
+    search: SearchView.optional(),
   })
   .readonly();
 export type Snapshot = z.infer<typeof Snapshot>;
-
-/** A server found at an address (apis.md 11). `kind` absent: it answers, but is nothing we can use. */
-export const Fingerprint = z
-  .object({
-    url: z.string(),
-    kind: NodeKind.optional(),
-    label: z.string(),
-    version: z.string().optional(),
-    models: z.number().optional(),
-    /** Node id under which this server is configured already. */
-    known: NodeId.optional(),
-  })
-  .readonly();
-export type Fingerprint = z.infer<typeof Fingerprint>;
 
 /** How busy the house is: calls under way by node and model, waiters by model, and sums since the start. */
 export interface UsageState {
@@ -129,7 +118,11 @@ export const methods = {
   updateNode: { input: z.strictObject({ node: NodeId, change: NodePatch }), output: nothing },
   removeNode: { input: z.strictObject({ node: NodeId }), output: nothing },
   probeNode: { input: z.strictObject({ url: NodeUrl }), output: Fingerprint },
-  discover: { input: z.strictObject({}), output: z.object({ found: z.array(Fingerprint).readonly() }).readonly() },
+  /** Looks for servers and answers when the search has ended; the snapshot shows how far it is. Without `sources`: this computer. */
+  discover: { input: FindWish.partial(), output: z.object({ found: z.array(FoundServer).readonly() }).readonly() },
+  cancelDiscover: { input: z.strictObject({}), output: nothing },
+  /** The private networks of this computer, to choose from. */
+  ownSubnets: { input: z.strictObject({}), output: z.object({ subnets: z.array(OwnSubnet).readonly() }).readonly() },
   tripBreaker: { input: z.strictObject({ node: NodeId }), output: nothing },
   tryNow: { input: z.strictObject({ node: NodeId }), output: nothing },
   pauseRouting: { input: z.strictObject({ minutes: z.number().positive().max(10_080).nullable() }), output: nothing },

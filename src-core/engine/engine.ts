@@ -57,7 +57,7 @@ export interface EngineParts {
   /** Opens links to NATS servers; absent: nodes on NATS cannot be reached. */
   readonly openNats?: OpenNats | undefined;
   /** What only the composition knows of a snapshot: addresses, version. */
-  readonly surroundings: () => { readonly app: Snapshot["app"]; readonly gateway: Snapshot["gateway"] };
+  readonly surroundings: () => Pick<Snapshot, "app" | "gateway" | "search">;
 }
 
 type Snapshot = Extract<Push, { type: "snapshot" }>["snapshot"];

@@ -1,14 +1,17 @@
 // The contract's methods, one handler each: what a window, a tray or a script may ask. Configuration changes go through the source, which
 // validates and saves them; the engine follows like any other listener.
-import { createDispatcher, type Fingerprint, type Handlers, type NodePatch, type Reply } from "../contract/api.ts";
+import { createDispatcher, type Handlers, type NodePatch, type Reply } from "../contract/api.ts";
 import { CloudPreset, cloudPresets } from "../contract/cloud-presets.ts";
 import { type Failure, fail } from "../contract/failure.ts";
+import type { Fingerprint } from "../contract/finding.ts";
 import { NodeId } from "../contract/ids.ts";
 import { suggestGroups } from "../domain/alias-groups.ts";
 import { own } from "../domain/inventory.ts";
+import { knownNode, plainAddress } from "../domain/known-node.ts";
 import type { Engine } from "./engine.ts";
 import { noSuchNode } from "./node-set.ts";
 import type { ConfigSource, Log, SecretStore, Survey } from "./ports.ts";
+import type { ServerSearch } from "./search.ts";
 
 const fingerprintMs = 3_000;
 
@@ -17,8 +20,7 @@ export interface HandlerParts {
   readonly config: ConfigSource;
   readonly survey: Survey;
   readonly log: Log;
-  /** Our own ports, never offered as nodes. */
-  readonly ownPorts: () => readonly number[];
+  readonly search: ServerSearch;
   /** The desktop's; absent in headless use. */
   readonly secretStore?: SecretStore | undefined;
 }
@@ -30,6 +32,7 @@ export function createHandlers(parts: HandlerParts): (method: string, input: unk
   const handlers: Handlers = {
     ...modelHandlers(parts),
     ...nodeHandlers(parts),
+    ...findingHandlers(parts),
     ...routingHandlers(parts),
     ...settingsHandlers(parts),
     ...secretHandlers(parts),
@@ -51,7 +54,7 @@ function modelHandlers({ engine }: HandlerParts) {
   } satisfies Partial<Handlers>;
 }
 
-function nodeHandlers({ engine, config, survey, ownPorts }: HandlerParts) {
+function nodeHandlers({ engine, config, survey }: HandlerParts) {
   const nodesOf = (document: Readonly<Record<string, unknown>>): unknown[] => (Array.isArray(document["nodes"]) ? document["nodes"] : []);
   const isNode = (id: NodeId) => (entry: unknown) => typeof entry === "object" && entry !== null && "id" in entry && entry.id === id;
   const isKnown = (id: NodeId) => config.current().nodes.some((node) => node.id === id);
@@ -64,8 +67,8 @@ function nodeHandlers({ engine, config, survey, ownPorts }: HandlerParts) {
     return failure === undefined ? done : { failure };
   };
   const known = (found: Fingerprint): Fingerprint => {
-    const node = Object.values(engine.fleet.nodes).find((one) => sameAddress(one.url, found.url));
-    return node === undefined ? found : { ...found, known: node.id };
+    const node = knownNode(Object.values(engine.fleet.nodes), found.url);
+    return node === undefined ? found : { ...found, known: node };
   };
   return {
     addNode: async (input) => {
@@ -77,7 +80,14 @@ function nodeHandlers({ engine, config, survey, ownPorts }: HandlerParts) {
     drainNode: ({ node, drained }) => change(node, (before) => ({ ...before, drained })),
     removeNode: ({ node }) => change(node, () => undefined),
     probeNode: async ({ url }) => known(await survey.fingerprint(url, AbortSignal.timeout(fingerprintMs))),
-    discover: async () => ({ found: (await survey.discover(ownPorts(), AbortSignal.timeout(fingerprintMs))).map(known) }),
+  } satisfies Partial<Handlers>;
+}
+
+function findingHandlers({ search, survey }: HandlerParts) {
+  return {
+    discover: ({ sources, subnet }) => search.start({ sources: sources ?? ["this-computer"], subnet }),
+    cancelDiscover: async () => (search.cancel() ? done : { failure: fail("not-found", "No search is running.") }),
+    ownSubnets: async () => ({ subnets: survey.ownSubnets() }),
   } satisfies Partial<Handlers>;
 }
 
@@ -162,8 +172,7 @@ function notConfigured(id: NodeId, config: ConfigSource): Failure {
 }
 
 function sameAddress(a: string, b: string): boolean {
-  const plain = (url: string) => url.toLowerCase().replace(/\/+$/, "").replace("//localhost", "//127.0.0.1");
-  return plain(a) === plain(b);
+  return plainAddress(a) === plainAddress(b);
 }
 
 /** "ollama", "ollama-2", …: the first that is free. */

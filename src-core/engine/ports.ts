@@ -1,10 +1,10 @@
 // Everything the engine needs from outside, as interfaces. The composition roots supply them; tests supply doubles. No implementation here.
-import type { Fingerprint } from "../contract/api.ts";
 import type { CloudPreset } from "../contract/cloud-presets.ts";
 import type { Config, NodeConfig } from "../contract/config.ts";
 import type { DeviceReading } from "../contract/devices.ts";
 import type { BudgetEntry, SettledEntry, Sighting } from "../contract/events.ts";
 import type { Failure } from "../contract/failure.ts";
+import type { Fingerprint, FindWish, FoundServer, OwnSubnet, SourceProgress } from "../contract/finding.ts";
 import type { Figures, LoadHistory, NodeAbilities, NodeKind, Place, Spend } from "../contract/fleet.ts";
 import type { DailySum, HistoryPage, HistoryQuery, HistoryRow, UsageQuery, UsageSum } from "../contract/history.ts";
 import type { ModelId, NodeId, RequestId } from "../contract/ids.ts";
@@ -144,6 +144,23 @@ export interface Survey {
   readonly onForged?: ((says: string) => void) | undefined;
   /** Where an address is, as far as the address itself tells. */
   placeOf(url: string): Place;
+  /** Looks where it was asked to and ends when all sources have, or soon after the signal. Returns why it could not begin. */
+  search(wish: FindWish, told: SearchListener, surroundings: SearchSurroundings): Promise<Failure | undefined>;
+  /** The private networks of this computer. */
+  ownSubnets(): readonly OwnSubnet[];
+}
+
+/** Hears a search while it runs. One server is told again when another source leads to it. */
+export interface SearchListener {
+  found(server: FoundServer): void;
+  progress(source: SourceProgress): void;
+}
+
+export interface SearchSurroundings {
+  readonly clock: Clock;
+  /** Our own ports on this machine, never looked at. */
+  readonly ownPorts: readonly number[];
+  readonly signal: AbortSignal;
 }
 
 /** A picture as it came. `mediaType` is what its bytes are. */

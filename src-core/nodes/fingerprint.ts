@@ -1,7 +1,7 @@
 // Says what kind of server answers at an address. Read-only questions, all at once, each with a short limit; the shape of an answer counts, not
 // its status, since some servers answer 200 to anything (apis.md 11). Nothing here loads a model.
 import { z } from "zod";
-import type { Fingerprint } from "../contract/api.ts";
+import type { Fingerprint } from "../contract/finding.ts";
 import { get, parseJson } from "./calls.ts";
 import { createNodeHttp, type NodeHttp } from "./http.ts";
 import { isLlamaServerList, ModelList, Props } from "./llama-server-shapes.ts";

@@ -20,6 +20,8 @@ import { Watch } from "./watch.ts";
 const survey: Survey = {
   fingerprint: (url) => Promise.resolve({ url, label: "nothing" }),
   discover: () => Promise.resolve([]),
+  search: () => Promise.resolve(undefined),
+  ownSubnets: () => [],
   placeOf: () => "lan",
 };
 const surroundings = {

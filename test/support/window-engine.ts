@@ -5,6 +5,7 @@ import { NodeId } from "../../src-core/contract/ids.ts";
 import { Engine } from "../../src-core/engine/engine.ts";
 import { createHandlers } from "../../src-core/engine/handlers.ts";
 import type { Survey } from "../../src-core/engine/ports.ts";
+import { ServerSearch } from "../../src-core/engine/search.ts";
 import { systemClock } from "../../src-core/host/clock.ts";
 import { openJournal } from "../../src-core/host/journal.ts";
 import { createImageFetcher } from "../../src-core/nodes/image-fetch.ts";
@@ -22,6 +23,8 @@ export interface WindowEngine {
 const survey: Survey = {
   fingerprint: (url) => Promise.resolve({ url, label: "nothing" }),
   discover: () => Promise.resolve([]),
+  search: () => Promise.resolve(undefined),
+  ownSubnets: () => [],
   placeOf: () => "lan",
 };
 
@@ -50,6 +53,7 @@ export async function windowEngine(adapter: FakeAdapter): Promise<WindowEngine> 
   });
   engine.start();
   await engine.poller.probe(id);
-  const dispatch = createHandlers({ engine, config, survey, log, ownPorts: () => [] });
+  const search = new ServerSearch({ survey, clock: systemClock, fleet: () => engine.fleet, ownPorts: () => [], onChange: () => engine.touched() });
+  const dispatch = createHandlers({ engine, config, survey, log, search });
   return { dispatch, listen: (onPush) => engine.publisher.listen(onPush), usage: (onState) => engine.usage.listen(onState) };
 }
