@@ -1,5 +1,6 @@
 // Composition shared by the headless and the desktop root: engine, nodes and doors put together, started and stopped in order.
 import { randomBytes } from "node:crypto";
+import { hostname } from "node:os";
 import type { Push, Reply, Snapshot } from "./contract/api.ts";
 import { isLoopbackHost } from "./contract/config.ts";
 import type { Failure } from "./contract/failure.ts";
@@ -94,6 +95,7 @@ export async function startHomeport(options: HomeportOptions): Promise<Homeport>
     kinds: options.kinds ?? nodeKinds,
     survey,
     instance,
+    machine: hostname(),
     images: createImageFetcher(),
     openNats: options.openNats ?? natsOpener(options),
     refuse: refuseWith,

@@ -1,6 +1,7 @@
 // The whole configuration as one schema with its defaults. JSON Schema for editors is generated from it. Unknown keys are errors.
 import { z } from "zod";
 import { CloudPreset, cloudPresets } from "./cloud-presets.ts";
+import { ClusterSettings } from "./cluster.ts";
 import { Capability, NodeKind, Place } from "./fleet.ts";
 import { ModelId, NodeId } from "./ids.ts";
 import { hoursFields } from "./node-hours.ts";
@@ -198,6 +199,7 @@ export const Config = z
       .prefault({}),
     discovery: z.strictObject({ enabled: z.boolean().default(true) }).prefault({}),
     nats: NatsSettings.optional().describe("A NATS server at which workers are looked for; absent: none."),
+    cluster: ClusterSettings.optional().describe("Several gateways that share their state over NATS; absent: this one decides alone."),
     notifications: z.strictObject({ breaker: z.boolean().default(true), loads: z.boolean().default(true) }).prefault({}),
     desktop: z
       .strictObject({

@@ -12,6 +12,7 @@ import { own } from "../domain/inventory.ts";
 import { canonicalName } from "../domain/names.ts";
 import { Affinity } from "./affinity.ts";
 import { ClientLimits } from "./client-limits.ts";
+import { Cluster } from "./cluster/cluster.ts";
 import type { ClientReply, InferenceCall, RefuseWith } from "./exchange.ts";
 import { explainRequest } from "./explaining.ts";
 import { Loader } from "./loader.ts";
@@ -54,6 +55,8 @@ export interface EngineParts {
   readonly refuse: RefuseWith;
   /** Fetches the pictures that clients name by an address. */
   readonly images: ImageFetcher;
+  /** Tells this machine's loopback from those of other gateways. */
+  readonly machine?: string | undefined;
   /** Opens links to NATS servers; absent: nodes on NATS cannot be reached. */
   readonly openNats?: OpenNats | undefined;
   /** What only the composition knows of a snapshot: addresses, version. */
@@ -89,6 +92,7 @@ export class Engine {
   readonly router: Router;
   readonly models: ModelWishes;
   readonly nodes: NodeSet;
+  readonly cluster: Cluster;
   /** Absent where this program knows no way to NATS. */
   readonly natsLinks: NatsLinks | undefined;
   readonly #parts: EngineParts;
@@ -138,7 +142,15 @@ export class Engine {
     this.publisher = new Publisher(clock, this.activity, () => this.snapshot());
     this.poller = new Poller(this.store, clock, draw, () => this.publisher.watched);
     const adapterOf = (node: NodeId) => this.nodes.adapterOf(node);
-    this.loader = new Loader(this.store, clock, this.poller, adapterOf);
+    this.cluster = new Cluster({
+      store: this.store,
+      clock,
+      links: this.natsLinks,
+      me: parts.journal.identity(),
+      machine: parts.machine ?? "",
+      banner: (banner) => this.banner("cluster", banner),
+    });
+    this.loader = new Loader(this.store, clock, this.poller, adapterOf, this.cluster);
     const { store, loader, poller, money } = this;
     this.models = new ModelWishes({ store, clock, loader, poller, adapterOf });
     const affinity = new Affinity(() => store.config.affinity);
@@ -216,6 +228,7 @@ export class Engine {
     this.history.stop();
     this.usage.stop();
     this.#redis?.stop();
+    await this.cluster.stop();
     await this.nodes.close();
   }
 
@@ -278,6 +291,7 @@ export class Engine {
     }
     this.store.record({ type: "config-applied", at: this.now(), config, nodes: this.nodes.describe(config, demo), renewed: added });
     this.money.restore();
+    this.cluster.follow();
     for (const node of added) {
       const adapter = this.adapterOf(node);
       if (adapter !== undefined) this.poller.watch(node, adapter);

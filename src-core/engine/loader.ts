@@ -8,6 +8,7 @@ import { contextFor, contextOn } from "../domain/context-guard.ts";
 import { entryOn, own } from "../domain/inventory.ts";
 import { expectedLoadMs } from "../domain/loads.ts";
 import { canonicalName } from "../domain/names.ts";
+import type { LoadLeases } from "./cluster/leases.ts";
 import { type LoadEnd, limitedLoad } from "./load-call.ts";
 import { RoomMaking } from "./making-room.ts";
 import type { Poller } from "./poller.ts";
@@ -45,12 +46,21 @@ export class Loader {
   readonly #poller: Poller;
   readonly #adapterOf: (node: NodeId) => NodeAdapter | undefined;
   readonly #room: RoomMaking;
+  readonly #leases: LoadLeases | undefined;
   readonly #flights = new Map<string, Flight>();
   readonly #turns = new Map<NodeId, Promise<unknown>>();
   #count = 0;
 
-  constructor(store: Store, clock: Clock, poller: Poller, adapterOf: (node: NodeId) => NodeAdapter | undefined) {
+  /** `leases`: turns among several gateways; absent: this one loads as it likes. */
+  constructor(
+    store: Store,
+    clock: Clock,
+    poller: Poller,
+    adapterOf: (node: NodeId) => NodeAdapter | undefined,
+    leases?: LoadLeases | undefined,
+  ) {
     this.#store = store;
+    this.#leases = leases;
     this.#clock = clock;
     this.#poller = poller;
     this.#adapterOf = adapterOf;
@@ -212,6 +222,29 @@ export class Loader {
   async #load(id: LoadId, wished: LoadWish, expectedMs: number | undefined, cancelled: AbortSignal): Promise<LoadEnd> {
     const { wish, isDone } = this.#guarded(wished);
     if (isDone) return { failure: undefined, wasThere: true };
+    const node = own(this.#store.fleet.nodes, wish.node);
+    const turn = node === undefined ? undefined : await this.#leases?.take(node, wish.model, cancelled);
+    if (turn === undefined) return this.#loadNow(id, wish, expectedMs, cancelled);
+    if (turn.failure !== undefined) return { failure: turn.failure };
+    let end: LoadEnd = { failure: cancelledLoad(wish) };
+    try {
+      if (cancelled.aborted) return end;
+      end = (turn.elsewhere ? await this.#loadedElsewhere(wish) : undefined) ?? (await this.#loadNow(id, wish, expectedMs, cancelled));
+      return end;
+    } finally {
+      turn.end(end.failure);
+    }
+  }
+
+  /** Another gateway may have loaded it: the node is asked before anything is loaded or evicted. */
+  async #loadedElsewhere(wish: LoadWish): Promise<LoadEnd | undefined> {
+    await this.#poller.probeAfresh(wish.node);
+    const { contextTokens, keepAlive } = wish.options;
+    const isDone = contextTokens === undefined ? keepAlive === undefined && this.#isResident(wish) : this.#guarded(wish).isDone;
+    return isDone ? { failure: undefined, wasThere: true } : undefined;
+  }
+
+  async #loadNow(id: LoadId, wish: LoadWish, expectedMs: number | undefined, cancelled: AbortSignal): Promise<LoadEnd> {
     const adapter = this.#adapterOf(wish.node);
     if (adapter === undefined) return { failure: fail("load-failed", `${wish.node} is no longer configured.`, { node: wish.node }) };
     const stage = (now: "evicting" | "loading") => this.#store.record({ type: "load-staged", at: this.#clock.now(), load: id, stage: now });

@@ -226,6 +226,8 @@ export interface Settlement {
  * request (F58): it is logged, and the answer is false.
  */
 export interface Journal {
+  /** Which journal this is: the same for every process that ever opened it, and another one once it had to start afresh. */
+  identity(): string;
   loadHistory(): Readonly<Record<string, Readonly<Record<string, LoadHistory>>>>;
   recordLoad(node: NodeId, model: ModelId, history: LoadHistory): void;
   /** What was learned of speeds: by node, then by the model's canonical name. */

@@ -9,6 +9,7 @@ const tables = `
   PRAGMA journal_mode = WAL;
   PRAGMA synchronous = NORMAL;
   PRAGMA busy_timeout = 50;
+  CREATE TABLE IF NOT EXISTS identity (one INTEGER PRIMARY KEY CHECK (one = 1), id TEXT NOT NULL);
   CREATE TABLE IF NOT EXISTS load_history (node TEXT NOT NULL, model TEXT NOT NULL, history TEXT NOT NULL, PRIMARY KEY (node, model));
   CREATE TABLE IF NOT EXISTS learned_figures (node TEXT NOT NULL, model TEXT NOT NULL, figures TEXT NOT NULL, PRIMARY KEY (node, model));
   CREATE TABLE IF NOT EXISTS budget_spend (

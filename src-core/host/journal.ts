@@ -1,5 +1,6 @@
 // What outlives the process, in SQLite: load times, money, and requests that ended. Losing it costs estimates and sums, never a request:
 // a write that fails is told once, until writes work again (F58).
+import { randomBytes } from "node:crypto";
 import type { DatabaseSync } from "node:sqlite";
 import { z } from "zod";
 import { LoadHistory } from "../contract/fleet.ts";
@@ -18,7 +19,9 @@ export function openJournal(path: string, log: Log, now = Date.now()): Journal {
   const ledger = budgetLedger(database);
   const figures = figureKeeper(database);
   const writeRequests = requestWriter(database);
+  const identity = identityOf(database);
   return {
+    identity: () => identity,
     ...loadTimes(database, tried),
     figures: figures.read,
     recordFigures: (node, learned) => tried("Speeds could not be kept", () => figures.write(node, learned)),
@@ -30,6 +33,17 @@ export function openJournal(path: string, log: Log, now = Date.now()): Journal {
     usage: (query, at) => usageOf(database, query, at),
     close: () => database.close(),
   };
+}
+
+/** Made once and kept. Where nothing can be written it lasts as long as the process. */
+function identityOf(database: DatabaseSync): string {
+  const fresh = randomBytes(12).toString("base64url");
+  try {
+    database.prepare("INSERT OR IGNORE INTO identity (one, id) VALUES (1, ?)").run(fresh);
+    return z.object({ id: z.string() }).parse(database.prepare("SELECT id FROM identity").get()).id;
+  } catch {
+    return fresh;
+  }
 }
 
 type Tried = (what: string, work: () => void) => boolean;

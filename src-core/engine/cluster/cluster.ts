@@ -1,0 +1,86 @@
+// This gateway among several: follows the settings, holds the line to the others and what is shared over it. Without `cluster` in the settings
+// there is nothing of it; while the others cannot be reached, everything is decided here alone, and a banner says so (F64).
+import type { Banner } from "../../contract/api.ts";
+import { type ClusterSettings, clusterBucket } from "../../contract/cluster.ts";
+import type { Failure } from "../../contract/failure.ts";
+import type { Node } from "../../contract/fleet.ts";
+import type { ModelId } from "../../contract/ids.ts";
+import type { NatsLinks } from "../nats-links.ts";
+import type { Clock } from "../ports.ts";
+import type { Store } from "../store.ts";
+import { Leases, type LoadLeases, type LoadTurn } from "./leases.ts";
+import { SharedValues } from "./shared-values.ts";
+
+export interface ClusterParts {
+  readonly store: Store;
+  readonly clock: Clock;
+  /** Absent: this program knows no way to NATS. */
+  readonly links: NatsLinks | undefined;
+  /** This gateway, the same after a restart: what it used is counted once (the journal's own id). */
+  readonly me: string;
+  /** Tells the loopbacks of different machines apart. */
+  readonly machine: string;
+  /** Undefined takes it away. */
+  readonly banner: (banner: Omit<Banner, "id"> | undefined) => void;
+}
+
+interface On {
+  readonly settings: ClusterSettings;
+  readonly values: SharedValues;
+  readonly leases: Leases;
+}
+
+export class Cluster implements LoadLeases {
+  readonly #parts: ClusterParts;
+  #on: On | undefined;
+  #leaving: Promise<void> = Promise.resolve();
+
+  constructor(parts: ClusterParts) {
+    this.#parts = parts;
+  }
+
+  /** Joins, leaves or moves as the settings say. Called at the start and with every new configuration. */
+  follow(): void {
+    const settings = this.#parts.store.config.cluster;
+    if (JSON.stringify(settings) === JSON.stringify(this.#on?.settings)) return;
+    this.#leave();
+    if (settings !== undefined) this.#join(settings);
+  }
+
+  async take(node: Node, model: ModelId, cancelled: AbortSignal): Promise<LoadTurn | undefined> {
+    return this.#on?.leases.take(node, model, cancelled);
+  }
+
+  /** Gives back what is held for others. The last step, after every load and request has ended. */
+  async stop(): Promise<void> {
+    this.#leave();
+    await this.#leaving;
+  }
+
+  #join(settings: ClusterSettings): void {
+    const { links, clock, me, machine, banner } = this.#parts;
+    if (links === undefined) return banner(unreachable("This program has no way to NATS."));
+    const { nats: url, credentials, plain, ca, name } = settings;
+    const values = new SharedValues(links.take({ url, credentials, plain, ca }), clock, clusterBucket(name));
+    values.onState((state, because?: Failure) => banner(state === "away" ? unreachable(because?.message ?? "") : undefined));
+    this.#on = { settings, values, leases: new Leases(values, clock, me, machine) };
+  }
+
+  #leave(): void {
+    const on = this.#on;
+    if (on === undefined) return;
+    this.#on = undefined;
+    this.#parts.banner(undefined);
+    const before = this.#leaving;
+    this.#leaving = (async () => {
+      await before;
+      await on.leases.stop();
+      await on.values.stop();
+    })();
+  }
+}
+
+function unreachable(why: string): Omit<Banner, "id"> {
+  const body = `${why} Loads, budgets, limits of keys and what is set aside are decided here alone until then; afterwards it is all counted together.`;
+  return { level: "warning", title: "Other gateways cannot be reached", body: body.trim() };
+}
