@@ -2,11 +2,12 @@
 import { z } from "zod";
 import { CloudPreset } from "./cloud-presets.ts";
 import { Config, NodeFields, NodeUrl } from "./config.ts";
-import { type Failure, fail } from "./failure.ts";
+import { Failure, fail } from "./failure.ts";
 import { FindWish, Fingerprint, FoundServer, OwnSubnet, SearchView } from "./finding.ts";
 import { Dialect, Fleet, NodeKind } from "./fleet.ts";
 import { HistoryPage, HistoryQuery, UsageQuery, UsageSum } from "./history.ts";
 import { ModelId, NodeId } from "./ids.ts";
+import { PullName } from "./pulls.ts";
 import { Explanation, type RequestRow, Task } from "./route.ts";
 import { AliasGroup } from "./routing.ts";
 import { SecretName } from "./secret-ref.ts";
@@ -114,6 +115,15 @@ export const methods = {
   load: { input: modelOnNode.extend({ force: z.boolean().optional() }), output: z.object({ ms: z.number() }).readonly() },
   cancelLoad: { input: modelOnNode, output: nothing },
   unload: { input: modelOnNode, output: nothing },
+  /** Begins to fetch a model to these nodes and answers at once; how far each is stands in the fleet. `refused`: nodes where it did not begin. */
+  pullModel: {
+    input: z.strictObject({ nodes: z.array(NodeId).min(1).max(1000), model: PullName }),
+    output: z.object({ refused: z.array(z.object({ node: NodeId, failure: Failure }).readonly()).readonly() }).readonly(),
+  },
+  /** Stops a fetch, or dismisses one that failed. `says`: what becomes of what was fetched. */
+  cancelPull: { input: modelOnNode, output: z.object({ says: z.string().optional() }).readonly() },
+  /** Deletes a model from a node's disk. Never while it is in use. */
+  removeModel: { input: modelOnNode, output: nothing },
   addNode: { input: NodeFields.partial({ id: true, enabled: true, devices: true }), output: z.object({ id: NodeId }).readonly() },
   updateNode: { input: z.strictObject({ node: NodeId, change: NodePatch }), output: nothing },
   removeNode: { input: z.strictObject({ node: NodeId }), output: nothing },

@@ -6,6 +6,7 @@ import { Capability, NodeKind, Place } from "./fleet.ts";
 import { ModelId, NodeId } from "./ids.ts";
 import { hoursFields } from "./node-hours.ts";
 import { NatsSettings, natsNodeFields, workerUrl, wrongNatsNode } from "./nats.ts";
+import { ModelFiles } from "./pulls.ts";
 import { ContextGuard, Cost, ModelType, routingSections } from "./routing.ts";
 import { checkRouting } from "./routing-checks.ts";
 import { SecretRef } from "./secret-ref.ts";
@@ -197,6 +198,7 @@ export const Config = z
         fetchPrivate: z.boolean().default(false).describe("Also from this machine and from private addresses of the house."),
       })
       .prefault({}),
+    modelFiles: ModelFiles,
     discovery: z.strictObject({ enabled: z.boolean().default(true) }).prefault({}),
     nats: NatsSettings.optional().describe("A NATS server at which workers are looked for; absent: none."),
     cluster: ClusterSettings.optional().describe("Several gateways that share their state over NATS; absent: this one decides alone."),

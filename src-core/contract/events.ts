@@ -15,6 +15,7 @@ import type {
   WorkKind,
 } from "./fleet.ts";
 import type { AttemptId, LoadId, ModelId, NodeId, RequestId } from "./ids.ts";
+import type { ModelFileEvent } from "./pulls.ts";
 import type { RequestFacts, Resolution, RouteDecision } from "./route.ts";
 import type { Repair } from "./routing.ts";
 
@@ -100,6 +101,7 @@ export interface SettledEntry extends BudgetEntry {
 }
 
 export type EngineEvent =
+  | ModelFileEvent
   | {
       readonly type: "config-applied";
       readonly at: number;

@@ -3,6 +3,7 @@
 import { z } from "zod";
 import { Failure, FailureKind } from "./failure.ts";
 import { AttemptId, LoadId, ModelId, NodeId } from "./ids.ts";
+import { Pull } from "./pulls.ts";
 
 /** `openai` and `anthropic` are services with a key and limits of their own; `openai-compatible` is a server of the house. */
 export const NodeKind = z.enum([
@@ -44,6 +45,9 @@ export const NodeAbilities = z
     wakesByLoad: z.boolean().optional(),
     /** Its list is asked for no more often than this while it is well: politeness towards services that others run. */
     listEverySeconds: z.number().optional(),
+    /** Fetches models from its library to its disk, and deletes them there, on request. */
+    pull: z.boolean().optional(),
+    remove: z.boolean().optional(),
     dialects: z.array(Dialect).readonly(),
   })
   .readonly();
@@ -303,6 +307,8 @@ export const Fleet = z
     version: z.number(),
     nodes: z.record(z.string(), Node),
     loads: z.record(z.string(), Load),
+    /** Models being fetched to nodes, by `pullKey`; absent while there are none. */
+    pulls: z.record(z.string(), Pull).optional(),
     /** By budget id; absent: nothing used yet. */
     spend: z.record(z.string(), Spend).optional(),
     /** Routing paused by the user: no new request is sent until then; null means until resumed. */

@@ -13,6 +13,7 @@ import { declaredModels, own, sighted, withDuplicatesMarked } from "./inventory.
 import { footprintsLearned, loadChanged, loadFinished, loadProgressed, loadStarted } from "./loads.ts";
 import { canonicalName } from "./names.ts";
 import { withoutPressure } from "./pressure.ts";
+import { modelRemoved, pullChanged, pullsOfNodes } from "./pulls.ts";
 
 export const emptyFleet: Fleet = { version: 0, nodes: {}, loads: {} };
 
@@ -25,7 +26,7 @@ export function apply(fleet: Fleet, event: EngineEvent, config: Config): Fleet {
 function change(fleet: Fleet, event: EngineEvent, config: Config): Fleet {
   switch (event.type) {
     case "config-applied":
-      return { ...fleet, nodes: withDuplicatesMarked(described(fleet, event)) };
+      return pullsOfNodes({ ...fleet, nodes: withDuplicatesMarked(described(fleet, event)) });
     case "history-restored":
       return onNode(fleet, event.node, (node) => ({ ...node, history: { ...event.history, ...node.history } }));
     case "probe-answered":
@@ -52,6 +53,13 @@ function change(fleet: Fleet, event: EngineEvent, config: Config): Fleet {
       return onModel(fleet, event.node, event.model, (model) => ({ ...model, residency: { state: "unloading", since: event.at } }));
     case "unload-finished":
       return event.failure === undefined ? fleet : onModel(fleet, event.node, event.model, stillWarm(event.at));
+    case "pull-asked":
+    case "pull-progressed":
+    case "pull-finished":
+    case "pull-dismissed":
+      return pullChanged(fleet, event);
+    case "model-removed":
+      return modelRemoved(fleet, event);
     case "slots-learned":
       return onNode(fleet, event.node, (node) => ({
         ...node,

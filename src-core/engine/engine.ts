@@ -35,6 +35,7 @@ import { ResidentCaps } from "./observers/resident-caps.ts";
 import { UsageStream } from "./observers/usage-stream.ts";
 import { Poller } from "./poller.ts";
 import type { Announcer, Clock, ConfigSource, Draw, ImageFetcher, Journal, Log, NodeAdapter, NodeKinds, Secrets, Survey } from "./ports.ts";
+import { Pulls } from "./pulls.ts";
 import { Router } from "./router.ts";
 import { Store } from "./store.ts";
 import { WaitingRoom } from "./waiting-room.ts";
@@ -70,6 +71,10 @@ const ofNoWaiter: ReadonlySet<EngineEvent["type"]> = new Set([
   "attempt-started",
   "attempt-finished",
   "load-progressed",
+  "pull-asked",
+  "pull-progressed",
+  "pull-finished",
+  "pull-dismissed",
   "budget-reserved",
   "budget-settled",
 ]);
@@ -91,6 +96,7 @@ export class Engine {
   readonly loader: Loader;
   readonly router: Router;
   readonly models: ModelWishes;
+  readonly pulls: Pulls;
   readonly nodes: NodeSet;
   readonly cluster: Cluster;
   /** Absent where this program knows no way to NATS. */
@@ -153,6 +159,7 @@ export class Engine {
     this.loader = new Loader(this.store, clock, this.poller, adapterOf, this.cluster);
     const { store, loader, poller, money } = this;
     this.models = new ModelWishes({ store, clock, loader, poller, adapterOf });
+    this.pulls = new Pulls({ store, clock, poller, adapterOf });
     const affinity = new Affinity(() => store.config.affinity);
     this.router = new Router({
       store,
@@ -220,6 +227,7 @@ export class Engine {
     this.#unsubscribe();
     this.router.cancelAll();
     this.loader.stop();
+    this.pulls.stop();
     this.poller.stop();
     this.notices.stop();
     this.#learning.stop();
@@ -287,6 +295,7 @@ export class Engine {
     const { added, removed } = this.nodes.apply(config, demo);
     for (const node of removed) {
       this.loader.stop(node);
+      this.pulls.stop(node);
       this.poller.forget(node);
     }
     this.store.record({ type: "config-applied", at: this.now(), config, nodes: this.nodes.describe(config, demo), renewed: added });

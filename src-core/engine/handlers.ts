@@ -49,6 +49,17 @@ function modelHandlers({ engine }: HandlerParts) {
     cancelLoad: async ({ node, model }) =>
       engine.loader.cancel(node, model) ? done : { failure: fail("not-found", `${model} is not being loaded on ${node}.`) },
     unload: async ({ node, model }) => (await engine.models.unload(node, model)) ?? done,
+    pullModel: async ({ nodes, model }) => {
+      const refused = engine.pulls.pull(nodes, model);
+      const [first] = refused;
+      // Nothing began at all: that is a failure, not an answer.
+      return first !== undefined && refused.length === new Set(nodes).size ? { failure: first.failure } : { refused };
+    },
+    cancelPull: ({ node, model }) => engine.pulls.cancel(node, model),
+    removeModel: async ({ node, model }) => {
+      const failure = await engine.pulls.remove(node, model);
+      return failure === undefined ? done : { failure };
+    },
     cancelRequest: async ({ request }) =>
       engine.router.cancel(request) ? done : { failure: fail("not-found", "That request has ended already.") },
   } satisfies Partial<Handlers>;

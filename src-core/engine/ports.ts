@@ -69,6 +69,13 @@ export interface LoadProgress {
   readonly stage?: string | undefined;
 }
 
+/** How far a fetch is. Bytes are of all parts the node knows of so far. */
+export interface PullProgress {
+  readonly stage?: string | undefined;
+  readonly completedBytes?: number | undefined;
+  readonly totalBytes?: number | undefined;
+}
+
 /** One kind of node, understood exactly. Owns nothing but its connections; every method keeps to its signal. */
 export interface NodeAdapter {
   /** Models, residency, memory: whatever the node honestly knows. Must never cause a load or run inference. */
@@ -85,6 +92,13 @@ export interface NodeAdapter {
   ): Promise<Failure | undefined>;
   /** Resolves when the node accepted; confirmation is the next probe's. "Not loaded" is success. */
   unload(model: ModelId, signal: AbortSignal): Promise<Failure | undefined>;
+  /**
+   * Fetches a model to the node's disk and returns when the node has it. Aborting the signal stops the node where it allows that; a failure
+   * `cancelled` then says what becomes of the fetch. Only where `can.pull`.
+   */
+  pull?(model: ModelId, onProgress: (progress: PullProgress) => void, signal: AbortSignal): Promise<Failure | undefined>;
+  /** Deletes a model from the node's disk. "Not there" is success. Only where `can.remove`. */
+  remove?(model: ModelId, signal: AbortSignal): Promise<Failure | undefined>;
   /** Sends at once; the answer goes to the sink. Never follows redirects (S-26), never decompresses (S-24), has no time limit of its own but connecting. */
   send(call: UpstreamCall, sink: UpstreamSink, of?: CallOf): UpstreamHandle;
   /** Reads a complete answer outside a request's life (`/api/show` and the like): at most `maxBytes`. */

@@ -5,16 +5,17 @@ import { type Failure, fail } from "../contract/failure.ts";
 import type { Capability, NodeAbilities } from "../contract/fleet.ts";
 import type { ModelId } from "../contract/ids.ts";
 import { saysOutOfMemory } from "../dialects/out-of-memory.ts";
-import type { LoadProgress } from "../engine/ports.ts";
+import type { LoadProgress, PullProgress } from "../engine/ports.ts";
 import { get, parseJson, postJson } from "./calls.ts";
 import { asLoadFailure, classifyRefusal, lacksModel, notA } from "./classify.ts";
+import { downloadByRouter, removedFrom, withoutFetching } from "./downloads.ts";
 import type { NodeHttp } from "./http.ts";
 import { type Listed, ModelList, Props, residencyOf, sightedModel } from "./llama-server-shapes.ts";
 import { followEvents } from "./router-events.ts";
 import { ProgressBar } from "./router-progress.ts";
 import { errorWords } from "./words.ts";
 
-const routerAbilities: NodeAbilities = { load: true, unload: true, loadsUnlisted: false, dialects: ["openai"] };
+const routerAbilities: NodeAbilities = { load: true, unload: true, loadsUnlisted: false, tellsUsage: true, dialects: ["openai"] };
 
 /** The list is read at least so often during a load, whatever the events say or fail to say. */
 const rereadMs = 500;
@@ -34,19 +35,21 @@ export class LlamaRouter {
     this.#http = http;
   }
 
+  /** Also while it fetches models: only what is there whole is listed. */
   async sighting(
-    models: readonly Listed[],
+    listed: readonly Listed[],
     version: string | undefined,
     refused: ReadonlySet<Capability>,
     signal: AbortSignal,
   ): Promise<Sighting> {
+    const models = withoutFetching(listed);
     await this.#readDetails(models, signal);
-    const seen = models.map((listed) => sightedModel(listed, residencyOf(listed), this.#props.get(listed.id), refused));
+    const seen = models.map((one) => sightedModel(one, residencyOf(one), this.#props.get(one.id), refused));
     return {
       version,
       variant: "router",
       identity: this.#http.identity,
-      can: routerAbilities,
+      can: abilitiesOf(listed),
       models: seen.filter((model) => model !== undefined),
     };
   }
@@ -71,6 +74,15 @@ export class LlamaRouter {
 
   unload(model: ModelId, signal: AbortSignal): Promise<Failure | undefined> {
     return this.#post("/models/unload", model, /not (?:running|loaded)/i, signal);
+  }
+
+  pull(model: ModelId, onProgress: (progress: PullProgress) => void, signal: AbortSignal): Promise<Failure | undefined> {
+    return downloadByRouter(this.#http, model, onProgress, signal);
+  }
+
+  remove(model: ModelId, signal: AbortSignal): Promise<Failure | undefined> {
+    const call = { ...get(`/models?model=${encodeURIComponent(model)}`), method: "DELETE" as const };
+    return removedFrom(this.#http, call, model, signal);
   }
 
   async #untilThere(
@@ -141,6 +153,12 @@ export class LlamaRouter {
       }),
     );
   }
+}
+
+/** Builds that tell what may be removed also fetch; a file that somebody put in a folder is not theirs to delete. */
+function abilitiesOf(models: readonly Listed[]): NodeAbilities {
+  if (models.every(({ can_remove }) => can_remove === undefined)) return routerAbilities;
+  return { ...routerAbilities, pull: true, ...(models.some(({ can_remove }) => can_remove === true) ? { remove: true } : {}) };
 }
 
 /** A sleeping model wakes by itself with the next request. */

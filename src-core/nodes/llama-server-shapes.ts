@@ -26,6 +26,7 @@ const Listed = z.object({
   meta: z.object({ n_ctx: Positive, n_ctx_train: Positive, size: Positive, ftype: Word }).optional().catch(undefined),
   architecture: z.object({ input_modalities: Strings }).optional().catch(undefined),
   status: Status.optional().catch(undefined),
+  can_remove: Flag,
 });
 export type Listed = z.infer<typeof Listed>;
 

@@ -4,7 +4,16 @@ import type { Sighting } from "../contract/events.ts";
 import { type Failure, fail } from "../contract/failure.ts";
 import type { Capability, NodeAbilities } from "../contract/fleet.ts";
 import type { ModelId } from "../contract/ids.ts";
-import type { AdapterInput, LoadOptions, LoadProgress, NodeAdapter, UpstreamCall, UpstreamHandle, UpstreamSink } from "../engine/ports.ts";
+import type {
+  AdapterInput,
+  LoadOptions,
+  LoadProgress,
+  NodeAdapter,
+  PullProgress,
+  UpstreamCall,
+  UpstreamHandle,
+  UpstreamSink,
+} from "../engine/ports.ts";
 import { get, parseJson } from "./calls.ts";
 import { classifyRefusal, lacksModel, notA, probeRefusal, unable } from "./classify.ts";
 import { createNodeHttp, type NodeHttp } from "./http.ts";
@@ -14,7 +23,13 @@ import type { Answer } from "./read-answer.ts";
 import { errorWords } from "./words.ts";
 
 /** Before the first probe it may be either: what a router can do is claimed only once it is seen. */
-export const llamaServerAbilities: NodeAbilities = { load: false, unload: false, loadsUnlisted: false, dialects: ["openai"] };
+export const llamaServerAbilities: NodeAbilities = {
+  load: false,
+  unload: false,
+  loadsUnlisted: false,
+  tellsUsage: true,
+  dialects: ["openai"],
+};
 
 const as = "a llama-server";
 
@@ -66,6 +81,14 @@ class LlamaServer implements NodeAdapter {
     return this.#isRouter ? this.#router.unload(model, signal) : Promise.resolve(this.#unable());
   }
 
+  pull(model: ModelId, onProgress: (progress: PullProgress) => void, signal: AbortSignal): Promise<Failure | undefined> {
+    return this.#isRouter ? this.#router.pull(model, onProgress, signal) : Promise.resolve(this.#unable());
+  }
+
+  remove(model: ModelId, signal: AbortSignal): Promise<Failure | undefined> {
+    return this.#isRouter ? this.#router.remove(model, signal) : Promise.resolve(this.#unable());
+  }
+
   send(call: UpstreamCall, sink: UpstreamSink): UpstreamHandle {
     return this.#http.send(call, sink);
   }
@@ -85,6 +108,10 @@ class LlamaServer implements NodeAdapter {
     if (status === 400 && /^model '.*' not found$/.test(words)) return lacksModel(node, words);
     if (status >= 500 && words.startsWith("proxy error:")) return fail("upstream-unavailable", `The model on ${node} crashed: ${words}`);
     return classifyRefusal({ node, status, headers, body });
+  }
+
+  flush(calls: "cut" | "keep"): void {
+    this.#http.flush(calls);
   }
 
   close(): Promise<void> {

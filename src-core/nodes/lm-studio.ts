@@ -6,9 +6,10 @@ import { type Failure, fail } from "../contract/failure.ts";
 import type { NodeAbilities } from "../contract/fleet.ts";
 import type { ModelId } from "../contract/ids.ts";
 import { saysOutOfMemory } from "../dialects/out-of-memory.ts";
-import type { AdapterInput, LoadOptions, LoadProgress, NodeAdapter } from "../engine/ports.ts";
+import type { AdapterInput, LoadOptions, LoadProgress, NodeAdapter, PullProgress } from "../engine/ports.ts";
 import { parseJson, postJson } from "./calls.ts";
 import { asLoadFailure, classifyRefusal, lacksModel } from "./classify.ts";
+import { downloadByJob } from "./downloads.ts";
 import { HouseNode } from "./house-node.ts";
 import { loadByChat } from "./lm-studio-chat.ts";
 import { instanceOf, type Listed, LoadAnswer, NativeList, type Older, OlderList, sightedModel, sightedOlder } from "./lm-studio-shapes.ts";
@@ -20,10 +21,12 @@ export const lmStudioAbilities: NodeAbilities = {
   load: true,
   unload: true,
   loadsUnlisted: false,
+  tellsUsage: true,
+  pull: true,
   dialects: ["openai", "anthropic", "responses"],
 };
 /** LM Studio 0.3 loads with the first request, and unloads by itself. */
-const olderAbilities: NodeAbilities = { load: true, unload: false, loadsUnlisted: false, dialects: ["openai"] };
+const olderAbilities: NodeAbilities = { load: true, unload: false, loadsUnlisted: false, tellsUsage: true, dialects: ["openai"] };
 
 const as = "an LM Studio server";
 
@@ -72,6 +75,10 @@ class LmStudio extends HouseNode {
     if ("older" in found) return fail("unsupported", `${this.http.node} runs an LM Studio before 0.4, which unloads nothing on request.`);
     const listed = named(found.listed, model);
     return listed === undefined ? undefined : this.#unloadAll(listed, signal);
+  }
+
+  pull(model: ModelId, onProgress: (progress: PullProgress) => void, signal: AbortSignal): Promise<Failure | undefined> {
+    return downloadByJob(this.http, model, onProgress, signal);
   }
 
   async #lists(signal: AbortSignal): Promise<Found> {

@@ -5,9 +5,10 @@ import { type Failure, fail } from "../contract/failure.ts";
 import type { Capability, NodeAbilities } from "../contract/fleet.ts";
 import type { ModelId } from "../contract/ids.ts";
 import { saysOutOfMemory } from "../dialects/out-of-memory.ts";
-import type { AdapterInput, LoadOptions, NodeAdapter, UpstreamCall, UpstreamHandle, UpstreamSink } from "../engine/ports.ts";
+import type { AdapterInput, LoadOptions, NodeAdapter, PullProgress, UpstreamCall, UpstreamHandle, UpstreamSink } from "../engine/ports.ts";
 import { get, parseJson, postJson } from "./calls.ts";
 import { asLoadFailure, classifyRefusal, lacksModel, notA, probeRefusal, rejected } from "./classify.ts";
+import { removedFrom } from "./downloads.ts";
 import { createNodeHttp, type NodeHttp } from "./http.ts";
 import {
   capabilitiesOf,
@@ -22,6 +23,7 @@ import {
   Tags,
   Version,
 } from "./ollama-shapes.ts";
+import { followPull } from "./pull-stream.ts";
 import type { Answer } from "./read-answer.ts";
 import { errorWords, presentable } from "./words.ts";
 
@@ -29,7 +31,10 @@ export const ollamaAbilities: NodeAbilities = {
   load: true,
   unload: true,
   loadsUnlisted: false,
+  tellsUsage: true,
   anySpelling: true,
+  pull: true,
+  remove: true,
   dialects: ["ollama", "openai"],
 };
 
@@ -93,6 +98,14 @@ class Ollama implements NodeAdapter {
     return this.#ask("/api/generate", model, { keepAlive: 0 }, signal);
   }
 
+  pull(model: ModelId, onProgress: (progress: PullProgress) => void, signal: AbortSignal): Promise<Failure | undefined> {
+    return followPull({ http: this.#http, model, call: postJson("/api/pull", { model, stream: true }) }, onProgress, signal);
+  }
+
+  remove(model: ModelId, signal: AbortSignal): Promise<Failure | undefined> {
+    return removedFrom(this.#http, { ...postJson("/api/delete", { model }), method: "DELETE" }, model, signal);
+  }
+
   send(call: UpstreamCall, sink: UpstreamSink): UpstreamHandle {
     return this.#http.send(call, sink);
   }
@@ -103,6 +116,10 @@ class Ollama implements NodeAdapter {
 
   classify(status: number, headers: Readonly<Record<string, string>>, body: string): Failure | undefined {
     return classifyOllama(this.#http.node, { status, headers, text: body });
+  }
+
+  flush(calls: "cut" | "keep"): void {
+    this.#http.flush(calls);
   }
 
   close(): Promise<void> {

@@ -1,6 +1,7 @@
 // What every simulated kind of server is handed, and what it gives back. A kind owns its routes, shapes and error texts, nothing else.
 import type { Clock } from "../engine/ports.ts";
 import type { Call, StreamEnd, StreamScript } from "./call.ts";
+import type { Disk } from "./disk.ts";
 import type { SimulatedModel, SimulatedNodeOptions } from "./options.ts";
 import { orAborted } from "./pace.ts";
 import type { NodeRecord } from "./record.ts";
@@ -12,6 +13,8 @@ export interface KindParts {
   readonly clock: Clock;
   readonly record: NodeRecord;
   readonly residency: Residency;
+  /** Its list of models is that of the options. */
+  readonly disk: Disk;
   /** The whole server process ends at once: every connection is cut, new ones are refused until `restart`. */
   readonly exit: () => void;
 }

@@ -1,5 +1,6 @@
 // A simulated llama-server in router mode: loads are asynchronous, progress is pushed, answers of models are proxied. observed.md 2.
 import type { Call } from "./call.ts";
+import { Downloads } from "./downloads.ts";
 import type { KindParts, SimulatedServer } from "./kind.ts";
 import { type LlamaTurn, llamaAsked, llamaTasks, refuseLlama } from "./llama-inference.ts";
 import { keyFits, llamaHeaders, lookUp, notFound } from "./llama-server.ts";
@@ -20,18 +21,22 @@ class Router {
   readonly #parts: KindParts;
   readonly #slots: number;
   readonly #failed = new Set<string>();
+  readonly #downloads: Downloads;
   readonly #audience = new Set<{ readonly write: (frame: string) => void; readonly end: () => void }>();
 
   constructor(parts: KindParts) {
     this.#parts = parts;
     this.#slots = parts.options.slots ?? 2;
+    this.#downloads = new Downloads(parts);
     parts.residency.listeners.add((event, model, progress) => this.#tell(event, model, progress));
   }
 
   async handle(call: Call): Promise<void> {
     if (!keyFits(call, this.#parts.options.key)) return;
     if (call.method === "GET" || call.method === "HEAD") return this.#get(call);
+    if (call.method === "DELETE" && call.path === "/models") return this.#remove(call);
     if (call.method !== "POST") return notFound(call);
+    if (call.path === "/models") return this.#download(call);
     if (call.path === "/models/load") return this.#load(call);
     if (call.path === "/models/unload") return this.#unload(call);
     const task = Object.hasOwn(llamaTasks, call.path) ? llamaTasks[call.path] : undefined;
@@ -44,6 +49,7 @@ class Router {
   }
 
   close(): void {
+    this.#downloads.close();
     for (const listener of this.#audience) listener.end();
     this.#audience.clear();
   }
@@ -87,9 +93,25 @@ class Router {
     else refuseLlama(call, 400, "model is already running", "invalid_request_error");
   }
 
+  #download(call: Call): void {
+    const name = this.#downloads.nameIn(call.body);
+    if (this.#find(name) === undefined && this.#downloads.begin(name) === undefined)
+      return refuseLlama(call, 400, `failed to get model info of ${name}: model not found`, "invalid_request_error");
+    call.json(200, { success: true });
+  }
+
+  #remove(call: Call): void {
+    const name = call.query.get("model") ?? "";
+    // Only what it fetched itself may be removed.
+    if (!this.#downloads.has(name) || !this.#parts.disk.remove(name))
+      return refuseLlama(call, 404, `model '${name}' not found`, "not_found_error");
+    call.json(200, { success: true });
+  }
+
   #unload(call: Call): void {
     const asked = llamaAsked(call);
     if (asked === undefined) return;
+    if (this.#downloads.cancel(asked.model ?? "")) return call.json(200, { success: true });
     const model = this.#find(asked.model);
     if (model === undefined) return notFound(call);
     this.#parts.record.count("unloadCalls", model.name);
@@ -120,7 +142,19 @@ class Router {
   #list() {
     const created = this.#created();
     const { options, residency } = this.#parts;
-    return options.models.map((model) => routerEntry(model, this.#slots, created, residency.get(model.name), this.#failed.has(model.name)));
+    const own = options.models.map((model) =>
+      routerEntry(model, this.#slots, created, residency.get(model.name), this.#failed.has(model.name)),
+    );
+    return [...own.map((entry) => (this.#downloads.has(entry.id) ? { ...entry, can_remove: true } : entry)), ...this.#fetching(created)];
+  }
+
+  #fetching(created: number) {
+    const running = this.#downloads.all.filter(({ state }) => state === "downloading");
+    return running.map(({ fetch: { model, done } }) => {
+      const progress = { [`https://library.example/${model.name}`]: { done, total: model.bytes } };
+      const entry = routerEntry(model, this.#slots, created, undefined, false);
+      return { ...entry, status: { ...entry.status, value: "downloading", progress }, can_remove: true };
+    });
   }
 
   #listen(call: Call): void {

@@ -3,6 +3,7 @@
 import { z } from "zod";
 import { readAsked } from "./asked.ts";
 import type { Call } from "./call.ts";
+import { Downloads } from "./downloads.ts";
 import type { KindParts, SimulatedServer } from "./kind.ts";
 import { type OpenAiServer, simulateOpenAiCompatible } from "./openai-compatible.ts";
 import type { SimulatedModel } from "./options.ts";
@@ -15,7 +16,7 @@ const UnloadAsked = z.object({ instance_id: z.string() });
 
 export function simulateLmStudio(parts: KindParts): SimulatedServer {
   const studio = new Studio(parts);
-  return { headers: { "x-powered-by": "Express" }, close: () => undefined, handle: (call) => studio.handle(call) };
+  return { headers: { "x-powered-by": "Express" }, close: () => studio.close(), handle: (call) => studio.handle(call) };
 }
 
 class Studio {
@@ -24,10 +25,12 @@ class Studio {
   /** Names of second and further copies, by model. */
   readonly #copies = new Map<string, string[]>();
   readonly #isOlder: boolean;
+  readonly #downloads: Downloads;
 
   constructor(parts: KindParts) {
     const { key: _key, ...open } = parts.options;
     this.#parts = parts;
+    this.#downloads = new Downloads(parts);
     this.#behind = simulateOpenAiCompatible({ ...parts, options: open });
     this.#isOlder = /^0\.[0-3]\./.test(open.version ?? "");
   }
@@ -53,11 +56,17 @@ class Studio {
     }
   }
 
+  close(): void {
+    this.#downloads.close();
+  }
+
   /** True: the call was one of the native interface, and is answered. */
   async #native(call: Call, route: string): Promise<boolean> {
     if (route === "GET /api/v1/models") call.json(200, { models: this.#parts.options.models.map((model) => this.#entry(model)) }, jsonType);
     else if (route === "POST /api/v1/models/load") await this.#load(call);
     else if (route === "POST /api/v1/models/unload") this.#unload(call);
+    else if (route === "POST /api/v1/models/download") this.#download(call);
+    else if (route.startsWith("GET /api/v1/models/download/status/")) this.#tellJob(call, Number(route.split("/job-")[1]));
     else if (route === "POST /api/v1/chat") await this.#chat(call);
     else return false;
     return true;
@@ -76,6 +85,27 @@ class Studio {
     if ("refused" in lease) return refuse(call, 500, "model_load_failed", loadWords(lease));
     lease.release();
     call.json(200, { type: "llm", instance_id, load_time_seconds: (clock.monotonic() - startedAt) / 1000, status: "loaded" }, jsonType);
+  }
+
+  #download(call: Call): void {
+    const name = this.#downloads.nameIn(call.body);
+    if (this.#find(name) !== undefined) return call.json(200, { status: "already_downloaded" }, jsonType);
+    const job = this.#downloads.begin(name);
+    if (job === undefined) return refuse(call, 404, "model_not_found", `Model ${name} not found`);
+    this.#tellJob(call, job);
+  }
+
+  #tellJob(call: Call, job: number): void {
+    const download = this.#downloads.all[job];
+    if (download === undefined) return refuse(call, 404, "job_not_found", `There is no job ${job}`);
+    const { fetch, state } = download;
+    const why = state === "failed" ? { error: "ENOSPC: no space left on device" } : {};
+    const figures = {
+      total_size_bytes: fetch.model.bytes,
+      downloaded_bytes: fetch.done,
+      bytes_per_second: this.#parts.options.pullBytesPerSecond,
+    };
+    call.json(200, { job_id: `job-${job}`, status: state, ...figures, ...why }, jsonType);
   }
 
   #unload(call: Call): void {

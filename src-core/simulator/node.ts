@@ -4,6 +4,7 @@ import type { AddressInfo, Socket } from "node:net";
 import type { z } from "zod";
 import type { Clock } from "../engine/ports.ts";
 import { Call } from "./call.ts";
+import { Disk } from "./disk.ts";
 import { type Fault, FaultBook, type FaultRule } from "./faults.ts";
 import type { SimulatedServer } from "./kind.ts";
 import { kindRows, rulesOf } from "./kinds.ts";
@@ -61,13 +62,17 @@ class RunningNode implements SimulatedNode {
   readonly #quirks: readonly Quirk[];
   readonly #sockets = new Map<Socket, number>();
   readonly #residency: Residency;
+  readonly #disk: Disk;
   #behaviour: SimulatedServer;
   #server: Server | undefined;
   #port: number;
   #forgetDrop: () => void = () => undefined;
 
   constructor(options: SimulatedNodeOptions, clock: Clock, keeps: number | undefined) {
-    this.options = options;
+    // A list of its own, since models come to a disk and go from it.
+    const models = [...options.models];
+    this.options = { ...options, models };
+    this.#disk = new Disk(options, models);
     this.#clock = clock;
     this.#port = options.port;
     this.#quirks = options.quirks.map((name) => quirks[name]);
@@ -161,6 +166,7 @@ class RunningNode implements SimulatedNode {
       clock: this.#clock,
       record: this.record,
       residency: this.#residency,
+      disk: this.#disk,
       exit,
     });
   }

@@ -36,7 +36,7 @@ export function tagOf(model: SimulatedModel, modifiedAt: number) {
     model: name,
     modified_at: goTime(modifiedAt),
     size: model.bytes,
-    digest: digestOf(name),
+    digest: digestOf(`${name}${model.revision ?? ""}`),
     details: { ...details(model), context_length: model.contextTokens, embedding_length: 64 },
     capabilities: ollamaCapabilities(model),
   };
@@ -50,7 +50,7 @@ export function loadedOf(instance: Instance) {
     name,
     model: name,
     size,
-    digest: digestOf(name),
+    digest: digestOf(`${name}${model.revision ?? ""}`),
     details: details(model),
     expires_at: instance.expiresAt === null ? forever : goTime(instance.expiresAt),
     size_vram: Math.min(model.vramBytes ?? size, size),

@@ -5,6 +5,7 @@ import type { Call } from "./call.ts";
 import type { KindParts, SimulatedServer } from "./kind.ts";
 import { embedTexts, infer, loadOrUnload, refuse } from "./ollama-inference.ts";
 import { filedName, findFiled } from "./ollama-names.ts";
+import { deleteModel, pullModel } from "./ollama-pull.ts";
 import { loadedOf, shownOf, tagOf } from "./ollama-shapes.ts";
 
 const startedAt = Date.UTC(2026, 8, 1);
@@ -49,6 +50,8 @@ function ollamaRoutes(parts: KindParts): Routes {
     "POST /api/chat": withAsked((call, asked) => native(call, parts, asked, "native-chat")),
     "POST /api/embed": withAsked((call, asked) => embedTexts(call, parts, asked)),
     "POST /api/embeddings": withAsked((call, asked) => embedTexts(call, parts, asked)),
+    "POST /api/pull": (call) => pullModel(call, parts),
+    "DELETE /api/delete": (call) => deleteModel(call, parts),
     "GET /v1/models": (call) => v1(call, { object: "list", data: listed() }),
     "GET /v1/models/": (call) => {
       const name = decodeURIComponent(call.path.slice("/v1/models/".length));

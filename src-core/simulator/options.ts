@@ -71,6 +71,7 @@ export const SimulatedModel = z
     family: z.string().default("llama"),
     parameters: z.string().default("8.0B"),
     quantization: z.string().default("Q4_K_M"),
+    revision: z.string().optional().describe("Another build under the same name: its digest differs."),
     loadFault: LoadFault.optional(),
     hindrance: z.enum(["recovering", "not-servable"]).optional().describe("neuron, cortex: what it says of this model."),
   })
@@ -101,6 +102,9 @@ export const SimulatedNodeOptions = z
       .optional()
       .describe("Services in the cloud: so many requests in so long, told in the headers of every answer."),
     version: z.string().optional(),
+    library: z.array(SimulatedModel).readonly().optional().describe("What can be fetched; anything when absent."),
+    pullBytesPerSecond: z.number().positive().default(400_000_000),
+    diskBytes: z.number().int().positive().optional().describe("Room for models on disk; without it every one fits."),
     quirks: z.array(z.enum(quirkNames)).readonly().default([]).describe("Habits of real servers that its answers have, in this order."),
     dropsEveryMs: z.number().positive().optional().describe("A flaky node: refuses connections now and then, about this often."),
     dropsForMs: z.number().positive().default(20_000),

@@ -20,6 +20,15 @@ export function logObserver(log: Log): Observer {
       case "unload-finished":
         log.info({ node: event.node, model: event.model, failure: event.failure?.message }, "unloaded");
         return;
+      case "pull-finished": {
+        const { node, model, ms, failure } = event;
+        if (failure === undefined) log.info({ node, model, ms: Math.round(ms) }, "model fetched");
+        else log.warn({ node, model, ms: Math.round(ms), failure: failure.kind, says: failure.message }, "model not fetched");
+        return;
+      }
+      case "model-removed":
+        log.info({ node: event.node, model: event.model }, "model deleted from its node");
+        return;
       case "config-rejected":
         log.warn({ says: event.failure.message }, "configuration rejected; the last good one stays");
         return;
