@@ -106,17 +106,16 @@ export async function startStreamWorker(url: string, id: string, options: Stream
     },
   });
   const tell = (progress: object) => connection.publish(`node.${id}.model.progress`, JSON.stringify(progress));
+  const answered = async (message: Msg, name: string, act: Answer | undefined) => {
+    const wish: Readonly<Record<string, unknown>> = message.json();
+    wishes.push([name, wish]);
+    message.respond(JSON.stringify((await act?.(wish, tell)) ?? { ok: true }));
+  };
   for (const [name, act] of [
     ["load", options.load],
     ["unload", options.unload],
   ] as const)
-    connection.subscribe(`node.${id}.model.${name}`, {
-      callback: async (_, message) => {
-        const wish: Readonly<Record<string, unknown>> = message.json();
-        wishes.push([name, wish]);
-        message.respond(JSON.stringify((await act?.(wish, tell)) ?? { ok: true }));
-      },
-    });
+    connection.subscribe(`node.${id}.model.${name}`, { callback: (_, message) => void answered(message, name, act) });
   await connection.flush();
   onTestFinished(() => connection.close());
   return { connection, calls, wishes };
