@@ -41,6 +41,8 @@ export const NodeAbilities = z
     loadsUnlisted: z.boolean(),
     /** Takes any spelling of a listed name and echoes it (Ollama): the body then passes untouched. */
     anySpelling: z.boolean().optional(),
+    /** A stream of OpenAI's dialect ends with exact usage where its body asks for that, and other bodies are not refused for asking. */
+    tellsUsage: z.boolean().optional(),
     /** Asleep it must not be asked for anything: only a load call wakes it (vLLM). Others wake by themselves. */
     wakesByLoad: z.boolean().optional(),
     /** Its list is asked for no more often than this while it is well: politeness towards services that others run. */

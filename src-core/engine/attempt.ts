@@ -25,7 +25,7 @@ export interface AttemptInput extends CallOf {
   readonly task: Task;
   readonly reply: ClientReply;
   readonly clock: Clock;
-  /** Puts the client's spelling of the model into whole frames or a whole body. */
+  /** Puts whole frames or a whole body back as the client would have got them, had its own body been sent: the model's spelling, usage only on request. */
   readonly echo?: ((bytes: Buffer) => Buffer) | undefined;
   readonly limits: AttemptLimits;
   /** Judges the answer before it is released. */
@@ -216,7 +216,9 @@ class AttemptSink implements UpstreamSink, AttemptSide {
   write(part: Buffer): boolean {
     const { echo, reply } = this.input;
     this.tail.push(part);
-    const open = reply.write(echo === undefined ? part : echo(part));
+    const told = echo === undefined ? part : echo(part);
+    if (told.length === 0) return true;
+    const open = reply.write(told);
     if (!open) this.#pauseForClient();
     return open;
   }

@@ -16,6 +16,8 @@ export interface InferenceCall {
   readonly headers: Readonly<Record<string, string>>;
   readonly body: Buffer;
   readonly modelSpan: Span;
+  /** A stream whose client said nothing of usage: a node that tells it on request may be asked. */
+  readonly mayWishForUsage?: boolean | undefined;
   /** The answer this one goes on from, which the body no longer names: it holds all of it (Responses). */
   readonly previousResponse?: string | undefined;
 }

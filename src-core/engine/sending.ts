@@ -31,7 +31,7 @@ import type { Retries } from "./retries.ts";
 import type { Store } from "./store.ts";
 import type { Translation } from "./translated-answer.ts";
 import { translatedCall } from "./translated-call.ts";
-import { echoOf, upstreamCall } from "./upstream-call.ts";
+import { undone, upstreamCall } from "./upstream-call.ts";
 import type { WaitingRoom } from "./waiting-room.ts";
 
 /** Prompt processing may take this long per token before the first byte of a stream is overdue. */
@@ -101,7 +101,9 @@ export class Sending implements AttemptInput {
     course.leftOut = shorter?.dropped;
     this.#promptTokens = source.facts.promptTokens;
     const translated = spoken === facts.dialect ? undefined : translatedCall(source, candidate, spoken, keptTokens, clock);
-    const call = translated?.call ?? upstreamCall(source, candidate, rename, keptTokens);
+    const wishForUsage = source.mayWishForUsage === true && translated === undefined && node?.can.tellsUsage === true;
+    const edits = { rename, contextTokens: keptTokens, wishForUsage };
+    const call = translated?.call ?? upstreamCall(source, candidate, edits);
     this.call = repair === undefined ? call : { ...call, body: repair };
     this.translation = profile?.repairs === undefined ? translated?.translation : withRepairs(profile.repairs, source, translated, clock);
     course.translation = translated === undefined ? undefined : { spoken, dropped: translated.dropped };
@@ -113,7 +115,7 @@ export class Sending implements AttemptInput {
     this.task = facts.task;
     this.reply = course.reply;
     this.clock = clock;
-    this.echo = rename && this.translation === undefined ? echoOf(candidate.model, facts.model) : undefined;
+    this.echo = this.translation === undefined ? undone(edits, candidate.model, facts.model) : undefined;
     this.limits = this.#limitsOf(link);
     if (keptTokens !== undefined) this.#tellGuarded(keptTokens);
   }
@@ -289,10 +291,13 @@ function learnsSlots(node: Node | undefined, model: string): boolean {
   return node !== undefined && node.slots === undefined && own(node.models, canonicalName(model))?.slots === undefined;
 }
 
+/** Ends that are not of the node's making. */
+const saysNothing: ReadonlySet<Failure["kind"]> = new Set(["deadline-exceeded", "cancelled", "answer-timeout", "interrupted"]);
+
 function verdictOf(end: AttemptEnd, failure: Failure | undefined): "good" | "bad" | "inconclusive" {
   if (end.state === "client-gone") return end.answered ? "good" : "inconclusive";
   if (failure === undefined) return "good";
-  if (failure.kind === "deadline-exceeded" || failure.kind === "cancelled" || failure.kind === "answer-timeout") return "inconclusive";
+  if (saysNothing.has(failure.kind)) return "inconclusive";
   // An error blamed on the request still proves the node alive.
   return failureTable[failure.kind].against === "nobody" ? "good" : "bad";
 }

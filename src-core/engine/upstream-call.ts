@@ -2,22 +2,37 @@
 import type { Candidate } from "../contract/route.ts";
 import { createModelEcho, replaceSpan } from "../dialects/model-name.ts";
 import { withContext } from "../dialects/num-ctx.ts";
+import { withUsageWish } from "../dialects/usage-wish.ts";
 import type { InferenceCall } from "./exchange.ts";
 import type { UpstreamCall } from "./ports.ts";
+import { withoutUsage } from "./without-usage.ts";
 
-/** The body goes as it came; only a spelling that this node would not know is replaced, and a context that would make it load again, by span. */
-export function upstreamCall(call: InferenceCall, candidate: Candidate, rename: boolean, contextTokens?: number): UpstreamCall {
-  const { method, headers, body } = call;
-  const { path } = call.facts;
-  if (!rename && contextTokens === undefined) return { method, path, headers, body };
-  const named = rename ? replaceSpan(body, call.modelSpan, Buffer.from(JSON.stringify(candidate.model))) : body;
-  return { method, path, headers, body: asBuffer(contextTokens === undefined ? named : withContext(named, contextTokens)) };
+/** What of a body is not sent as it came, all of it by span. */
+export interface Edits {
+  /** The node would not know the client's spelling of the model. */
+  readonly rename: boolean;
+  /** A context that the node must be told, or it would load again. */
+  readonly contextTokens: number | undefined;
+  /** The node is asked for usage though its client did not. */
+  readonly wishForUsage: boolean;
 }
 
-/** Puts the client's spelling back into the answer. */
-export function echoOf(nodes: string, clients: string): (bytes: Buffer) => Buffer {
+/** The body goes as it came, but for the edits. */
+export function upstreamCall(call: InferenceCall, candidate: Candidate, { rename, contextTokens, wishForUsage }: Edits): UpstreamCall {
+  const { method, headers } = call;
+  const { path } = call.facts;
+  let body: Uint8Array = call.body;
+  if (rename) body = replaceSpan(body, call.modelSpan, Buffer.from(JSON.stringify(candidate.model)));
+  if (contextTokens !== undefined) body = withContext(body, contextTokens);
+  if (wishForUsage) body = withUsageWish(body);
+  return { method, path, headers, body: asBuffer(body) };
+}
+
+/** Puts an answer back as the client would have got it without the edits. Undefined where nothing of them shows in it. */
+export function undone({ rename, wishForUsage }: Edits, nodes: string, clients: string): ((bytes: Buffer) => Buffer) | undefined {
+  if (!rename) return wishForUsage ? withoutUsage : undefined;
   const echo = createModelEcho(Buffer.from(JSON.stringify(nodes)), Buffer.from(JSON.stringify(clients)));
-  return (bytes) => asBuffer(echo(bytes));
+  return wishForUsage ? (bytes) => asBuffer(echo(withoutUsage(bytes))) : (bytes) => asBuffer(echo(bytes));
 }
 
 /** The same bytes, as the engine passes them on. */

@@ -6,6 +6,7 @@ import { readAskedHeaders } from "../dialects/asked-headers.ts";
 import { type InferenceRoute, readFacts } from "../dialects/facts.ts";
 import { brokenTextIn, membersIn, repeatedKey } from "../dialects/json-faults.ts";
 import { deepest, type Scan, scanBody, withoutText } from "../dialects/json-scan.ts";
+import { mayWishForUsage } from "../dialects/usage-wish.ts";
 import { withRule } from "../engine/auto-rule.ts";
 import type { InferenceCall } from "../engine/exchange.ts";
 import type { Gate } from "./doors.ts";
@@ -98,6 +99,7 @@ export function callFrom(
     headers: upstreamHeaders(visit.headers),
     body,
     modelSpan,
+    mayWishForUsage: mayWishForUsage(facts, read.value),
   };
   return facts.profileFrom === "body" ? withoutProfile(call) : call;
 }

@@ -15,6 +15,7 @@ export const homeportAbilities: NodeAbilities = {
   load: true,
   unload: false,
   loadsUnlisted: false,
+  tellsUsage: true,
   dialects: ["openai", "ollama", "anthropic", "responses"],
 };
 

@@ -13,7 +13,7 @@ import { WithoutLoadingWords } from "./loading-words.ts";
 import { listOf, modelIdOf, Word } from "./model-list.ts";
 import { errorWords } from "./words.ts";
 
-export const llamaSwapAbilities: NodeAbilities = { load: true, unload: true, loadsUnlisted: false, dialects: ["openai"] };
+export const llamaSwapAbilities: NodeAbilities = { load: true, unload: true, loadsUnlisted: false, tellsUsage: true, dialects: ["openai"] };
 
 const as = "a llama-swap";
 /** A load that was given up is stopped with this much time, since its own signal is spent. */

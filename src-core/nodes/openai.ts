@@ -31,7 +31,8 @@ const List = z.object({ data: listOf(Listed) });
 export function createOpenAi(input: AdapterInput): NodeAdapter {
   const preset = input.preset === undefined ? undefined : cloudPresets[input.preset];
   const isOpenAi = input.preset === "openai" || (preset === undefined && URL.parse(input.url)?.hostname === openAiHost);
-  return createCloud(input, habitsOf(preset, isOpenAi ? { ...openAiAbilities, dialects: ["openai", "responses"] } : openAiAbilities));
+  const told = preset?.tellsUsage === true ? { ...openAiAbilities, tellsUsage: true } : openAiAbilities;
+  return createCloud(input, habitsOf(preset, isOpenAi ? { ...told, tellsUsage: true, dialects: ["openai", "responses"] } : told));
 }
 
 const openAiHost = "api.openai.com";

@@ -12,7 +12,7 @@ import { touch } from "./touch.ts";
 import { dialectsOf, type Figures, readFigures, Sleeping, sightedModel, slotsOf, Version, VllmList } from "./vllm-shapes.ts";
 
 /** Before the first probe: sleep mode and newer dialects are claimed only once they are seen. */
-export const vllmAbilities: NodeAbilities = { load: false, unload: false, loadsUnlisted: false, dialects: ["openai"] };
+export const vllmAbilities: NodeAbilities = { load: false, unload: false, loadsUnlisted: false, tellsUsage: true, dialects: ["openai"] };
 
 const as = "a vLLM server";
 /** What only a restart changes is asked every so many probes. */
@@ -89,6 +89,7 @@ class Vllm extends HouseNode {
       load: sleeps,
       unload: sleeps,
       loadsUnlisted: false,
+      tellsUsage: true,
       dialects: dialectsOf(this.#version),
       ...(sleeps ? { wakesByLoad: true } : {}),
     };
