@@ -129,7 +129,8 @@ const nameOf = (snapshot: Snapshot, node: string) => snapshot.fleet.nodes[node]?
 /** In steps of ten, for the same reason. */
 function coarse(bar: ReturnType<typeof loadBar>): string {
   if (bar.fraction === undefined) return "started";
-  return `${Math.floor(bar.fraction * 10) * 10} %${bar.source === "estimate" ? " (estimate)" : ""}`;
+  const whose = bar.source === "estimate" || bar.source === "measured" ? ` (${bar.source})` : "";
+  return `${Math.floor(bar.fraction * 10) * 10} %${whose}`;
 }
 
 /** A single "&" would underline the next letter instead of being shown. */

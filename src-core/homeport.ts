@@ -8,7 +8,7 @@ import { Engine } from "./engine/engine.ts";
 import { addFoundNodes } from "./engine/first-run.ts";
 import { createHandlers } from "./engine/handlers.ts";
 import type { OpenNats } from "./engine/nats-port.ts";
-import type { Announcer, Clock, ConfigSource, Draw, Journal, Log, NodeKinds, SecretStore, Secrets } from "./engine/ports.ts";
+import type { Announcer, Clock, ConfigSource, DeviceReader, Draw, Journal, Log, NodeKinds, SecretStore, Secrets } from "./engine/ports.ts";
 import { ResponseStore } from "./engine/response-store.ts";
 import { ServerSearch } from "./engine/search.ts";
 import { showModel } from "./engine/showing.ts";
@@ -30,6 +30,8 @@ export interface HomeportOptions {
   /** Where the desktop keeps keys; absent in headless use. */
   readonly secretStore?: SecretStore;
   readonly journal: Journal;
+  /** What this machine's tools tell of its devices; absent: nodes on it are not measured. */
+  readonly devices?: DeviceReader;
   readonly log: Log;
   /** Publishes figures where the configuration names a Redis; absent: nowhere. */
   readonly announcer?: Announcer;

@@ -6,7 +6,7 @@ import { useAction, useHome } from "../client/home.ts";
 import { useNow } from "../client/ticker.ts";
 import { bytes, count } from "../format.ts";
 
-const sourceSays = { node: "reported by node", estimate: "estimate", unknown: "" } as const;
+const sourceSays = { node: "reported by node", measured: "measured", estimate: "estimate", unknown: "" } as const;
 
 export const LoadRow = memo(function LoadRow({ load, nodeName }: { readonly load: Load; readonly nodeName: string }) {
   const { client } = useHome();

@@ -15,6 +15,7 @@ import type {
   WorkKind,
 } from "./fleet.ts";
 import type { AttemptId, LoadId, ModelId, NodeId, RequestId } from "./ids.ts";
+import type { MeasuringEvent } from "./measuring.ts";
 import type { ModelFileEvent } from "./pulls.ts";
 import type { RequestFacts, Resolution, RouteDecision } from "./route.ts";
 import type { Repair } from "./routing.ts";
@@ -111,6 +112,7 @@ export type EngineEvent =
       readonly renewed?: readonly NodeId[] | undefined;
     }
   | { readonly type: "config-rejected"; readonly at: number; readonly failure: Failure }
+  | MeasuringEvent
   | {
       readonly type: "history-restored";
       readonly at: number;
@@ -139,6 +141,8 @@ export type EngineEvent =
       readonly load: LoadId;
       readonly fraction: number;
       readonly stage?: string | undefined;
+      /** Told by the growth of this machine's memory, not by the node. */
+      readonly source?: "measured" | undefined;
     }
   | {
       readonly type: "load-finished";

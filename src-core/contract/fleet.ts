@@ -192,11 +192,16 @@ export const Memory = z
     /** In use by everything on the device, ours included, where the node says so. */
     usedBytes: z.number().optional(),
     usedSource: FigureSource.optional(),
+    /**
+     * `soft`: what does not fit the server may put into the system's memory: idle models make room, and nothing is refused for its size. `none`: it is
+     * the system's memory, shown and never decided by. Absent: what does not fit is not loaded.
+     */
+    limit: z.enum(["soft", "none"]).optional(),
   })
   .readonly();
 export type Memory = z.infer<typeof Memory>;
 
-/** A load under way. `reported` is the node's own progress (0..1, never backwards); `expectedMs` comes from this node's own history. */
+/** A load under way. `reported` is the node's own progress (0..1, never backwards), or `measured` by its memory's growth; `expectedMs` comes from this node's own history. */
 export const Load = z
   .object({
     id: LoadId,
@@ -206,7 +211,10 @@ export const Load = z
     by: z.enum(["request", "user"]),
     stage: z.enum(["queued", "evicting", "loading"]),
     waiters: z.number(),
-    reported: z.object({ fraction: z.number(), stage: z.string().optional(), at: z.number() }).readonly().optional(),
+    reported: z
+      .object({ fraction: z.number(), stage: z.string().optional(), at: z.number(), source: z.literal("measured").optional() })
+      .readonly()
+      .optional(),
     expectedMs: z.number().optional(),
     /** Bytes of the model, where known, for those who show it. */
     bytes: z.number().optional(),

@@ -5,7 +5,8 @@ import type { Load } from "./fleet.ts";
 export interface LoadBar {
   /** 0..1; absent means indeterminate: no figure is invented. */
   readonly fraction?: number;
-  readonly source: "node" | "estimate" | "unknown";
+  /** `measured`: by how far its memory has grown, on this machine. */
+  readonly source: "node" | "measured" | "estimate" | "unknown";
   readonly remainingMs?: number;
   /** Past 150 % of what loads usually take here. */
   readonly overdue: boolean;
@@ -23,7 +24,12 @@ export function loadBar(load: Load, now: number): LoadBar {
   const elapsed = Math.max(0, now - load.startedAt);
   if (load.stage === "queued") return { source: "unknown", overdue: false, says: "waiting for another load on this node" };
   if (load.stage === "evicting") return { source: "unknown", overdue: false, says: "making room" };
-  if (load.reported !== undefined) {
+  if (load.reported?.source === "measured") {
+    // Memory that has stopped growing says nothing of what comes after: then time does.
+    const { fraction, at } = load.reported;
+    if (now - at <= stuckAfterMs)
+      return { fraction, source: "measured", overdue: false, says: `${Math.round(fraction * 100)} % of its memory` };
+  } else if (load.reported !== undefined) {
     if (now - load.reported.at > stuckAfterMs)
       return { fraction: load.reported.fraction, source: "node", overdue: true, says: "no progress for 90 s" };
     const stage = load.reported.stage === undefined ? "" : `, ${load.reported.stage.replaceAll("_", " ")}`;

@@ -11,6 +11,7 @@ import { cleared, freeShare, reconsidered } from "./completion-errors.ts";
 import { onAnswer, onLimit, onMiss } from "./health.ts";
 import { declaredModels, own, sighted, withDuplicatesMarked } from "./inventory.ts";
 import { footprintsLearned, loadChanged, loadFinished, loadProgressed, loadStarted } from "./loads.ts";
+import { footprintMeasured, lessFreed, memoryMeasured } from "./measured-memory.ts";
 import { canonicalName } from "./names.ts";
 import { withoutPressure } from "./pressure.ts";
 import { modelRemoved, pullChanged, pullsOfNodes } from "./pulls.ts";
@@ -30,7 +31,7 @@ function change(fleet: Fleet, event: EngineEvent, config: Config): Fleet {
     case "history-restored":
       return onNode(fleet, event.node, (node) => ({ ...node, history: { ...event.history, ...node.history } }));
     case "probe-answered":
-      return probeAnswered(fleet, event);
+      return lessFreed(fleet, probeAnswered(fleet, event), event.node);
     case "probe-failed":
       return onNode(fleet, event.node, (node) => ({ ...node, health: onMiss(node.health, event.failure, event.at, config.polling) }));
     case "limit-reached":
@@ -60,6 +61,10 @@ function change(fleet: Fleet, event: EngineEvent, config: Config): Fleet {
       return pullChanged(fleet, event);
     case "model-removed":
       return modelRemoved(fleet, event);
+    case "memory-measured":
+      return onNode(fleet, event.node, (node) => memoryMeasured(node, event));
+    case "footprint-measured":
+      return onNode(fleet, event.node, (node) => footprintMeasured(node, event));
     case "slots-learned":
       return onNode(fleet, event.node, (node) => ({
         ...node,

@@ -48,10 +48,13 @@ export function loadChanged(fleet: Fleet, id: string, change: (load: Load) => Lo
 /** Progress never moves backwards (UX-27). */
 export function loadProgressed(load: Load, event: EventOf<"load-progressed">): Load {
   const before = load.reported;
+  // A node's own word is never mixed with ours.
+  if (event.source === "measured" && before !== undefined && before.source === undefined) return load;
   const fraction = Math.max(before?.fraction ?? 0, Math.min(1, Math.max(0, event.fraction)));
   // Saying the same again is no progress: the bar must be able to show that it is stuck (F35).
-  if (before !== undefined && fraction === before.fraction && event.stage === before.stage) return load;
-  return { ...load, reported: { fraction, at: event.at, ...(event.stage === undefined ? {} : { stage: event.stage }) } };
+  if (before !== undefined && fraction === before.fraction && event.stage === before.stage && event.source === before.source) return load;
+  const stage = event.stage === undefined ? {} : { stage: event.stage };
+  return { ...load, reported: { fraction, at: event.at, ...stage, ...(event.source === undefined ? {} : { source: event.source }) } };
 }
 
 export function loadFinished(fleet: Fleet, event: EventOf<"load-finished">, config: Config): Fleet {

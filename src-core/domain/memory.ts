@@ -24,8 +24,8 @@ const tightBytes = 512 * 1024 * 1024;
  * Called for every cold candidate of every decision.
  */
 export function roomFor(node: Node, key: string, world: World, entry = own(node.models, key), contextTokens?: number): Room {
-  const { totalBytes } = node.memory;
-  if (totalBytes === undefined) return unknownRoom;
+  const { totalBytes, limit } = node.memory;
+  if (totalBytes === undefined || limit === "none") return unknownRoom;
   const need = footprintOf(node, key, world, entry, contextTokens);
   if (need === undefined) return unknownRoom;
   const there = residents(node.models);
@@ -41,9 +41,9 @@ export function roomFor(node: Node, key: string, world: World, entry = own(node.
       ? undefined
       : planEviction(victimsFor(node, key, there, coming, world), need.bytes - freeBytes, world.config.memory.mostEvictions);
   const numbers = { needBytes: need.bytes, needSource: need.source };
-  return plan === undefined
-    ? { verdict: "too-big", evict: nobody, ...numbers, freeBytes }
-    : { verdict: "fits-after", ...plan, ...numbers, freeBytes };
+  if (plan !== undefined) return { verdict: "fits-after", ...plan, ...numbers, freeBytes };
+  // Many a server computes a part elsewhere: whether that will do is its to say.
+  return { verdict: limit === "soft" ? "unknown" : "too-big", evict: nobody, ...numbers, freeBytes };
 }
 
 /** What is in memory on a node: few of the many models it lists, so they are gathered once per inventory, not once per request. */

@@ -16,6 +16,7 @@ import { Cluster } from "./cluster/cluster.ts";
 import type { ClientReply, InferenceCall, RefuseWith } from "./exchange.ts";
 import { explainRequest } from "./explaining.ts";
 import { Loader } from "./loader.ts";
+import { MachineWatch } from "./machine-watch.ts";
 import { ModelWishes } from "./model-wishes.ts";
 import { Money } from "./money.ts";
 import { NatsBanners } from "./nats-banners.ts";
@@ -34,7 +35,20 @@ import { RedisPublisher } from "./observers/redis-publisher.ts";
 import { ResidentCaps } from "./observers/resident-caps.ts";
 import { UsageStream } from "./observers/usage-stream.ts";
 import { Poller } from "./poller.ts";
-import type { Announcer, Clock, ConfigSource, Draw, ImageFetcher, Journal, Log, NodeAdapter, NodeKinds, Secrets, Survey } from "./ports.ts";
+import type {
+  Announcer,
+  Clock,
+  ConfigSource,
+  DeviceReader,
+  Draw,
+  ImageFetcher,
+  Journal,
+  Log,
+  NodeAdapter,
+  NodeKinds,
+  Secrets,
+  Survey,
+} from "./ports.ts";
 import { Pulls } from "./pulls.ts";
 import { Router } from "./router.ts";
 import { Store } from "./store.ts";
@@ -48,6 +62,8 @@ export interface EngineParts {
   readonly survey: Survey;
   readonly secrets: Secrets;
   readonly journal: Journal;
+  /** What this machine's tools tell; absent: its memory is not measured. */
+  readonly devices?: DeviceReader | undefined;
   readonly log: Log;
   /** Absent: figures are not published. */
   readonly announcer?: Announcer | undefined;
@@ -109,6 +125,7 @@ export class Engine {
   );
   readonly #learning: Learning;
   readonly #redis: RedisPublisher | undefined;
+  readonly #machine: MachineWatch | undefined;
   readonly #banners = new Map<string, Banner>();
   #unsubscribe: () => void = () => {};
   #changes = 0;
@@ -134,6 +151,7 @@ export class Engine {
     const results = () => this.metrics.results();
     this.#redis = announcer === undefined ? undefined : new RedisPublisher(figures.config, announcer, results, parts.secrets);
     this.#learning = new Learning(this.store, clock, parts.journal);
+    this.#machine = parts.devices === undefined ? undefined : new MachineWatch(this.store, clock, parts.devices);
     this.notices = new Notices(clock, () => this.store.config.notifications);
     this.clientLimits = new ClientLimits(clock);
     this.money = new Money(this.store, clock, parts.journal);
@@ -231,6 +249,7 @@ export class Engine {
     this.poller.stop();
     this.notices.stop();
     this.#learning.stop();
+    this.#machine?.stop();
     this.publisher.stop();
     this.money.stop();
     this.history.stop();
@@ -320,10 +339,12 @@ export class Engine {
     store.observe(new ResidentCaps(store).observe, "outcomes");
     store.observe(this.#budgetNotices.observe, "outcomes");
     store.observe(this.publisher.observe, "outcomes");
+    if (this.#machine !== undefined) store.observe(this.#machine.observe, "outcomes");
     store.observe((event, before, after) => {
       // Requests come and go through `freed`; everything else that changed a belief may let a waiter go on.
       if (before !== after && !ofNoWaiter.has(event.type)) this.#waitingRoom.changed();
-      if (event.type === "load-finished" && event.failure === undefined) this.#remember(event.node, event.model);
+      const isLoaded = event.type === "load-finished" && event.failure === undefined;
+      if (isLoaded || event.type === "footprint-measured") this.#remember(event.node, event.model);
     }, "outcomes");
     this.notices.onNotice((notice) => this.publisher.notice(notice));
   }

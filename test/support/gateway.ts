@@ -6,7 +6,7 @@ import type { EngineEvent, EventOf } from "../../src-core/contract/events.ts";
 import type { Dialect, Fleet, ModelEntry, Node } from "../../src-core/contract/fleet.ts";
 import { NodeId } from "../../src-core/contract/ids.ts";
 import { canonicalName } from "../../src-core/domain/names.ts";
-import type { Clock, Journal } from "../../src-core/engine/ports.ts";
+import type { Clock, DeviceReader, Journal } from "../../src-core/engine/ports.ts";
 import { type Homeport, startHomeport } from "../../src-core/homeport.ts";
 import { openJournal } from "../../src-core/host/journal.ts";
 import { redisAnnouncer } from "../../src-core/host/redis.ts";
@@ -36,6 +36,8 @@ export interface HomeOptions<K extends string> {
   readonly config?: ConfigDocument;
   /** Homeport's clock; the nodes keep the machine's. */
   readonly clock?: Clock;
+  /** What this machine is said to hold; nothing is measured where absent. */
+  readonly devices?: DeviceReader;
   readonly env?: Readonly<Record<string, string>>;
   /** The desktop's key store; headless where absent. */
   readonly vault?: SecretVault;
@@ -104,6 +106,7 @@ export async function startHome<K extends string>(options: HomeOptions<K>): Prom
     log,
     announcer: redisAnnouncer(systemClock, log),
     clock: options.clock ?? systemClock,
+    ...(options.devices === undefined ? {} : { devices: options.devices }),
     kinds: kindsSpeaking(narrowed),
     draw: () => 0.5,
     desktop: false,
