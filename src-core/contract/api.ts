@@ -25,6 +25,8 @@ export const Notice = z
       "prompt-truncated",
       "load-finished",
       "load-failed",
+      "pull-finished",
+      "pull-failed",
       "config-rejected",
       "settings-recovered",
       "settings-not-saved",

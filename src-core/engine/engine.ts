@@ -31,6 +31,7 @@ import { logObserver } from "./observers/log.ts";
 import { Metrics } from "./observers/metrics.ts";
 import { Notices } from "./observers/notices.ts";
 import { Publisher } from "./observers/publisher.ts";
+import { PullNotices } from "./observers/pull-notices.ts";
 import { RedisPublisher } from "./observers/redis-publisher.ts";
 import { ResidentCaps } from "./observers/resident-caps.ts";
 import { UsageStream } from "./observers/usage-stream.ts";
@@ -338,6 +339,7 @@ export class Engine {
     store.observe(this.#learning.observe, "outcomes");
     store.observe(new ResidentCaps(store).observe, "outcomes");
     store.observe(this.#budgetNotices.observe, "outcomes");
+    store.observe(new PullNotices((notice) => this.notify(notice)).observe, "outcomes");
     store.observe(this.publisher.observe, "outcomes");
     if (this.#machine !== undefined) store.observe(this.#machine.observe, "outcomes");
     store.observe((event, before, after) => {
