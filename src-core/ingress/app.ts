@@ -5,6 +5,7 @@ import type { Dialect } from "../contract/fleet.ts";
 import type { ClientKey } from "../contract/routing.ts";
 import { type SecretRef, secretRemedy } from "../contract/secret-ref.ts";
 import { routes as inferenceRoutes } from "../dialects/facts.ts";
+import { agentIn, answerCapabilities, takeAgentJob } from "./agents.ts";
 import { callerOf, gateFor, type KeyRing, keyRing } from "./client-keys.ts";
 import { answerDestructive } from "./destructive.ts";
 import type { Gate, OnBug } from "./doors.ts";
@@ -183,6 +184,7 @@ function tableOf(gate: Gate, gates: GatesOf, uploads: UploadWatch, onBug: OnBug)
   read("/health", "openai", (visit) => answerHealth(visit, gate.fleet()));
   read("/metrics", "openai", (visit) => later(visit, answerMetrics(visit, gate)));
   read("/v1/models", "openai", (visit) => answerModels(visit, gates(visit).lists, startedMs));
+  read("/v1/capabilities", "openai", (visit) => answerCapabilities(visit, gates(visit).lists, gate.now()));
   read("/api/version", "ollama", (visit) => answerVersion(visit, gate.fleet()));
   read("/api/tags", "ollama", (visit) => answerTags(visit, gates(visit).lists));
   read("/api/ps", "ollama", (visit) => answerPs(visit, gates(visit).lists.fleet()));
@@ -219,6 +221,9 @@ function byPrefix(path: string, gate: Gate, gates: GatesOf, uploads: UploadWatch
     const id = path.slice("/v1/models/".length);
     return { dialect: "openai", methods: reading, answer: (visit) => answerModel(visit, gates(visit).lists, id, gate.now()) };
   }
+  const agent = agentIn(path);
+  if (agent !== undefined)
+    return { dialect: "openai", methods: ["POST"], answer: (visit) => takeAgentJob(visit, agent, gates(visit).calls, uploads) };
   const response = responsePath(path);
   if (response !== undefined) {
     const methods = response.part === "" ? ["GET", "HEAD", "DELETE"] : reading;

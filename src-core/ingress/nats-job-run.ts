@@ -32,7 +32,7 @@ export async function runJob(gate: WorkerGate, chat: object, deadline: number | 
 }
 
 /** An answer, or its absence, as a job's end. */
-export function outcomeOf(answer: KeptAnswer | undefined, gate: WorkerGate): JobEnd {
+export function outcomeOf(answer: KeptAnswer | undefined, gate: Pick<WorkerGate, "runtimeOf">): JobEnd {
   if (answer === undefined) return ended("timeout", "DEADLINE_EXCEEDED", "The job's deadline passed before it was done.", false);
   const provider = gate.runtimeOf(answer.headers["x-homeport-node"] ?? "");
   const said = parsed(answer.body.toString("utf8"));
