@@ -1,7 +1,7 @@
 // The desktop app put together: engine, window, tray and notifications over one Homeport. Called once Electron is ready and the
 // single-instance lock is ours.
 import { join } from "node:path";
-import { app, clipboard, ipcMain, nativeTheme, protocol, session } from "electron";
+import { app, clipboard, ipcMain, nativeTheme, powerMonitor, protocol, session } from "electron";
 import type { Log } from "../src-core/engine/ports.ts";
 import type { Homeport, startHomeport } from "../src-core/homeport.ts";
 import { systemClock } from "../src-core/host/clock.ts";
@@ -9,6 +9,7 @@ import { openJournal } from "../src-core/host/journal.ts";
 import { redisWhenAsked } from "../src-core/host/redis-when-asked.ts";
 import { desktopSecrets } from "../src-core/host/secrets.ts";
 import { openSettings, type Settings } from "../src-core/host/settings.ts";
+import { thisComputer } from "../src-core/host/this-computer.ts";
 import { withDemoMemory } from "../src-core/simulator/demo-memory.ts";
 import { withDemoRouting } from "../src-core/simulator/demo-routing.ts";
 import { startDemoFleet } from "../src-core/simulator/fleet.ts";
@@ -51,6 +52,7 @@ export async function startDesktop(start: typeof startHomeport, options: Desktop
     log,
     announcer: redisWhenAsked(systemClock, log),
     clock: systemClock,
+    thisComputer,
     draw: Math.random,
     desktop: true,
     demo: options.demo,
@@ -61,6 +63,8 @@ export async function startDesktop(start: typeof startHomeport, options: Desktop
     discover: options.discover,
   });
   followTheme(settings);
+  // Some systems never say so (F52): the engine looks by itself as well.
+  powerMonitor.on("resume", () => homeport.engine.caretaker.told("sleep"));
   const shell = openShell(homeport, settings, data, log);
   quitInOrder({
     app,

@@ -6,11 +6,12 @@ export type PhaseTime = readonly [term: string, value: string];
 
 /** In the order they happened: until the first attempt (deciding, waiting and loading), the load by itself, the first byte, the answer, the whole. */
 export function phaseTimes(row: RequestRow): readonly PhaseTime[] {
-  const { at, attempts, coldLoadMs, firstByteAt, finishedAt } = row;
+  const { at, attempts, wakeMs, coldLoadMs, firstByteAt, finishedAt } = row;
   const firstSentAt = attempts[0]?.startedAt;
   const lastSentAt = attempts.at(-1)?.startedAt;
   return [
     ...(firstSentAt === undefined ? [] : [["Sent after", duration(firstSentAt - at)] as const]),
+    ...(wakeMs === undefined ? [] : [["Waking the machine", duration(wakeMs)] as const]),
     ...(coldLoadMs === undefined ? [] : [["Loading the model", duration(coldLoadMs)] as const]),
     ...(firstByteAt === undefined || lastSentAt === undefined || attempts.length < 2
       ? []

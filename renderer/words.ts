@@ -49,6 +49,8 @@ export function nodeState(node: Node, now: number): NodeState {
         tone: "warn",
         says: `Missed ${health.misses === 1 ? "one check" : `${health.misses} checks`}. ${health.because.message}`,
       };
+    case "asleep":
+      return asleepState(health, now);
     case "down":
       return node.seenAt === undefined
         ? { word: "Never answered", tone: "bad", says: health.because.message }
@@ -60,6 +62,16 @@ export function nodeState(node: Node, now: number): NodeState {
         says: health.until === undefined ? health.says : `${health.says} Next try in ${countdown(health.until, now)}.`,
       };
   }
+}
+
+/** A wake takes as long as it takes; how long it usually does is an estimate. */
+function asleepState({ since, waking, unwakeable }: Extract<Node["health"], { state: "asleep" }>, now: number): NodeState {
+  if (waking !== undefined) {
+    const usual = waking.expectedMs === undefined ? "" : `, usually ${wholeDuration(waking.expectedMs)} here`;
+    return { word: "Waking", tone: "busy", says: `For ${wholeDuration(now - waking.since)}${usual}.` };
+  }
+  if (unwakeable !== undefined) return { word: "Did not wake", tone: "bad", says: unwakeable.says };
+  return { word: "Asleep", tone: "off", says: `For ${wholeDuration(now - since)}. It is woken when a request needs it.` };
 }
 
 function duplicateSays(node: Node): string | undefined {
@@ -88,6 +100,7 @@ export function repairSays(repair: Repair): string {
 
 const phaseWords: Readonly<Record<Phase, string>> = {
   deciding: "Choosing a node",
+  waking: "Waking the machine",
   queued: "Queued",
   loading: "Loading model",
   waiting: "Reading prompt",
@@ -126,6 +139,7 @@ const preferenceWords: Readonly<Record<string, string>> = {
   "free-slot": "free slot",
   loading: "most ready",
   sleeping: "quick to wake",
+  sooner: "awake sooner than the others could load",
   pinned: "pinned there",
   room: "has room",
   fits: "has room",

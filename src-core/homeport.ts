@@ -4,7 +4,7 @@ import { hostname } from "node:os";
 import type { Push, Reply, Snapshot } from "./contract/api.ts";
 import { isLoopbackHost } from "./contract/config.ts";
 import type { Failure } from "./contract/failure.ts";
-import { Engine } from "./engine/engine.ts";
+import { Engine, type EngineParts } from "./engine/engine.ts";
 import { addFoundNodes } from "./engine/first-run.ts";
 import { createHandlers } from "./engine/handlers.ts";
 import type { OpenNats } from "./engine/nats-port.ts";
@@ -40,6 +40,8 @@ export interface HomeportOptions {
   /** Opens links to NATS servers; the official client where absent. */
   readonly openNats?: OpenNats;
   readonly clock: Clock;
+  /** Absent: no machine can be woken, and this one's sleep goes unnoticed. */
+  readonly thisComputer?: EngineParts["thisComputer"];
   readonly draw: Draw;
   readonly desktop: boolean;
   readonly demo: boolean;

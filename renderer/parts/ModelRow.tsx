@@ -105,7 +105,11 @@ const ModelStay = memo(function ModelStay({ model }: { readonly model: ModelOnNo
   }
   return (
     <div className="model-stay">
-      <span>{idleSays(model, residency, now)}</span>
+      {model.entry.stuckSince === undefined ? (
+        <span>{idleSays(model, residency, now)}</span>
+      ) : (
+        <StateMark tone="warn" word={`Does not unload, for ${wholeDuration(now - model.entry.stuckSince)}`} />
+      )}
       {residency.state === "warm" && <StaySays expiresAt={residency.expiresAt} now={now} />}
     </div>
   );

@@ -27,6 +27,29 @@ export function NodeMenu({ node }: { readonly node: Node }) {
           run: () => void run(() => client.tripBreaker({ node: node.id }), { failed: `${node.name} still gets requests` }),
         }
       : { label: "Try now", run: () => void run(() => client.tryNow({ node: node.id }), { failed: `${node.name} was not tried` }) };
+  const wake = () =>
+    void run(() => client.wakeNode({ node: node.id }), { failed: `${node.name} did not wake`, done: `${node.name} is awake` });
+  const lend = (minutes: number | null) =>
+    void run(() => client.lendNode({ node: node.id, minutes }), {
+      failed: `${node.name} was not freed`,
+      done: `${node.name} takes nothing new`,
+    });
+  const waking: readonly MenuItem[] = node.wakes === true && node.health.state === "asleep" ? [{ label: "Wake it", run: wake }] : [];
+  const lending: readonly MenuItem[] =
+    node.lent !== undefined
+      ? [
+          {
+            label: "Take it back",
+            run: () => void run(() => client.returnNode({ node: node.id }), { failed: `${node.name} is still lent` }),
+          },
+        ]
+      : node.place === "cloud"
+        ? []
+        : [
+            { label: "Free its memory for 15 minutes", run: () => lend(15) },
+            { label: "Free its memory for 1 hour", run: () => lend(60) },
+            { label: "Free its memory until I say so", run: () => lend(null) },
+          ];
   const own: readonly MenuItem[] = node.demo
     ? []
     : [
@@ -37,7 +60,11 @@ export function NodeMenu({ node }: { readonly node: Node }) {
       ];
   return (
     <>
-      <Menu label={`More for ${node.name}`} icon={<Ellipsis size={17} aria-hidden="true" />} items={[breaker, ...own]} />
+      <Menu
+        label={`More for ${node.name}`}
+        icon={<Ellipsis size={17} aria-hidden="true" />}
+        items={[...waking, breaker, ...lending, ...own]}
+      />
       {layer === "edit" && <EditNode node={node} onClose={close} />}
       {layer === "remove" && (
         <Confirm title={`Remove ${node.name}?`} confirm="Remove" danger onConfirm={remove} onClose={close}>

@@ -7,11 +7,13 @@ import { StateMark } from "./StateMark.tsx";
 
 /** Nothing where there is nothing to say: the usual case. */
 export function WellbeingLines({ node }: { readonly node: Node }) {
-  const { passive, demoted, pressure, drained } = node;
+  const { passive, demoted, pressure, drained, lent, quietUntil } = node;
   if (!node.enabled) return null;
   return (
     <>
       {drained === true && <Drained node={node} />}
+      {lent !== undefined && <Lent node={node} until={lent.until} />}
+      {quietUntil !== undefined && <Quiet until={quietUntil} />}
       {pressure !== undefined && <Pressure until={pressure.until} says={pressure.says} />}
       {passive !== undefined && passive.state !== "healthy" && (
         <p className="wellbeing">
@@ -31,6 +33,40 @@ export function WellbeingLines({ node }: { readonly node: Node }) {
         </p>
       )}
     </>
+  );
+}
+
+/** Its memory is somebody else's for a while. */
+function Lent({ node, until }: { readonly node: Node; readonly until: number | null }) {
+  const { client } = useHome();
+  const { busy, run } = useAction();
+  const now = useNow();
+  const takeBack = () => void run(() => client.returnNode({ node: node.id }), { failed: `${node.name} is still lent` });
+  const running = Object.values(node.inFlight).reduce((sum, requests) => sum + requests, 0);
+  return (
+    <div className="wellbeing">
+      <StateMark tone="off" word="Memory lent" />
+      <span className="hint">
+        {running === 0 ? "Takes no requests" : `Takes no new requests; ${running} still running,`}{" "}
+        {until === null ? "until you take it back." : `for ${countdown(until, now)} more.`}
+      </span>
+      <button type="button" className="button small" disabled={busy} aria-label={`Take ${node.name} back`} onClick={takeBack}>
+        Take it back
+      </button>
+    </div>
+  );
+}
+
+function Quiet({ until }: { readonly until: number }) {
+  const now = useNow();
+  if (until <= now) return null;
+  return (
+    <p className="wellbeing">
+      <StateMark tone="off" word="Quiet hours" />
+      <span className="hint">
+        Nothing new goes there for <span className="figure">{countdown(until, now)}</span>.
+      </span>
+    </p>
   );
 }
 

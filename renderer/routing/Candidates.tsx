@@ -24,7 +24,10 @@ interface CandidatesProps {
   readonly nameOf: (node: string) => string;
 }
 
-const tones = { warm: "ok", loading: "busy", sleeping: "warn", cold: "off", placed: "off" } as const satisfies Record<string, Tone>;
+const tones = { warm: "ok", loading: "busy", sleeping: "warn", cold: "off", placed: "off", asleep: "off" } as const satisfies Record<
+  string,
+  Tone
+>;
 
 export function Candidates({ link, dialect, caption, nameOf }: CandidatesProps) {
   if (link.candidates.length === 0) return null;

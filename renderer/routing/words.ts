@@ -68,6 +68,7 @@ export const readinessWords: Readonly<Record<Readiness, string>> = {
   sleeping: "Asleep",
   cold: "Cold",
   placed: "Not there yet",
+  asleep: "Machine asleep",
 };
 
 export const presetSays: Readonly<Record<PresetName, string>> = {
@@ -142,6 +143,9 @@ const rejectionWords: Readonly<Record<Rejection, string>> = {
   drained: "Drained",
   "node-paused": "Asked us to wait",
   "node-down": "Not answering",
+  "node-asleep": "Asleep",
+  "quiet-hours": "Quiet hours",
+  "node-lent": "Memory lent",
   "cloud-not-allowed": "Cloud not allowed",
   "over-budget": "Over budget",
   "breaker-open": "Not sending",
@@ -179,6 +183,7 @@ export function answerSays({ next, links }: Explanation, nameOf: (node: string) 
   const why = says === "" ? "" : `: ${says}`;
   if (next.do === "send") return `${node} would serve it${why}.`;
   if (next.do === "wait") return `It would wait for a turn on ${node}${why}.`;
+  if (next.do === "wake") return `${node} sleeps, and would be woken first${why}.`;
   const verb = candidate?.readiness === "loading" ? "is loading the model, and it would wait for that" : "would load the model first";
   return `${node} ${verb}${why}.`;
 }

@@ -14,6 +14,7 @@ import { redisWhenAsked } from "../host/redis-when-asked.ts";
 import { environmentSecrets } from "../host/secrets.ts";
 import { openSettings, type Settings } from "../host/settings.ts";
 import { confSettingsFile } from "../host/settings-file.ts";
+import { thisComputer } from "../host/this-computer.ts";
 import type { SimulatedFleet } from "../simulator/fleet.ts";
 import { BadUsage, portOf, type readOptions } from "./options.ts";
 import { onStop } from "./stopping.ts";
@@ -51,6 +52,7 @@ export async function serve(options: ReturnType<typeof readOptions<typeof serveO
       log,
       announcer: redisWhenAsked(systemClock, log),
       clock: systemClock,
+      thisComputer,
       draw: Math.random,
       desktop: false,
       demo: demo !== undefined,

@@ -23,6 +23,7 @@ export const Notice = z
       "node-unhealthy",
       "resident-cap",
       "prompt-truncated",
+      "unload-stuck",
       "load-finished",
       "load-failed",
       "pull-finished",
@@ -159,6 +160,11 @@ export const methods = {
   },
   /** Names that seem to mean one model, for a person to make aliases of. */
   aliasSuggestions: { input: z.strictObject({}), output: z.object({ groups: z.array(AliasGroup).readonly() }).readonly() },
+  /** Resolves when the node answers. */
+  wakeNode: { input: z.strictObject({ node: NodeId }), output: nothing },
+  /** Its memory is lent to something else: drains, then unloads everything. Null minutes: until it is returned. */
+  lendNode: { input: z.strictObject({ node: NodeId, minutes: z.number().positive().max(10_080).nullable() }), output: nothing },
+  returnNode: { input: z.strictObject({ node: NodeId }), output: nothing },
   drainNode: { input: z.strictObject({ node: NodeId, drained: z.boolean() }), output: nothing },
   getSettings: { input: z.strictObject({}), output: z.object({ config: Config, source: z.string(), writable: z.boolean() }).readonly() },
   /** Replaces the sections given; every other section stays. */

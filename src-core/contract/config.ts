@@ -4,8 +4,8 @@ import { CloudPreset, cloudPresets } from "./cloud-presets.ts";
 import { ClusterSettings } from "./cluster.ts";
 import { Capability, NodeKind, Place } from "./fleet.ts";
 import { ModelId, NodeId } from "./ids.ts";
-import { hoursFields } from "./node-hours.ts";
 import { NatsSettings, natsNodeFields, workerUrl, wrongNatsNode } from "./nats.ts";
+import { hoursFields } from "./node-hours.ts";
 import { ModelFiles } from "./pulls.ts";
 import { ContextGuard, Cost, ModelType, routingSections } from "./routing.ts";
 import { checkRouting } from "./routing-checks.ts";
@@ -71,9 +71,9 @@ export const NodeFields = z.strictObject({
   key: SecretRef.optional().describe("The node's own API key."),
   tls: TlsConfig.optional().describe("Only for https. Without it, a certificate must be one that this computer trusts."),
   devices: z.array(DeviceConfig).max(64).default([]).describe("Graphics devices, for the VRAM bar and for making room."),
-});
   ...hoursFields,
   ...natsNodeFields,
+});
 
 /** A node as it is read: its address is known, be it its own or its preset's. */
 export const NodeConfig = NodeFields.transform((node, context) => {
@@ -198,10 +198,18 @@ export const Config = z
         fetchPrivate: z.boolean().default(false).describe("Also from this machine and from private addresses of the house."),
       })
       .prefault({}),
-    modelFiles: ModelFiles,
-    discovery: z.strictObject({ enabled: z.boolean().default(true) }).prefault({}),
     nats: NatsSettings.optional().describe("A NATS server at which workers are looked for; absent: none."),
     cluster: ClusterSettings.optional().describe("Several gateways that share their state over NATS; absent: this one decides alone."),
+    modelFiles: ModelFiles,
+    discovery: z
+      .strictObject({
+        enabled: z.boolean().default(true).describe("Model servers of this computer are added at the first run."),
+        advertise: z
+          .boolean()
+          .default(false)
+          .describe("Announces this gateway by multicast DNS, while it listens beyond this computer: name, port and version."),
+      })
+      .prefault({}),
     notifications: z.strictObject({ breaker: z.boolean().default(true), loads: z.boolean().default(true) }).prefault({}),
     desktop: z
       .strictObject({

@@ -8,6 +8,7 @@ import type {
   Hindrance,
   LoadHistory,
   Memory,
+  ModelEntry,
   NodeAbilities,
   NodeKind,
   Place,
@@ -72,6 +73,10 @@ export interface NodeDescription {
   readonly can: NodeAbilities;
   readonly memory: Memory;
   readonly slots?: number | undefined;
+  readonly drained?: boolean | undefined;
+  readonly weight?: number | undefined;
+  /** The settings say how it is woken. */
+  readonly wakes?: boolean | undefined;
 }
 
 export type RequestOutcome = "ok" | "failed" | "incomplete" | "client-gone";
@@ -121,8 +126,34 @@ export type EngineEvent =
     }
   | { readonly type: "probe-answered"; readonly at: number; readonly node: NodeId; readonly latencyMs: number; readonly sighting: Sighting }
   | { readonly type: "probe-failed"; readonly at: number; readonly node: NodeId; readonly failure: Failure }
+  | {
+      readonly type: "wake-started";
+      readonly at: number;
+      readonly node: NodeId;
+      readonly by: "request" | "user" | "schedule";
+      readonly expectedMs?: number | undefined;
+    }
+  | {
+      readonly type: "wake-finished";
+      readonly at: number;
+      readonly node: NodeId;
+      /** From the first packet to its answer; absent where it answered at once: it had not been asleep. */
+      readonly ms?: number | undefined;
+      readonly failure?: Failure | undefined;
+    }
+  | { readonly type: "wakes-restored"; readonly at: number; readonly node: NodeId; readonly ms: readonly number[] }
+  /** This computer slept, or its network changed: connections are gone, and what was believed of nodes is old. */
+  | { readonly type: "machine-resumed"; readonly at: number; readonly because: "sleep" | "network"; readonly sleptMs?: number | undefined }
+  /** Its quiet hours began, or (`until` absent) are over. */
+  | { readonly type: "quiet-changed"; readonly at: number; readonly node: NodeId; readonly until?: number | undefined }
+  | { readonly type: "node-lent"; readonly at: number; readonly node: NodeId; readonly until: number | null }
+  | { readonly type: "node-returned"; readonly at: number; readonly node: NodeId }
+  /** Its node said that it unloaded it, and still has it in memory. */
+  | { readonly type: "unload-stuck"; readonly at: number; readonly node: NodeId; readonly model: ModelId; readonly since: number }
   /** A good answer said that the node's limit is used up: it is left alone before it refuses. */
   | { readonly type: "limit-reached"; readonly at: number; readonly node: NodeId; readonly failure: Failure }
+  /** Something came over NATS in a node's name that it cannot have said, and was dropped (S-93). */
+  | { readonly type: "message-refused"; readonly at: number; readonly node: NodeId; readonly says: string }
   | {
       readonly type: "load-started";
       readonly at: number;
@@ -155,8 +186,6 @@ export type EngineEvent =
       readonly by: "request" | "user";
       /** The context that was asked for; absent: the server's own. */
       readonly contextTokens?: number | undefined;
-  /** Something came over NATS in a node's name that it cannot have said, and was dropped (S-93). */
-  | { readonly type: "message-refused"; readonly at: number; readonly node: NodeId; readonly says: string }
       readonly failure?: Failure | undefined;
     }
   | { readonly type: "unload-started"; readonly at: number; readonly node: NodeId; readonly model: ModelId }
@@ -245,6 +274,22 @@ export type EngineEvent =
       readonly entries: readonly SettledEntry[];
     }
   | { readonly type: "budgets-restored"; readonly at: number; readonly spend: Readonly<Record<string, Spend>> }
+  /** What this gateway may use of a budget that others use too. `shared` absent: all of it again. */
+  | {
+      readonly type: "budget-shared";
+      readonly at: number;
+      readonly budget: string;
+      readonly window: string;
+      readonly shared?: Spend["shared"];
+    }
+  /** Another gateway set a model aside on its node; `setAside` absent: it took that back. */
+  | {
+      readonly type: "set-aside-elsewhere";
+      readonly at: number;
+      readonly node: NodeId;
+      readonly model: ModelId;
+      readonly setAside?: ModelEntry["setAside"];
+    }
   | { readonly type: "routing-paused"; readonly at: number; readonly until: number | null }
   | { readonly type: "routing-resumed"; readonly at: number }
   | { readonly type: "request-received"; readonly at: number; readonly facts: RequestFacts }
@@ -262,6 +307,9 @@ export type EngineEvent =
     }
   | { readonly type: "request-loading"; readonly at: number; readonly request: RequestId; readonly node: NodeId; readonly model: ModelId }
   | { readonly type: "request-loaded"; readonly at: number; readonly request: RequestId; readonly ms: number }
+  /** It waits for a node to wake, and (with `ms`) has waited. */
+  | { readonly type: "request-waking"; readonly at: number; readonly request: RequestId; readonly node: NodeId; readonly model: ModelId }
+  | { readonly type: "request-woke"; readonly at: number; readonly request: RequestId; readonly node: NodeId; readonly ms: number }
   | {
       readonly type: "attempt-started";
       readonly at: number;
@@ -292,8 +340,6 @@ export type EngineEvent =
   | {
       readonly type: "request-finished";
       readonly at: number;
-  | { readonly type: "request-waking"; readonly at: number; readonly request: RequestId; readonly node: NodeId; readonly model: ModelId }
-  | { readonly type: "request-woke"; readonly at: number; readonly request: RequestId; readonly node: NodeId; readonly ms: number }
       readonly request: RequestId;
       /** The request as a whole, so that who counts or logs it needs to remember nothing. */
       readonly facts: RequestFacts;

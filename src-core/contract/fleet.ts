@@ -55,12 +55,29 @@ export const NodeAbilities = z
   .readonly();
 export type NodeAbilities = z.infer<typeof NodeAbilities>;
 
-/** `because` is the failure of the last probe. Three misses make a node down; one makes it flapping, which only ranks it lower. */
+/**
+ * `because` is the failure of the last probe. Three misses make a node down; one makes it flapping, which only ranks it lower. A node that can be
+ * woken is asleep instead of down, unless something there still refuses: that machine is awake.
+ */
 export const Health = z.discriminatedUnion("state", [
   z.object({ state: z.literal("unknown") }).readonly(),
   z.object({ state: z.literal("up"), since: z.number() }).readonly(),
   z.object({ state: z.literal("flapping"), misses: z.number(), because: Failure }).readonly(),
   z.object({ state: z.literal("down"), since: z.number(), because: Failure }).readonly(),
+  z
+    .object({
+      state: z.literal("asleep"),
+      since: z.number(),
+      because: Failure,
+      /** A wake is under way. `expectedMs` is what it usually takes here: an estimate. */
+      waking: z
+        .object({ since: z.number(), by: z.enum(["request", "user", "schedule"]), expectedMs: z.number().optional() })
+        .readonly()
+        .optional(),
+      /** It was woken and did not come: no request wakes it again before `until`. `count` makes that grow. */
+      unwakeable: z.object({ says: z.string(), until: z.number(), count: z.number() }).readonly().optional(),
+    })
+    .readonly(),
   z
     .object({
       state: z.literal("paused"),
@@ -176,6 +193,8 @@ export const ModelEntry = z
       .optional(),
     /** Answers of this model here that failed in a row. */
     errors: z.number().optional(),
+    /** Since when it stays in memory although its node said that it unloaded it. Room is planned without it leaving. */
+    stuckSince: z.number().optional(),
   })
   .readonly();
 export type ModelEntry = z.infer<typeof ModelEntry>;
@@ -279,6 +298,14 @@ export const Node = z
     drained: z.boolean().optional(),
     /** Its share where the policy says weighted; 1 when absent. */
     weight: z.number().optional(),
+    /** The settings say how it is woken. */
+    wakes: z.boolean().optional(),
+    /** How long past wakes took until it answered, newest last, at most five. */
+    wakeMs: z.array(z.number()).readonly().optional(),
+    /** In its quiet hours, which end then. */
+    quietUntil: z.number().optional(),
+    /** Its memory is lent to something else (a game): no request and no load goes there until then; null means until resumed. */
+    lent: z.object({ since: z.number(), until: z.number().nullable() }).readonly().optional(),
     /** Failures in a row and what they make of it (source-systems.md 5.6). Absent: healthy, or never seen. */
     passive: z
       .object({ state: z.enum(["healthy", "degraded", "unhealthy"]), failures: z.number() })

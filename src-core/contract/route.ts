@@ -70,7 +70,8 @@ export interface MessageView {
   readonly model: string;
 }
 
-export const Readiness = z.enum(["warm", "loading", "sleeping", "cold", "placed"]);
+/** `asleep`: its whole machine is, and has to be woken before anything else. */
+export const Readiness = z.enum(["warm", "loading", "sleeping", "cold", "placed", "asleep"]);
 export type Readiness = z.infer<typeof Readiness>;
 
 /** A node and the model's name there. `placed` means a catalogue entry that the node does not list yet. */
@@ -87,6 +88,9 @@ export const Rejection = z.enum([
   "drained",
   "node-paused",
   "node-down",
+  "node-asleep",
+  "quiet-hours",
+  "node-lent",
   "cloud-not-allowed",
   "over-budget",
   "breaker-open",
@@ -208,7 +212,12 @@ export const Explanation = z
       .readonly(),
     /** What would be done first: send, load, wait, or the failure in words. */
     next: z
-      .object({ do: z.enum(["send", "load", "wait", "fail"]), node: NodeId.optional(), model: ModelId.optional(), says: z.string() })
+      .object({
+        do: z.enum(["send", "load", "wake", "wait", "fail"]),
+        node: NodeId.optional(),
+        model: ModelId.optional(),
+        says: z.string(),
+      })
       .readonly(),
   })
   .readonly();
@@ -228,7 +237,7 @@ export const Attempt = z
   .readonly();
 export type Attempt = z.infer<typeof Attempt>;
 
-export const Phase = z.enum(["deciding", "queued", "loading", "waiting", "streaming", "done"]);
+export const Phase = z.enum(["deciding", "waking", "queued", "loading", "waiting", "streaming", "done"]);
 export type Phase = z.infer<typeof Phase>;
 
 /** A row of the activity list; metadata only, never content. Sent whole on every change, so a lost push heals itself. */
@@ -269,6 +278,8 @@ export const RequestRow = z
     lane: Lane.optional(),
     usd: z.number().optional(),
     coldLoadMs: z.number().optional(),
+    /** How long it waited for its node to wake. */
+    wakeMs: z.number().optional(),
     firstByteAt: z.number().optional(),
     finishedAt: z.number().optional(),
     /** `incomplete`: the stream ended without its terminator. */

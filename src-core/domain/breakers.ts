@@ -117,6 +117,25 @@ export function readiedAll(node: Node): Node {
   return next;
 }
 
+/** It slept, and is there again: nothing of that time counts. Who opened a breaker by hand keeps it. */
+export function forgiven(node: Node): Node {
+  const keeps = (breaker: Breaker) => breaker.state === "open" && breaker.says === openedByHand;
+  let next = node;
+  for (const scope of scopes) if (!keeps(at(next, scope))) next = withBreaker(next, scope, closedBreaker);
+  return next;
+}
+
+/** This computer slept or changed its network: whatever was open is tried again with one request first (F51). Who opened one by hand keeps it. */
+export function resumed(node: Node): Node {
+  if (node.breaker.state === "closed") return node;
+  let next = node;
+  for (const scope of scopes) {
+    const breaker = at(next, scope);
+    if (breaker.state === "open" && breaker.says !== openedByHand) next = withBreaker(next, scope, readied(breaker));
+  }
+  return next;
+}
+
 const kinds: readonly WorkKind[] = ["llm", "vision", "embedding", "rerank"];
 const scopes: readonly Scope[] = ["node", ...kinds];
 

@@ -48,7 +48,7 @@ function byName(link: ChainLink, asked: Asked, world: World, only: "ready" | und
     const node = nodes[id];
     const entry = node === undefined ? undefined : entryOn(node, key);
     if (node === undefined || (entry === undefined && catalogue === undefined)) continue;
-    if (only === "ready" && !isReady(entry)) continue;
+    if (only === "ready" && (!isReady(entry) || node.health.state === "asleep")) continue;
     found.push(consider(node, key, entry, catalogue, 0, asked, world));
   }
   return found;
@@ -100,7 +100,7 @@ function consider(
   { contextTokens }: Asked,
   world: World,
 ): Considered {
-  const readiness = readinessOf(entry);
+  const readiness = node.health.state === "asleep" ? "asleep" : readinessOf(entry);
   const room = readiness === "cold" || readiness === "placed" ? roomFor(node, key, world, entry, contextTokens) : undefined;
   return { node, key, entry, catalogue, readiness, room, preferred };
 }

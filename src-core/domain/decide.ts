@@ -5,6 +5,7 @@ import type { Candidate, ChainLink, Rejection, RequestFacts, RouteDecision } fro
 import { honoured } from "./affinity.ts";
 import { lastResort, workOf } from "./breakers.ts";
 import { type Considered, considered } from "./considered.ts";
+import { expectedWaitMs } from "./expected-wait.ts";
 import { type Ask, mayRelax, refusal, relaxable } from "./filters.ts";
 import { compare, type Policy, policyOf, separating } from "./preferences.ts";
 import type { World } from "./world.ts";
@@ -68,6 +69,7 @@ function judge(found: readonly Considered[], ask: Ask, world: World, policy: Pol
   const ranked: Considered[] = [];
   const settled = ask.affinity === undefined ? ask : { ...ask, affinity: honoured(ask.affinity, passed, world.config.affinity.leaveRatio) };
   for (const one of passed) insert(ranked, one, settled, policy, world);
+  const isSooner = woken(ranked, world);
   const relaxed =
     extent === "some" || passed.length > 0 || turned === undefined ? undefined : relax(turned, ranked, settled, policy, world);
   const [first, second] = ranked;
@@ -77,7 +79,7 @@ function judge(found: readonly Considered[], ask: Ask, world: World, policy: Pol
     rejections: turned?.rejections ?? nobodyRejected,
     ranked,
     policy,
-    decidedBy: first === undefined ? "none" : separating(first, second, settled, policy, world),
+    decidedBy: first === undefined ? "none" : isSooner ? "sooner" : separating(first, second, settled, policy, world),
   };
   return relaxed === undefined ? judgement : { ...judgement, relaxed };
 }
@@ -103,6 +105,27 @@ function insert(ranked: Considered[], one: Considered, ask: Ask, policy: Policy,
   ranked.splice(at, 0, one);
   if (ranked.length > firstInLine) ranked.length = firstInLine;
 }
+
+/**
+ * Waking a machine is the last choice, unless it is known to be ready well before the first in line, which has to load: then it comes first. Both
+ * waits must be known, from these nodes' own history. True where it did.
+ */
+function woken(ranked: Considered[], { fleet, now }: World): boolean {
+  const [first] = ranked;
+  if (first === undefined || (first.readiness !== "cold" && first.readiness !== "placed")) return false;
+  const at = ranked.findIndex(({ readiness, preferred }) => readiness === "asleep" && preferred === first.preferred);
+  const asleep = ranked[at];
+  if (asleep === undefined) return false;
+  const firstMs = expectedWaitMs(first, fleet, now);
+  const asleepMs = expectedWaitMs(asleep, fleet, now);
+  if (firstMs === undefined || asleepMs === undefined || asleepMs > firstMs * worthWaking) return false;
+  ranked.splice(at, 1);
+  ranked.unshift(asleep);
+  return true;
+}
+
+/** Estimates are estimates: only what is so much sooner is worth waking a machine. */
+const worthWaking = 0.75;
 
 /** One health filter is not applied where it left nobody: a node that may have recovered beats a refusal (source-systems.md 2.4). */
 function relax(turned: Turned, ranked: Considered[], ask: Ask, policy: Policy, world: World): Rejection | undefined {

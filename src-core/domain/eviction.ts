@@ -101,7 +101,8 @@ function largest(bySize: readonly Victim[], left: ReadonlySet<Victim>, except: V
 export function asVictim(node: Node, key: string, entry: ModelEntry, rank: number, world: World): Victim | undefined {
   const { residency } = entry;
   const ofIts = residencyPriority(key, world);
-  if (residency.state !== "warm" || ofIts > rank) return undefined;
+  // What its node could not unload will not go for this load either (demands 10).
+  if (residency.state !== "warm" || ofIts > rank || entry.stuckSince !== undefined) return undefined;
   const heldUntil = (residency.loadedAt ?? Number.NEGATIVE_INFINITY) + world.config.memory.holdSeconds * 1000;
   const idleMs = Math.max(0, world.now - (own(node.lastUsedAt, key) ?? residency.since));
   const loadMs = Math.max(leastLoadMs, expectedLoadMs(own(node.history, key)) ?? usualLoadMs);

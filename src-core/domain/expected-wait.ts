@@ -8,6 +8,7 @@ import { own } from "./inventory.ts";
 import { expectedLoadMs } from "./loads.ts";
 import { canonicalName } from "./names.ts";
 import { freeSlots, slotsOf } from "./slots.ts";
+import { untilAwakeMs } from "./waking.ts";
 import type { World } from "./world.ts";
 
 /** A place where a request could go. `key` is the model's canonical name. */
@@ -17,7 +18,7 @@ export interface WaitingPlace {
   readonly readiness: Readiness;
 }
 
-/** Milliseconds, an estimate. `ahead`: requests for this model that have their turn before. Undefined where a part is unknown. */
+/** Milliseconds, an estimate. A machine that sleeps is woken first; what it had in memory may be gone then, so a load is counted. `ahead`: requests for this model that have their turn before. Undefined where a part is unknown. */
 export function expectedWaitMs(place: WaitingPlace, fleet: Fleet, now: number, ahead = 0): number | undefined {
   const loadMs = untilLoadedMs(place, fleet, now);
   const queueMs = untilFreeMs(place, ahead);
@@ -31,7 +32,7 @@ export function expectedWaitMs(place: WaitingPlace, fleet: Fleet, now: number, a
 export function shortestWaitMs(key: string, { fleet, now }: Pick<World, "fleet" | "now">, ahead: number): number | undefined {
   let shortest: number | undefined;
   for (const node of Object.values(fleet.nodes)) {
-    const readiness = own(node.models, key)?.residency.state;
+    const readiness = node.health.state === "asleep" ? undefined : own(node.models, key)?.residency.state;
     if (readiness !== "warm" && readiness !== "sleeping" && readiness !== "loading") continue;
     const waitMs = expectedWaitMs({ node, key, readiness }, fleet, now, ahead);
     if (waitMs !== undefined && (shortest === undefined || waitMs < shortest)) shortest = waitMs;
@@ -55,6 +56,10 @@ export function withExpectedWaits(
 function untilLoadedMs({ node, key, readiness }: WaitingPlace, fleet: Fleet, now: number): number | undefined {
   if (readiness === "warm" || readiness === "sleeping") return 0;
   const usualMs = expectedLoadMs(own(node.history, key));
+  if (readiness === "asleep") {
+    const wakeMs = untilAwakeMs(node, now);
+    return wakeMs === undefined || usualMs === undefined ? undefined : wakeMs + usualMs;
+  }
   if (readiness !== "loading") return usualMs;
   const load = Object.values(fleet.loads).find((one) => one.node === node.id && canonicalName(one.model) === key);
   const wholeMs = load?.expectedMs ?? usualMs;

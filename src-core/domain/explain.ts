@@ -66,6 +66,7 @@ function told(step: Step): Explanation["next"] {
   const says = {
     send: `${node} would serve it with ${model}, which is ${readiness} there: ${why}.`,
     load: readiness === "loading" ? `It would join the load of ${model} on ${node}: ${why}.` : `${node} would load ${model} first: ${why}.`,
+    wake: `It would wake ${node} first, and use ${model} there: ${why}.`,
     wait: `It would wait for ${model} on ${node}, which is busy: ${why}.`,
   };
   return { do: step.do, node, model, says: says[step.do] };

@@ -12,6 +12,7 @@ import { isPaused } from "./health.ts";
 import { own } from "./inventory.ts";
 import { isFeasible } from "./placement.ts";
 import { underPressure } from "./pressure.ts";
+import { mayWake, untilAwakeMs } from "./waking.ts";
 import type { World } from "./world.ts";
 
 /** What is asked about a candidate: the request, the link of its chain, and what it went through. */
@@ -36,16 +37,16 @@ const stalePolls = 3;
 /** The first reason against this candidate, or undefined. Called per candidate per step; must not log and must not allocate on the good path. */
 export function refusal(candidate: Considered, ask: Ask, world: World): Refusal | undefined {
   return (
-    ofCaller(candidate.node, ask) ??
+    ofCaller(candidate.node, ask, world) ??
     ofPermission(candidate, ask, world) ??
     ofHealth(candidate, ask, world) ??
     ofAbility(candidate, ask) ??
-    ofService(candidate, world) ??
+    ofService(candidate, ask, world) ??
     ofAge(candidate.node, world)
   );
 }
 
-function ofCaller(node: Node, { facts, tried }: Ask): Refusal | undefined {
+function ofCaller(node: Node, { facts, tried }: Ask, world: World): Refusal | undefined {
   if (!node.enabled) return { because: "disabled", says: "switched off in the settings" };
   if (node.duplicateOf !== undefined) return { because: "duplicate", says: `the same server as ${node.duplicateOf}` };
   if (tried.size > 0 && tried.has(node.id)) return { because: "already-tried", says: "failed for this request already" };
@@ -53,7 +54,24 @@ function ofCaller(node: Node, { facts, tried }: Ask): Refusal | undefined {
   if (facts.task === "rerank" && node.kind === "ollama") return { because: "lacks-capability", says: "Ollama has no reranking" };
   if (facts.exclude?.includes(node.id) === true) return { because: "excluded", says: "the caller does not want it" };
   if (node.drained === true) return { because: "drained", says: "drained: it takes no new requests" };
+  return node.lent === undefined && node.quietUntil === undefined ? undefined : ofHours(node, world);
+}
+
+/** Somebody wants the machine for themselves, or in peace. Never relaxed: a person said so. */
+function ofHours({ lent, quietUntil }: Node, { now }: World): Refusal | undefined {
+  if (lent !== undefined && (lent.until === null || now < lent.until))
+    return {
+      because: "node-lent",
+      says: `its memory is lent to something else ${lent.until === null ? "until resumed" : forMore(lent.until, now)}`,
+    };
+  if (quietUntil !== undefined && now < quietUntil)
+    return { because: "quiet-hours", says: `in its quiet hours ${forMore(quietUntil, now)}` };
   return undefined;
+}
+
+function forMore(until: number, now: number): string {
+  const minutes = Math.max(1, Math.round((until - now) / 60_000));
+  return minutes < 120 ? `for ${minutes} min more` : `for about ${Math.round(minutes / 60)} h more`;
 }
 
 /** In the client's own words, or in others that a chat or an embedding can be put into. */
@@ -145,8 +163,9 @@ function contextOf(entry: ModelEntry | undefined): number | undefined {
     : Math.max(contextTokens, maxContextTokens);
 }
 
-function ofService({ node, entry, catalogue, readiness, room }: Considered, world: World): Refusal | undefined {
+function ofService({ node, entry, catalogue, readiness, room }: Considered, { facts }: Ask, world: World): Refusal | undefined {
   if (node.health.state === "down") return { because: "node-down", says: `down: ${node.health.because.message}` };
+  if (readiness === "asleep") return ofSleep(node, facts, world);
   if (entry?.hindrance?.is === "not-servable") return { because: "not-servable", says: entry.hindrance.says };
   if (readiness !== "cold" && readiness !== "placed") return undefined;
   if (catalogue !== undefined && !isFeasible(node, catalogue, world))
@@ -161,10 +180,27 @@ function ofService({ node, entry, catalogue, readiness, room }: Considered, worl
   return undefined;
 }
 
-/** Known once, but not lately: usable when nobody else is. */
+/** It is woken for whoever can wait so long. An unload wakes nobody: what sleeps holds no memory that anybody misses. */
+function ofSleep(node: Node, facts: RequestFacts, world: World): Refusal | undefined {
+  const { health } = node;
+  if (health.state !== "asleep") return undefined;
+  if (facts.task === "unload") return { because: "node-asleep", says: "asleep" };
+  if (!mayWake(health, world.now)) return { because: "node-asleep", says: `asleep, and did not wake: ${health.unwakeable?.says ?? ""}` };
+  const ms = untilAwakeMs(node, world.now);
+  const leftMs = facts.deadline - world.now;
+  if (ms === undefined || ms < leftMs) return undefined;
+  return {
+    because: "node-asleep",
+    says: `asleep, and takes about ${inSeconds(ms)} s to wake: longer than this request's ${inSeconds(leftMs)} s`,
+  };
+}
+
+const inSeconds = (ms: number): number => Math.max(0, Math.round(ms / 1000));
+
+/** Known once, but not lately: usable when nobody else is. What sleeps changes nothing meanwhile. */
 function ofAge(node: Node, world: World): Refusal | undefined {
   const { seenAt } = node;
-  if (seenAt === undefined) return undefined;
+  if (seenAt === undefined || node.health.state === "asleep") return undefined;
   const { idleSeconds, timeoutSeconds } = world.config.polling;
   const every = Math.max(idleSeconds, node.can.listEverySeconds ?? 0);
   const limitMs = (stalePolls * every + timeoutSeconds) * 1000;

@@ -5,7 +5,7 @@ import type { Fleet, ModelEntry, Node } from "../contract/fleet.ts";
 import type { ModelId, NodeId } from "../contract/ids.ts";
 import { attemptFinished, attemptStarted } from "./attempts.ts";
 import { closedBreaker } from "./breaker.ts";
-import { isolated, probeSucceeds, readiedAll } from "./breakers.ts";
+import { isolated, probeSucceeds, readiedAll, resumed } from "./breakers.ts";
 import { reserved, restored, settled } from "./budgets.ts";
 import { cleared, freeShare, reconsidered } from "./completion-errors.ts";
 import { onAnswer, onLimit, onMiss } from "./health.ts";
@@ -14,6 +14,8 @@ import { footprintsLearned, loadChanged, loadFinished, loadProgressed, loadStart
 import { footprintMeasured, lessFreed, memoryMeasured } from "./measured-memory.ts";
 import { canonicalName } from "./names.ts";
 import { withoutPressure } from "./pressure.ts";
+import { stuck } from "./stuck-unloads.ts";
+import { awake, sleepsAfter, wakeFinished, wakeStarted } from "./waking.ts";
 import { modelRemoved, pullChanged, pullsOfNodes } from "./pulls.ts";
 
 export const emptyFleet: Fleet = { version: 0, nodes: {}, loads: {} };
@@ -33,7 +35,28 @@ function change(fleet: Fleet, event: EngineEvent, config: Config): Fleet {
     case "probe-answered":
       return lessFreed(fleet, probeAnswered(fleet, event), event.node);
     case "probe-failed":
-      return onNode(fleet, event.node, (node) => ({ ...node, health: onMiss(node.health, event.failure, event.at, config.polling) }));
+      return onNode(fleet, event.node, (node) => {
+        const judged = onMiss(node.health, event.failure, event.at, config.polling);
+        return { ...node, health: sleepsAfter(node, judged, event.failure, event.at) };
+      });
+    case "wake-started":
+      return onNode(fleet, event.node, (node) => wakeStarted(node, event));
+    case "wake-finished":
+      return onNode(fleet, event.node, (node) => wakeFinished(node, event));
+    case "wakes-restored":
+      return onNode(fleet, event.node, (node) => ({ ...node, wakeMs: node.wakeMs ?? event.ms }));
+    case "machine-resumed":
+      return { ...fleet, nodes: Object.fromEntries(Object.entries(fleet.nodes).map(([id, node]) => [id, resumed(node)])) };
+    case "quiet-changed":
+      return onNode(fleet, event.node, ({ quietUntil: _, ...node }) =>
+        event.until === undefined ? node : { ...node, quietUntil: event.until },
+      );
+    case "node-lent":
+      return onNode(fleet, event.node, (node) => ({ ...node, lent: { since: event.at, until: event.until } }));
+    case "node-returned":
+      return onNode(fleet, event.node, ({ lent: _, ...node }) => node);
+    case "unload-stuck":
+      return onModel(fleet, event.node, event.model, (entry) => stuck(entry, event));
     case "limit-reached":
       return onNode(fleet, event.node, (node) => ({ ...node, health: onLimit(node.health, event.failure, event.at) }));
     case "load-started":
@@ -105,6 +128,8 @@ function change(fleet: Fleet, event: EngineEvent, config: Config): Fleet {
     case "request-queued":
     case "request-loading":
     case "request-loaded":
+    case "request-waking":
+    case "request-woke":
     case "first-byte":
     case "context-guarded":
     case "message-refused":
@@ -153,8 +178,14 @@ function described(fleet: Fleet, { nodes, renewed, config, at }: EventOf<"config
 }
 
 function configured(description: NodeDescription) {
-  const { slots, ...rest } = description;
-  return { ...rest, ...(slots === undefined ? {} : { slots }) };
+  const { slots, drained, weight, wakes, ...rest } = description;
+  return {
+    ...rest,
+    ...(slots === undefined ? {} : { slots }),
+    ...(drained === undefined ? {} : { drained }),
+    ...(weight === undefined ? {} : { weight }),
+    ...(wakes === undefined ? {} : { wakes }),
+  };
 }
 
 function freshNode(description: NodeDescription): Node {
@@ -179,7 +210,7 @@ function probeAnswered(fleet: Fleet, event: EventOf<"probe-answered">): Fleet {
   );
   const before = own(fleet.nodes, event.node);
   const next = onNode(fleet, event.node, (node) => ({
-    ...footprintsLearned(relearned(sighted(probeSucceeds(node, event.at), event.sighting, loading, event.at))),
+    ...footprintsLearned(relearned(sighted(probeSucceeds(awake(node), event.at), event.sighting, loading, event.at))),
     health: onAnswer(node.health, event.at),
     latencyMs: event.latencyMs,
   }));

@@ -66,8 +66,9 @@ function entryOf(seen: SightedModel, before: ModelEntry | undefined, loadingHere
   const { residency: _residency, contextTokens, ...facts } = seen;
   const said = Object.fromEntries(Object.entries(facts).filter(([, value]) => value !== undefined));
   if (seen.can !== undefined) said["can"] = oneOf(seen.can);
-  const { contextTokens: _old, declared: _told, ...kept }: Partial<ModelEntry> = before ?? {};
+  const { contextTokens: _old, declared: _told, stuckSince, ...kept }: Partial<ModelEntry> = before ?? {};
   return {
+    ...(stuckSince === undefined || seen.residency.state !== "warm" ? {} : { stuckSince }),
     ...kept,
     ...said,
     id: seen.id,

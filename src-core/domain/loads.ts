@@ -8,6 +8,7 @@ import { withFootprint } from "./footprints.ts";
 import { own } from "./inventory.ts";
 import { canonicalName } from "./names.ts";
 import { afterMemoryFailure } from "./pressure.ts";
+import { unstuck } from "./stuck-unloads.ts";
 
 const historyLength = 5;
 
@@ -76,7 +77,7 @@ function loaded(node: Node, event: EventOf<"load-finished">): Node {
   const history = { ...node.history, [key]: entry === undefined ? timed : (measured(entry, timed) ?? timed) };
   if (entry === undefined) return { ...node, history };
   const isShown = entry.residency.state === "warm" || entry.residency.state === "sleeping";
-  const { contextAsked: _, ...rest } = cleared(entry);
+  const { contextAsked: _, ...rest } = unstuck(cleared(entry));
   const proven = event.contextTokens === undefined ? rest : { ...rest, contextAsked: true as const };
   const warm = isShown ? proven : { ...proven, residency: { state: "warm" as const, since: event.at, loadedAt: event.at } };
   return { ...node, history, models: { ...node.models, [key]: warm } };

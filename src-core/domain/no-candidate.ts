@@ -68,6 +68,8 @@ function soonest(facts: RequestFacts, decision: Judgement, world: World): number
     if (breaker?.state === "open") return breaker.until - world.now;
     if (reason.because === "node-paused" && node?.health.state === "paused" && node.health.until !== undefined)
       return node.health.until - world.now;
+    if (reason.because === "quiet-hours" && node?.quietUntil !== undefined) return node.quietUntil - world.now;
+    if (reason.because === "node-lent" && typeof node?.lent?.until === "number") return node.lent.until - world.now;
     return retryAfterMs;
   });
   return Math.max(1_000, Math.min(...waits));

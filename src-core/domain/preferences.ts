@@ -11,12 +11,13 @@ import { expectedLoadMs } from "./loads.ts";
 import { perValue } from "./per-value.ts";
 import { placementLevel } from "./placement.ts";
 import { freeSlots, slotsOf } from "./slots.ts";
+import { expectedWakeMs, unknownWakeMs } from "./waking.ts";
 import type { World } from "./world.ts";
 
 export type Preference = (candidate: Considered, ask: Ask, world: World) => number;
 
 const placeRank = { "this-machine": 0, lan: 1, cloud: 2 } as const;
-const readyRank = { warm: 0, sleeping: 0, loading: 0, cold: 1, placed: 2 } as const;
+const readyRank = { warm: 0, sleeping: 0, loading: 0, cold: 1, placed: 2, asleep: 3 } as const;
 /** A model that was set aside stands behind the others for so long after its pause, unless it proved itself before. */
 const unprovenMs = 10 * 60_000;
 /** Nothing known: neither first nor last. */
@@ -150,7 +151,8 @@ function expectedMs(candidate: Considered): number {
 
 function loadMs({ node, key, readiness }: Considered): number {
   if (readiness === "warm") return 0;
-  return expectedLoadMs(own(node.history, key)) ?? unknownLoadMs;
+  const ms = expectedLoadMs(own(node.history, key)) ?? unknownLoadMs;
+  return readiness === "asleep" ? ms + (expectedWakeMs(node) ?? unknownWakeMs) : ms;
 }
 
 const placeInConfig = perValue((nodes: World["config"]["nodes"]) => new Map<string, number>(nodes.map(({ id }, index) => [id, index])));

@@ -42,7 +42,7 @@ export interface Session {
 
 /** `session` is the request as the step sees it: moved on to a later link where the earlier ones are spent. */
 export type Step =
-  | { readonly do: "load" | "send"; readonly session: Session; readonly candidate: Candidate; readonly decision: Judgement }
+  | { readonly do: "load" | "send" | "wake"; readonly session: Session; readonly candidate: Candidate; readonly decision: Judgement }
   | {
       readonly do: "wait";
       readonly session: Session;
@@ -151,6 +151,8 @@ function stepOfLink(session: Session, world: World, aheadOf: Ahead): Step {
       if (own(world.fleet.nodes, candidate.node)?.can.load !== true)
         return waitFor("load", session, candidate, decision, world, aheadOf(candidate));
       return { do: "load", session, candidate, decision };
+    case "asleep":
+      return { do: "wake", session, candidate, decision };
     case "cold":
     case "placed":
       if (session.loads >= mostLoads) return { do: "fail", session, failure: lastOf(session) ?? displaced(session, decision), decision };

@@ -25,8 +25,8 @@ function civil(days: number): CivilDate {
   return { year: yearOfEra + era * 400 + (month <= 2 ? 1 : 0), month, day: dayOfYear - Math.floor((153 * monthIndex + 2) / 5) + 1 };
 }
 
-/** The day count since 1970 of a civil date: the same algorithm turned round. `month` may be 13, which is January of the next year. */
-function daysOf(year: number, month: number): number {
+/** The day count since 1970 of the first of a month: the same algorithm turned round. `month` may be 13, which is January of the next year. */
+export function daysOf(year: number, month: number): number {
   const [y, m] = month > 12 ? [year + 1, month - 12] : [year, month];
   const shifted = m <= 2 ? y - 1 : y;
   const era = Math.floor(shifted / 400);

@@ -20,6 +20,8 @@ export interface Course extends Placed {
   gone: boolean;
   attempts: number;
   coldLoadMs: number | undefined;
+  /** How long it waited for machines to wake. */
+  wakeMs: number | undefined;
   decision: RouteDecision | undefined;
   node: NodeId | undefined;
   model: string | undefined;
@@ -60,6 +62,7 @@ export function newCourse(
     gone: false,
     attempts: 0,
     coldLoadMs: undefined,
+    wakeMs: undefined,
     decision: undefined,
     node: undefined,
     model: undefined,
@@ -85,6 +88,7 @@ export function ownHeaders(course: Course, headers: Record<string, string> = {})
   if (course.model !== undefined) headers["x-homeport-model"] = asHeader(course.model);
   if (course.decision !== undefined) headers["x-homeport-decided-by"] = course.decision.decidedBy;
   if (course.coldLoadMs !== undefined) headers["x-homeport-cold-load-ms"] = String(Math.round(course.coldLoadMs));
+  if (course.wakeMs !== undefined) headers["x-homeport-wake-ms"] = String(Math.round(course.wakeMs));
   if (course.queued !== undefined) {
     headers["x-homeport-queue-position"] = String(course.queued.position);
     headers["x-homeport-queued-ms"] = String(Math.round(course.queuedMs));

@@ -11,6 +11,7 @@ import { withExpectedWaits } from "../domain/expected-wait.ts";
 import { own } from "../domain/inventory.ts";
 import { canonicalName } from "../domain/names.ts";
 import { Affinity } from "./affinity.ts";
+import { Caretaker, type CaretakerParts } from "./caretaker.ts";
 import { ClientLimits } from "./client-limits.ts";
 import { Cluster } from "./cluster/cluster.ts";
 import type { ClientReply, InferenceCall, RefuseWith } from "./exchange.ts";
@@ -54,6 +55,7 @@ import { Pulls } from "./pulls.ts";
 import { Router } from "./router.ts";
 import { Store } from "./store.ts";
 import { WaitingRoom } from "./waiting-room.ts";
+import { Waker } from "./waker.ts";
 
 export interface EngineParts {
   readonly config: ConfigSource;
@@ -69,6 +71,8 @@ export interface EngineParts {
   /** Absent: figures are not published. */
   readonly announcer?: Announcer | undefined;
   readonly clock: Clock;
+  /** Absent: nothing can be woken, and changes of network go unnoticed. */
+  readonly thisComputer?: CaretakerParts["thisComputer"];
   readonly draw: Draw;
   readonly refuse: RefuseWith;
   /** Fetches the pictures that clients name by an address. */
@@ -113,6 +117,7 @@ export class Engine {
   readonly loader: Loader;
   readonly router: Router;
   readonly models: ModelWishes;
+  readonly caretaker: Caretaker;
   readonly pulls: Pulls;
   readonly nodes: NodeSet;
   readonly cluster: Cluster;
@@ -177,14 +182,19 @@ export class Engine {
     });
     this.loader = new Loader(this.store, clock, this.poller, adapterOf, this.cluster);
     const { store, loader, poller, money } = this;
+    const waker = new Waker({ store, clock, poller, journal: parts.journal, send: parts.thisComputer?.wake });
     this.models = new ModelWishes({ store, clock, loader, poller, adapterOf });
     this.pulls = new Pulls({ store, clock, poller, adapterOf });
+    const { models, nodes, notices } = this;
+    const { log, thisComputer } = parts;
+    this.caretaker = new Caretaker({ store, clock, poller, loader, models, nodes, notices, waker, log, thisComputer });
     const affinity = new Affinity(() => store.config.affinity);
     this.router = new Router({
       store,
       clock,
       loader,
       poller,
+      waker,
       money,
       affinity,
       waitingRoom: this.#waitingRoom,
@@ -221,6 +231,11 @@ export class Engine {
       const id = NodeId.safeParse(node);
       if (id.success) this.store.record({ type: "figures-restored", at: this.now(), node: id.data, figures });
     }
+    for (const [node, ms] of Object.entries(this.#parts.journal.wakes())) {
+      const id = NodeId.safeParse(node);
+      if (id.success) this.store.record({ type: "wakes-restored", at: this.now(), node: id.data, ms });
+    }
+    this.caretaker.start();
     this.#unsubscribe = this.#parts.config.subscribe(
       (config) => {
         this.banner("config-rejected", undefined);
@@ -245,6 +260,7 @@ export class Engine {
       await new Promise<void>((resolve) => void clock.after(drainLookMs, resolve));
     this.#unsubscribe();
     this.router.cancelAll();
+    this.caretaker.stop();
     this.loader.stop();
     this.pulls.stop();
     this.poller.stop();
@@ -314,12 +330,14 @@ export class Engine {
     const demo = this.#parts.config.extraNodes;
     const { added, removed } = this.nodes.apply(config, demo);
     for (const node of removed) {
+      this.caretaker.waker.stop(node);
       this.loader.stop(node);
       this.pulls.stop(node);
       this.poller.forget(node);
     }
     this.store.record({ type: "config-applied", at: this.now(), config, nodes: this.nodes.describe(config, demo), renewed: added });
     this.money.restore();
+    this.caretaker.follow();
     this.cluster.follow();
     for (const node of added) {
       const adapter = this.adapterOf(node);

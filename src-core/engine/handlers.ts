@@ -115,6 +115,13 @@ function routingHandlers({ engine }: HandlerParts) {
       await engine.poller.probe(node);
       return answer;
     },
+    wakeNode: async ({ node }) => {
+      if (own(engine.fleet.nodes, node) === undefined) return { failure: noSuchNode(node) };
+      const outcome = await engine.caretaker.waker.ensure(node, "user");
+      return outcome === undefined || outcome === "left" ? done : { failure: outcome };
+    },
+    lendNode: async ({ node, minutes }) => onNode(node, () => engine.caretaker.lending.lend(node, minutes)),
+    returnNode: async ({ node }) => onNode(node, () => engine.caretaker.lending.takeBack(node)),
     pauseRouting: async ({ minutes }) => {
       engine.store.record({ type: "routing-paused", at: engine.now(), until: minutes === null ? null : engine.now() + minutes * 60_000 });
       return done;

@@ -71,6 +71,11 @@ export class NodeSet {
     return [...config.nodes.map((node) => this.#describe(node, false)), ...demo.map((node) => this.#describe(node, true))];
   }
 
+  /** Every node gets new connections; see `NodeAdapter.flush`. */
+  flush(calls: "cut" | "keep"): void {
+    for (const { adapter } of this.#held.values()) adapter.flush?.(calls);
+  }
+
   async close(): Promise<void> {
     const adapters = [...this.#held.values()].map(({ adapter }) => adapter);
     this.#held.clear();
@@ -78,7 +83,7 @@ export class NodeSet {
   }
 
   #describe(node: NodeConfig, demo: boolean): NodeDescription {
-    const { id, kind, url, enabled, slots } = node;
+    const { id, kind, url, enabled, slots, drained, weight, wake } = node;
     const place = placeFor(node, this.#parts.survey);
     return {
       id,
@@ -86,6 +91,9 @@ export class NodeSet {
       url,
       enabled,
       slots,
+      drained,
+      weight,
+      wakes: wake !== undefined,
       demo,
       place,
       name: node.name ?? id,

@@ -63,6 +63,11 @@ export class Poller {
     for (const [node, schedule] of this.#schedules) if (schedule.probing === undefined) this.#plan(node, schedule);
   }
 
+  /** Asks everybody now: what was believed is old. A probe under way began before, and is followed by another. */
+  probeAll(): void {
+    for (const node of this.#schedules.keys()) void this.probeAfresh(node);
+  }
+
   /** Probes a node now; joins a probe under way. Resolves when its outcome is recorded. */
   probe(node: NodeId): Promise<void> {
     const schedule = this.#schedules.get(node);
@@ -130,7 +135,9 @@ export class Poller {
     schedule.forget();
     if (this.#stopped) return;
     const { activeSeconds, idleSeconds } = this.#store.config.polling;
-    const active = this.#isWatched() || this.#clock.monotonic() - this.#lastTrafficAt <= activeForMs;
+    // Who is at work is looked after as long as that takes, or a machine could fall asleep over a long answer unseen.
+    const isAtWork = Object.keys(own(this.#store.fleet.nodes, node)?.inFlight ?? {}).length > 0;
+    const active = isAtWork || this.#isWatched() || this.#clock.monotonic() - this.#lastTrafficAt <= activeForMs;
     const seconds = active ? activeSeconds : idleSeconds;
     const ms = seconds * 1000 * (1 - jitter + 2 * jitter * this.#draw());
     const due = Math.max(0, schedule.askedAt + Math.max(ms, this.#restMs(node)) - this.#clock.monotonic());

@@ -4,10 +4,11 @@ import type { Config, NodeConfig } from "../contract/config.ts";
 import type { DeviceReading } from "../contract/devices.ts";
 import type { BudgetEntry, SettledEntry, Sighting } from "../contract/events.ts";
 import type { Failure } from "../contract/failure.ts";
-import type { Fingerprint, FindWish, FoundServer, OwnSubnet, SourceProgress } from "../contract/finding.ts";
+import type { FindWish, Fingerprint, FoundServer, OwnSubnet, SourceProgress } from "../contract/finding.ts";
 import type { Figures, LoadHistory, NodeAbilities, NodeKind, Place, Spend } from "../contract/fleet.ts";
 import type { DailySum, HistoryPage, HistoryQuery, HistoryRow, UsageQuery, UsageSum } from "../contract/history.ts";
 import type { ModelId, NodeId, RequestId } from "../contract/ids.ts";
+import type { WakeTarget } from "../contract/node-hours.ts";
 import type { SecretRef } from "../contract/secret-ref.ts";
 import type { NatsLink } from "./nats-port.ts";
 
@@ -17,6 +18,20 @@ export interface Clock {
   monotonic(): number;
   /** Calls back once after `ms`. Returns the function that forgets the timer. Timers never keep the process alive. */
   after(ms: number, callback: () => void): () => void;
+  /** Milliseconds since the machine started, its sleep included; absent: nobody can tell, and wall time stands in. */
+  uptime?(): number;
+}
+
+/** Sends a magic packet. Returns why it could not; that it went says nothing of who heard it. */
+export type WakeSender = (target: WakeTarget) => Promise<Failure | undefined>;
+
+/** What this machine tells of itself. */
+export interface ThisComputer {
+  readonly wake: WakeSender;
+  /** Changes whenever this machine's addresses do: another network, a VPN up or down. */
+  networks(): string;
+  /** IANA name of the zone in which people here read times of day. */
+  readonly zone: string;
 }
 
 /** A number in [0, 1), injected so that every random choice can be replayed. */
@@ -108,8 +123,21 @@ export interface NodeAdapter {
   ): Promise<{ readonly status: number; readonly body: unknown } | { readonly failure: Failure }>;
   /** Classifies a non-2xx head and (bounded) body of an inference answer by this kind's habits; undefined: the shared table decides. */
   classify(status: number, headers: Readonly<Record<string, string>>, body: string): Failure | undefined;
+  /**
+   * New calls get new connections from now on. `cut`: calls under way end as `interrupted`, or begin again where nothing was answered yet; `keep`:
+   * they end by themselves. Absent: it keeps no connections of its own.
+   */
+  flush?(calls: "cut" | "keep"): void;
   /** Closes every connection. */
   close(): Promise<void>;
+}
+
+/** How a worker on NATS is reached. The link is shared with other nodes at the same server; closing it only lets go of it. */
+export interface NatsRoute {
+  readonly link: NatsLink;
+  /** What its subjects begin with. */
+  readonly subject: string;
+  readonly clock: Clock;
 }
 
 /** What a kind of node is made from. `key` is the resolved secret. */
@@ -126,16 +154,14 @@ export interface AdapterInput {
   readonly preset?: CloudPreset | undefined;
   /** What to do where a key is named but not there, as the end of a sentence. */
   readonly keyRemedy?: string | undefined;
-/** How a worker on NATS is reached. The link is shared with other nodes at the same server; closing it only lets go of it. */
-export interface NatsRoute {
-  readonly link: NatsLink;
-  /** What its subjects begin with. */
-  readonly subject: string;
-  readonly clock: Clock;
-}
-
   /** For nodes that tell before they refuse: nothing is left to them for a while. Told at any time, outside a request's life too. */
   readonly onLimit?: ((failure: Failure) => void) | undefined;
+  /** Set for nodes that are reached over NATS. */
+  readonly nats?: NatsRoute | undefined;
+  /** The node told that it changed: it is to be probed now. */
+  readonly onChanged?: (() => void) | undefined;
+  /** Something came in the node's name that it cannot have said; it was dropped (S-93). */
+  readonly onForged?: ((says: string) => void) | undefined;
 }
 
 /** The table row of a node kind: abilities before any probe, and the factory. */
@@ -150,12 +176,6 @@ export interface Survey {
   fingerprint(url: string, signal: AbortSignal): Promise<Fingerprint>;
   /** Servers on this machine's loopback, by the usual ports; `except` are our own. */
   discover(except: readonly number[], signal: AbortSignal): Promise<readonly Fingerprint[]>;
-  /** Set for nodes that are reached over NATS. */
-  readonly nats?: NatsRoute | undefined;
-  /** The node told that it changed: it is to be probed now. */
-  readonly onChanged?: (() => void) | undefined;
-  /** Something came in the node's name that it cannot have said; it was dropped (S-93). */
-  readonly onForged?: ((says: string) => void) | undefined;
   /** Where an address is, as far as the address itself tells. */
   placeOf(url: string): Place;
   /** Looks where it was asked to and ends when all sources have, or soon after the signal. Returns why it could not begin. */
@@ -175,6 +195,8 @@ export interface SearchSurroundings {
   /** Our own ports on this machine, never looked at. */
   readonly ownPorts: readonly number[];
   readonly signal: AbortSignal;
+  /** The NATS server of the settings, where there is one. */
+  readonly nats?: { readonly link: NatsLink; readonly url: string } | undefined;
 }
 
 /** A picture as it came. `mediaType` is what its bytes are. */
@@ -247,6 +269,9 @@ export interface Journal {
   /** What was learned of speeds: by node, then by the model's canonical name. */
   figures(): Readonly<Record<string, Readonly<Record<string, Figures>>>>;
   recordFigures(node: NodeId, figures: Readonly<Record<string, Figures>>): void;
+  /** How long waking took, by node, newest last. */
+  wakes(): Readonly<Record<string, readonly number[]>>;
+  recordWakes(node: NodeId, ms: readonly number[]): void;
   /** Kept when it returns, whatever then becomes of this process. The only write on a request's way, and only where a budget counts it. */
   reserveBudgets(id: string, at: number, entries: readonly BudgetEntry[]): boolean;
   settleBudgets(settlements: readonly Settlement[]): boolean;

@@ -25,6 +25,7 @@ import { Roster } from "./roster.ts";
 import { Sending } from "./sending.ts";
 import type { Store } from "./store.ts";
 import type { WaitingRoom } from "./waiting-room.ts";
+import type { Waker } from "./waker.ts";
 
 /** A wait without a timer of its own is looked at again after this. */
 const longestTurnMs = 5_000;
@@ -34,6 +35,7 @@ export interface RouterParts {
   readonly clock: Clock;
   readonly loader: Loader;
   readonly poller: Poller;
+  readonly waker: Waker;
   readonly waitingRoom: WaitingRoom;
   readonly money: Money;
   readonly affinity: Affinity;
@@ -126,6 +128,10 @@ export class Router {
         case "load":
           this.#keepAlives.waits(course);
           await this.#load(course, step.candidate);
+          break;
+        case "wake":
+          this.#keepAlives.waits(course);
+          await this.#wake(course, step.candidate);
           break;
         case "send":
           if (course.call.facts.imageUrls === true && takesOnlyBytes(own(store.fleet.nodes, step.candidate.node))) {
@@ -220,6 +226,28 @@ export class Router {
     course.session = { ...course.session, loads: course.session.loads + 1, deadline: course.session.deadline + ms };
     if (outcome === undefined) store.record({ type: "request-loaded", at: clock.now(), request: facts.id, ms });
     else this.#failed(course, candidate, outcome, ms);
+  }
+
+  /** Until the machine answers, does not come, or this request's deadline has passed, which waking does not put off. */
+  async #wake(course: Course, candidate: Candidate): Promise<void> {
+    const { clock, store, waker } = this.#parts;
+    const { node, model } = candidate;
+    course.ticket?.leave();
+    course.ticket = undefined;
+    const { id: request } = course.call.facts;
+    store.record({ type: "request-waking", at: clock.now(), request, node, model });
+    const began = clock.monotonic();
+    let forget = () => {};
+    const outcome = await waker.ensure(node, "request", (leave) => {
+      course.giveUp = leave;
+      forget = clock.after(Math.max(0, course.session.deadline - clock.now()), leave);
+    });
+    forget();
+    course.giveUp = undefined;
+    const ms = clock.monotonic() - began;
+    course.wakeMs = (course.wakeMs ?? 0) + ms;
+    store.record({ type: "request-woke", at: clock.now(), request, node, ms });
+    if (outcome !== undefined && outcome !== "left") this.#failed(course, candidate, outcome, ms);
   }
 
   #failed(course: Course, { node, model }: Candidate, failure: Failure, ms?: number): void {

@@ -14,6 +14,8 @@ const steps: ReadonlySet<EngineEvent["type"]> = new Set([
   "request-queued",
   "request-loading",
   "request-loaded",
+  "request-waking",
+  "request-woke",
   "first-byte",
 ]);
 

@@ -12,6 +12,7 @@ const tables = `
   CREATE TABLE IF NOT EXISTS identity (one INTEGER PRIMARY KEY CHECK (one = 1), id TEXT NOT NULL);
   CREATE TABLE IF NOT EXISTS load_history (node TEXT NOT NULL, model TEXT NOT NULL, history TEXT NOT NULL, PRIMARY KEY (node, model));
   CREATE TABLE IF NOT EXISTS learned_figures (node TEXT NOT NULL, model TEXT NOT NULL, figures TEXT NOT NULL, PRIMARY KEY (node, model));
+  CREATE TABLE IF NOT EXISTS wake_times (node TEXT NOT NULL PRIMARY KEY, ms TEXT NOT NULL);
   CREATE TABLE IF NOT EXISTS budget_spend (
     budget TEXT NOT NULL, span TEXT NOT NULL, usd REAL NOT NULL, tokens INTEGER NOT NULL,
     PRIMARY KEY (budget, span)
@@ -38,7 +39,16 @@ const tables = `
     PRIMARY KEY (day, node, model, client, outcome)
   ) WITHOUT ROWID;
 `;
-const everyTable = ["load_history", "learned_figures", "budget_spend", "budget_reservations", "requests", "traces", "usage_daily"];
+const everyTable = [
+  "load_history",
+  "learned_figures",
+  "wake_times",
+  "budget_spend",
+  "budget_reservations",
+  "requests",
+  "traces",
+  "usage_daily",
+];
 
 /** Opens `path`, made readable to its owner only. Where even a fresh file cannot be had, what is kept lasts as long as the process. */
 export function openDatabase(path: string, log: Log, now: number): DatabaseSync {

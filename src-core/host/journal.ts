@@ -10,6 +10,7 @@ import { openDatabase } from "./journal-database.ts";
 import { figureKeeper } from "./journal-figures.ts";
 import { historyOf, usageOf } from "./journal-queries.ts";
 import { requestWriter } from "./journal-requests.ts";
+import { wakeKeeper } from "./journal-wakes.ts";
 
 /** Opens `path` (SQLite's ":memory:" for no file at all) and counts what earlier processes left open. */
 export function openJournal(path: string, log: Log, now = Date.now()): Journal {
@@ -18,6 +19,7 @@ export function openJournal(path: string, log: Log, now = Date.now()): Journal {
   tried("Budgets of the last run could not be read", () => settleAbandoned(database, now));
   const ledger = budgetLedger(database);
   const figures = figureKeeper(database);
+  const wakes = wakeKeeper(database);
   const writeRequests = requestWriter(database);
   const identity = identityOf(database);
   return {
@@ -25,6 +27,8 @@ export function openJournal(path: string, log: Log, now = Date.now()): Journal {
     ...loadTimes(database, tried),
     figures: figures.read,
     recordFigures: (node, learned) => tried("Speeds could not be kept", () => figures.write(node, learned)),
+    wakes: wakes.read,
+    recordWakes: (node, ms) => void tried("A wake's time could not be kept", () => wakes.write(node, ms)),
     reserveBudgets: (id, at, entries) => tried("A reservation could not be kept", () => ledger.reserve(id, at, entries)),
     settleBudgets: (settlements) => tried("Spending could not be kept", () => ledger.settle(settlements)),
     spent: ledger.spent,

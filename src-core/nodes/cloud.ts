@@ -94,6 +94,10 @@ class Cloud implements NodeAdapter {
     return classifyCloud({ node: this.#http.node, status, headers, body }, Date.now());
   }
 
+  flush(calls: "cut" | "keep"): void {
+    this.#http.flush(calls);
+  }
+
   close(): Promise<void> {
     return this.#http.close();
   }

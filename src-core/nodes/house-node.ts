@@ -43,6 +43,10 @@ export abstract class HouseNode implements NodeAdapter {
     return classifyRefusal({ node: this.http.node, status, headers, body });
   }
 
+  flush(calls: "cut" | "keep"): void {
+    this.http.flush(calls);
+  }
+
   close(): Promise<void> {
     return this.http.close();
   }

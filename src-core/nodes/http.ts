@@ -9,6 +9,7 @@ import { keyToMask } from "./key-mask.ts";
 import { identityOf, isLoopbackName, type NodeAddress, parseNodeUrl, placeOf } from "./node-url.ts";
 import { pinned } from "./pinned-certificate.ts";
 import { type Answer, readAnswer } from "./read-answer.ts";
+import { flushed } from "./transport-failure.ts";
 import { type Line, UpstreamExchange } from "./upstream-exchange.ts";
 
 /** Real servers close idle connections after 5 s; ours are gone before. */
@@ -17,6 +18,16 @@ const maxHeaderBytes = 64 * 1024;
 const connectMs = { "this-machine": 1_000, lan: 2_000, cloud: 5_000 } as const;
 /** Lists and details are read up to this size. */
 const answerBytes = 8 * 1024 * 1024;
+
+const poolOptions = {
+  headersTimeout: 0,
+  bodyTimeout: 0,
+  keepAliveTimeout: keepAliveMs,
+  keepAliveMaxTimeout: keepAliveMs,
+  pipelining: 1,
+  maxHeaderSize: maxHeaderBytes,
+  allowH2: false,
+} as const;
 
 export interface NodeHttpInput {
   /** Named in failures. */
@@ -48,6 +59,8 @@ export interface NodeHttp {
     call: UpstreamCall,
     signal: AbortSignal,
   ): Promise<{ readonly status: number; readonly body: unknown } | { readonly failure: Failure }>;
+  /** See `NodeAdapter.flush`. */
+  flush(calls: "cut" | "keep"): void;
   close(): Promise<void>;
 }
 
@@ -67,6 +80,7 @@ abstract class ReadingHttp implements NodeHttp {
   }
 
   abstract send(call: UpstreamCall, sink: UpstreamSink): UpstreamHandle;
+  abstract flush(calls: "cut" | "keep"): void;
   abstract close(): Promise<void>;
 
   read(call: UpstreamCall, signal: AbortSignal, maxBytes = answerBytes): Promise<Answer | { readonly failure: Failure }> {
@@ -92,7 +106,8 @@ class PooledHttp extends ReadingHttp implements Line {
   readonly secret: Line["secret"];
   identity: string | undefined;
   isFresh = false;
-  readonly #pool: Pool;
+  #pool: Pool;
+  readonly #newPool: () => Pool;
   readonly #prefix: string;
   readonly #fixed: readonly string[];
   readonly #ways: HeaderWays | undefined;
@@ -107,16 +122,9 @@ class PooledHttp extends ReadingHttp implements Line {
     this.#tellsHops = input.instance !== undefined;
     this.#ways = input.ways;
     const place = isLoopbackName(address.host) ? "this-machine" : placeOf(input.url);
-    this.#pool = new Pool(address.origin, {
-      connect: this.#connector(input, input.connectTimeoutMs ?? connectMs[place]),
-      headersTimeout: 0,
-      bodyTimeout: 0,
-      keepAliveTimeout: keepAliveMs,
-      keepAliveMaxTimeout: keepAliveMs,
-      pipelining: 1,
-      maxHeaderSize: maxHeaderBytes,
-      allowH2: false,
-    });
+    const connect = this.#connector(input, input.connectTimeoutMs ?? connectMs[place]);
+    this.#newPool = () => new Pool(address.origin, { ...poolOptions, connect });
+    this.#pool = this.#newPool();
   }
 
   send(call: UpstreamCall, sink: UpstreamSink): UpstreamHandle {
@@ -133,6 +141,14 @@ class PooledHttp extends ReadingHttp implements Line {
 
   dispatch(options: Dispatcher.DispatchOptions, handler: Dispatcher.DispatchHandler): void {
     this.#pool.dispatch(options, handler);
+  }
+
+  flush(calls: "cut" | "keep"): void {
+    const old = this.#pool;
+    this.#pool = this.#newPool();
+    // Either ends some time after; what it ends with is told to each call.
+    if (calls === "cut") old.destroy(flushed).catch(() => undefined);
+    else old.close().catch(() => undefined);
   }
 
   close(): Promise<void> {
@@ -175,6 +191,8 @@ class ClosedHttp extends ReadingHttp {
       },
     };
   }
+
+  flush(): void {}
 
   close(): Promise<void> {
     return Promise.resolve();

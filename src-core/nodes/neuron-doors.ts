@@ -41,6 +41,10 @@ export class NeuronDoors {
     await Promise.all(unknown.map((model) => this.#ask(model, signal)));
   }
 
+  flush(calls: "cut" | "keep"): void {
+    for (const door of this.#doors.values()) door.flush(calls);
+  }
+
   async close(): Promise<void> {
     await Promise.all([...this.#doors.values()].map((door) => door.close()));
   }

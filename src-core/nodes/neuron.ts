@@ -80,6 +80,11 @@ class Neuron extends HouseNode {
     return this.#doors.doorOf(call).send(call, sink);
   }
 
+  override flush(calls: "cut" | "keep"): void {
+    super.flush(calls);
+    this.#doors.flush(calls);
+  }
+
   override async close(): Promise<void> {
     await Promise.all([super.close(), this.#doors.close()]);
   }

@@ -14,6 +14,9 @@ export interface Peer {
 /** Errors of a socket that died; on a reused one they say nothing about the node. */
 const deadSocketCodes = new Set(["ECONNRESET", "EPIPE", "ECONNABORTED", "UND_ERR_SOCKET"]);
 
+/** Why calls end whose connections were dropped: this computer slept, or its network changed. One for all: a stack trace says nothing here. */
+export const flushed = Object.assign(new Error("connections dropped by Homeport"), { code: "HOMEPORT_FLUSHED" });
+
 /** True for "the other side closed": the one kind of error that an idle connection, closed while we sent, also gives. */
 export function isDeadSocket(error: unknown): boolean {
   return deadSocketCodes.has(codeOf(error));
@@ -22,6 +25,8 @@ export function isDeadSocket(error: unknown): boolean {
 /** `headSeen`: whether the node had begun to answer. */
 export function transportFailure(error: unknown, peer: Peer, headSeen: boolean): Failure {
   const code = codeOf(error);
+  if (error === flushed)
+    return fail("interrupted", `The connection to ${peer.node} was lost, because this computer slept or changed its network. Ask again.`);
   const detail = `${code}: ${error instanceof Error ? error.message : String(error)}`.slice(0, 300);
   const known = headSeen ? afterHead(code, peer) : beforeHead(code, peer);
   const { kind, says } = known ?? {

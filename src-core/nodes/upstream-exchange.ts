@@ -5,7 +5,7 @@ import { type Failure, fail } from "../contract/failure.ts";
 import type { UpstreamHandle, UpstreamSink } from "../engine/ports.ts";
 import { responseHeaders } from "./headers.ts";
 import { headersWithout, KeyMask } from "./key-mask.ts";
-import { isDeadSocket, type Peer, transportFailure } from "./transport-failure.ts";
+import { flushed, isDeadSocket, type Peer, transportFailure } from "./transport-failure.ts";
 
 /** A reused socket that dies later than this after the call was sent died of the call, not of having been idle. */
 const idleDeathMs = 2_000;
@@ -96,7 +96,9 @@ export class UpstreamExchange implements Dispatcher.DispatchHandler, UpstreamHan
 
   onResponseError(_controller: Dispatcher.DispatchController, error: Error): void {
     if (this.#done) return;
-    if (this.#diedIdle(error)) {
+    // Its connections were dropped under it: whatever was not answered yet is asked again, on a new one (R-3, phase B).
+    const isRepeatable = error === flushed && !this.#headSeen && !this.#retried;
+    if (isRepeatable || this.#diedIdle(error)) {
       this.#retried = true;
       this.#controller = undefined;
       return this.begin();

@@ -112,6 +112,15 @@ function change(row: Draft, event: RequestEvent): void {
     case "request-loaded":
       row.coldLoadMs = (row.coldLoadMs ?? 0) + event.ms;
       break;
+    case "request-waking":
+      row.phase = "waking";
+      row.node = event.node;
+      row.nodeModel = event.model;
+      break;
+    case "request-woke":
+      row.phase = "deciding";
+      row.wakeMs = (row.wakeMs ?? 0) + event.ms;
+      break;
     case "attempt-started":
       row.phase = "waiting";
       row.node = event.node;

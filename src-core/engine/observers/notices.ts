@@ -3,6 +3,7 @@ import type { Notice } from "../../contract/api.ts";
 import type { EngineEvent, EventOf } from "../../contract/events.ts";
 import type { Fleet, Node } from "../../contract/fleet.ts";
 import { breakerClosed, breakerOpened, coalesceMs, due, type NoticeState, nodeUnhealthy, noNotices } from "../../domain/notices.ts";
+import { canonicalName } from "../../domain/names.ts";
 import { passiveState } from "../../domain/passive-health.ts";
 import type { Clock } from "../ports.ts";
 
@@ -20,6 +21,7 @@ export class Notices {
   #timer: (() => void) | undefined;
   #inbox: readonly Notice[] = [];
   #others = 0;
+  #hushedUntil = Number.NEGATIVE_INFINITY;
   readonly #failedLoads = new Map<string, number>();
   /** Nodes and models, told once until Homeport starts again. */
   readonly #truncations = new Set<string>();
@@ -41,6 +43,14 @@ export class Notices {
     this.#inbox = [];
   }
 
+  /** For so long nobody is told of nodes in trouble: most of it ends by itself. What is left then is told at once, as one (ux.md 4). */
+  hush(ms: number): void {
+    this.#hushedUntil = this.#clock.monotonic() + ms;
+    this.#timer?.();
+    this.#timer = undefined;
+    this.#tellLater();
+  }
+
   /** Adds a notice made elsewhere: settings recovered, port moved. */
   add(notice: Omit<Notice, "id" | "at">): void {
     this.#others += 1;
@@ -55,6 +65,7 @@ export class Notices {
     if (event.type === "load-finished") return this.#loaded(event);
     if (event.type === "prompt-truncated") return this.#truncated(event, after);
     if (event.type === "resident-cap-learned") return this.#keepsFew(event, after);
+    if (event.type === "unload-stuck") return this.#stuck(event, before, after);
     if (event.type === "config-rejected") {
       return this.add({
         kind: "config-rejected",
@@ -80,15 +91,21 @@ export class Notices {
       (other) => other.id !== node.id && other.enabled && other.health.state !== "down" && other.breaker.state === "closed",
     );
     this.#breakers = tell(this.#breakers, node, others, this.#clock.now());
+    this.#tellLater();
+  }
+
+  #tellLater(): void {
     if (this.#timer !== undefined || Object.keys(this.#breakers.waiting).length === 0) return;
-    this.#timer = this.#clock.after(coalesceMs, () => {
+    const hushedMs = this.#hushedUntil - this.#clock.monotonic();
+    this.#timer = this.#clock.after(Math.max(coalesceMs, hushedMs), () => {
       this.#timer = undefined;
       this.#step(due(this.#breakers, this.#clock.now()));
     });
   }
 
   #closed(node: Node): void {
-    this.#step(breakerClosed(this.#breakers, node, this.#clock.now()));
+    const closed = breakerClosed(this.#breakers, node, this.#clock.now());
+    this.#step(this.#clock.monotonic() < this.#hushedUntil ? { state: closed.state } : closed);
   }
 
   #step({ state, notice }: { readonly state: NoticeState; readonly notice?: Notice }): void {
@@ -97,7 +114,8 @@ export class Notices {
   }
 
   #loaded({ node, model, ms, failure, at }: EventOf<"load-finished">): void {
-    if (!this.#enabled().loads || failure?.kind === "cancelled") return;
+    if (!this.#enabled().loads || failure?.kind === "cancelled" || failure?.kind === "interrupted") return;
+    if (failure !== undefined && this.#clock.monotonic() < this.#hushedUntil) return;
     if (failure === undefined) {
       if (ms > slowLoadMs)
         this.add({
@@ -129,6 +147,25 @@ export class Notices {
       kind: "resident-cap",
       title: `${name} keeps ${cap === 1 ? "one model" : `${cap} models`} in memory at most`,
       body: `Loading ${loaded} made it drop ${dropped}. If it should keep more, look at its own limit of loaded models.`.slice(0, 199),
+      node: id,
+      urgent: false,
+    });
+  }
+
+  /** Once, until it has gone: a second unload that does nothing is no news. */
+  #stuck({ node: id, model, since, at }: EventOf<"unload-stuck">, before: Fleet, after: Fleet): void {
+    const node = after.nodes[id];
+    const key = canonicalName(model);
+    if (node === undefined || before.nodes[id]?.models[key]?.stuckSince !== undefined) return;
+    const running = node.inFlight[key] ?? 0;
+    const who =
+      running > 0
+        ? `${running === 1 ? "One request" : `${running} requests`} through Homeport still use it.`
+        : "Another program may be using it. Close what talks to that server, or restart it there.";
+    this.add({
+      kind: "unload-stuck",
+      title: `${model} does not leave the memory of ${node.name}`.slice(0, 99),
+      body: `The server said it unloaded it, and ${Math.round((at - since) / 1000)} s later still holds it. ${who}`.slice(0, 199),
       node: id,
       urgent: false,
     });
