@@ -20,6 +20,7 @@ import { refuseWith } from "./ingress/errors.ts";
 import { GatewayDoor } from "./ingress/gateway-door.ts";
 import type { Door } from "./ingress/http.ts";
 import type { NotListening } from "./ingress/listen.ts";
+import { Announcement } from "./nodes/finding/announcement.ts";
 import { createImageFetcher } from "./nodes/image-fetch.ts";
 import { nodeKinds } from "./nodes/index.ts";
 import { survey } from "./nodes/survey.ts";
@@ -113,8 +114,16 @@ export async function startHomeport(options: HomeportOptions): Promise<Homeport>
     onBug,
     whenPortTaken,
     fixed,
-    onMoved: (failure) => tellAddress(engine, gateway, failure),
+    onMoved: (failure) => {
+      tellAddress(engine, gateway, failure);
+      announce();
+    },
   });
+  const announcement = new Announcement(options.version, log);
+  const announce = () => {
+    const { advertise } = config.current().discovery;
+    void announcement.follow({ allowed: advertise, host: gateway.wish.host, port: gateway.port });
+  };
   let control: Door | undefined;
   const ownPorts = () => [gateway.port, control?.port].filter((port) => port !== undefined);
   const { clock } = options;
@@ -128,6 +137,7 @@ export async function startHomeport(options: HomeportOptions): Promise<Homeport>
   const stopFollowing = config.subscribe(
     (next) => {
       gateway.follow(next);
+      announce();
       tellKeys(engine, options);
     },
     () => undefined,
@@ -143,7 +153,7 @@ export async function startHomeport(options: HomeportOptions): Promise<Homeport>
     stopSecrets?.();
     search.cancel();
     // The doors refuse newcomers at once and wait for answers under way; the engine then has nothing left to drain.
-    await Promise.all([gateway.stop(drainMs), control?.stop(0)]);
+    await Promise.all([gateway.stop(drainMs), control?.stop(0), announcement.close()]);
     await engine.stop(drainMs);
     options.journal.close();
   };
@@ -153,6 +163,7 @@ export async function startHomeport(options: HomeportOptions): Promise<Homeport>
     const closed = await gateway.open();
     if (closed !== undefined) throw cannotOpen(closed);
     tellAddress(engine, gateway, undefined);
+    announce();
     if (options.control)
       control = await openControl(options, engine, { dispatch, listen, usage: (onState) => engine.usage.listen(onState) }, token, onBug);
   } catch (error) {

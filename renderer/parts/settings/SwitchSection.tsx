@@ -4,20 +4,32 @@ import { type SectionProps, useSave } from "../../client/use-save.ts";
 import { Toggle } from "../Field.tsx";
 import { Section } from "./Section.tsx";
 
+function advertiseHint(loopback: boolean): string {
+  const what = "Other machines see its name, port and version by multicast DNS.";
+  return loopback ? `${what} It listens on this computer only now, so nothing is announced.` : what;
+}
+
 export function SwitchSection({ config, writable, reload }: SectionProps) {
-  const { app } = useSnapshot();
+  const { app, gateway } = useSnapshot();
   const { failure, busy, save } = useSave(reload);
   const disabled = !writable || busy;
   const { discovery, notifications, desktop } = config;
   const saved = (on: boolean, what: string) => `${what} turned ${on ? "on" : "off"}`;
   return (
     <>
-      <Section title="Discovery" about="Looks only at the usual ports of this computer. Nothing in your network is ever scanned unasked.">
+      <Section title="Discovery" about="At its first start Homeport looks at the usual ports of this computer. Your network is searched only when you ask for it.">
         <Toggle
           label="Look for model servers on this computer"
           checked={discovery.enabled}
           disabled={disabled}
-          onChange={(enabled) => void save({ discovery: { enabled } }, saved(enabled, "Discovery"))}
+          onChange={(enabled) => void save({ discovery: { ...discovery, enabled } }, saved(enabled, "Discovery"))}
+        />
+        <Toggle
+          label="Announce this gateway to the network"
+          hint={advertiseHint(gateway.loopback)}
+          checked={discovery.advertise}
+          disabled={disabled}
+          onChange={(advertise) => void save({ discovery: { ...discovery, advertise } }, saved(advertise, "Announcing"))}
         />
       </Section>
       <Section title="Notifications" about="Rare, and each kind can be turned off. Everything lands in the inbox as well.">

@@ -1,5 +1,5 @@
-// The one socket for multicast DNS, opened only when somebody asked for it. It stands between the network and the library, which lets a bad
-// packet or a taken port end the whole process: here both are an outcome.
+// The one socket for multicast DNS, opened only when somebody asked for it. It stands between the network and the library, in which a taken port
+// or a packet it fails on would end the whole process: here the one is an outcome and the other is dropped.
 import { createSocket, type RemoteInfo, type Socket } from "node:dgram";
 import { EventEmitter } from "node:events";
 import type Bonjour from "bonjour-service";

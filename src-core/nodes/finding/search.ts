@@ -10,6 +10,7 @@ import { type SearchMeans, systemMeans } from "./means.ts";
 import { Pace } from "./pace.ts";
 import { parseSubnet, type Subnet } from "./subnets.ts";
 import { doorsOf, type Outcomes, sweep } from "./sweep.ts";
+import { workersAt } from "./workers.ts";
 import { multicastFailed, nobodyAnnounced, nobodyOnline, noOwnNetwork, nothingHere, silenceSays } from "./words.ts";
 
 /** A machine in the house answers in milliseconds, one that saves power a little later. A tailnet may lead around the world. */
@@ -32,6 +33,7 @@ export async function search(
     "this-computer": (tell) => run.thisComputer(tell),
     mdns: (tell) => run.announced(tell),
     tailscale: (tell) => run.tailnet(tell),
+    workers: () => workersAt(surroundings, told),
     subnet: async (tell) => (subnet === undefined ? {} : run.network(subnet, tell)),
   };
   await Promise.all([...new Set(wish.sources)].map((source) => run.follow(source, sources[source])));
