@@ -5,6 +5,7 @@ import { app, clipboard, ipcMain, nativeTheme, powerMonitor, protocol, session }
 import type { Log } from "../src-core/engine/ports.ts";
 import type { Homeport, startHomeport } from "../src-core/homeport.ts";
 import { systemClock } from "../src-core/host/clock.ts";
+import { openDevices } from "../src-core/host/devices.ts";
 import { openJournal } from "../src-core/host/journal.ts";
 import { redisWhenAsked } from "../src-core/host/redis-when-asked.ts";
 import { desktopSecrets } from "../src-core/host/secrets.ts";
@@ -49,6 +50,7 @@ export async function startDesktop(start: typeof startHomeport, options: Desktop
     secrets: desktopSecrets(vault),
     secretStore: vault,
     journal: demo === undefined ? journal : withDemoMemory(journal),
+    devices: openDevices({ clock: systemClock }),
     log,
     announcer: redisWhenAsked(systemClock, log),
     clock: systemClock,

@@ -8,6 +8,7 @@ import { type Homeport, startHomeport } from "../homeport.ts";
 import { systemClock } from "../host/clock.ts";
 import { openConfigFile } from "../host/config-file.ts";
 import { defaultDataDir } from "../host/data-dir.ts";
+import { openDevices } from "../host/devices.ts";
 import { openJournal } from "../host/journal.ts";
 import { openLog } from "../host/log.ts";
 import { redisWhenAsked } from "../host/redis-when-asked.ts";
@@ -49,6 +50,7 @@ export async function serve(options: ReturnType<typeof readOptions<typeof serveO
       config: house?.config(source) ?? source,
       secrets: environmentSecrets(),
       journal: house?.journal(journal) ?? journal,
+      devices: openDevices({ clock: systemClock }),
       log,
       announcer: redisWhenAsked(systemClock, log),
       clock: systemClock,

@@ -10,7 +10,8 @@ const Count = z.number().min(0).optional().catch(undefined);
 const Flag = z.boolean().optional().catch(undefined);
 
 export const Discovery = z.object({
-  devices: listOf(z.object({ vram_total_mb: Count })).catch([]),
+  /** `memory` is Homeport's own word: real neurons have graphics devices only, and put nothing beside them. */
+  devices: listOf(z.object({ vram_total_mb: Count, memory: Word })).catch([]),
   harnesses: Strings,
   max_prompt_tokens: Positive,
 });
@@ -47,10 +48,18 @@ export function memoryOf(discovery: Discovery | undefined, health: NeuronHealth 
   const totalBytes = sumOf(discovery?.devices.map(({ vram_total_mb }) => vram_total_mb));
   const usedBytes = sumOf(health?.devices.map(({ vram_used_mb }) => vram_used_mb));
   if (totalBytes === undefined && usedBytes === undefined) return undefined;
+  const limit = limitOf(discovery?.devices.map(({ memory }) => memory));
   return {
+    ...(limit === undefined ? {} : { limit }),
     ...(totalBytes === undefined ? {} : { totalBytes, totalSource: "node" as const }),
     ...(usedBytes === undefined ? {} : { usedBytes, usedSource: "node" as const }),
   };
+}
+
+/** A worker tells where its runtimes' models live: beside a graphics device there is the system's memory, and alone it decides nothing. */
+function limitOf(told: readonly (string | undefined)[] = []): Memory["limit"] {
+  if (told.length > 0 && told.every((memory) => memory === "system")) return "none";
+  return told.some((memory) => memory === "device" || memory === "unified") ? "soft" : undefined;
 }
 
 export function sightedModel(listed: Listed, discovery: Discovery | undefined, health: NeuronHealth | undefined): SightedModel | undefined {
