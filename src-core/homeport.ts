@@ -127,7 +127,14 @@ export async function startHomeport(options: HomeportOptions): Promise<Homeport>
   let control: Door | undefined;
   const ownPorts = () => [gateway.port, control?.port].filter((port) => port !== undefined);
   const { clock } = options;
-  const search = new ServerSearch({ survey, clock, fleet: () => engine.fleet, ownPorts, onChange: () => engine.touched() });
+  const search = new ServerSearch({
+    survey,
+    clock,
+    fleet: () => engine.fleet,
+    ownPorts,
+    onChange: () => engine.touched(),
+    nats: () => natsOf(engine),
+  });
   const dispatch = createHandlers({ engine, config, survey, log, search, secretStore: options.secretStore });
   const listen = (onPush: (push: Push) => void, quiet = false) => {
     const stopListening = engine.publisher.listen(onPush, quiet);
@@ -215,6 +222,11 @@ function gateOf(engine: Engine, instance: string): Gate {
 function surroundings(options: HomeportOptions, door: GatewayDoor, engine: Engine): Pick<Snapshot, "app" | "gateway"> {
   const { host, port: wantedPort } = door.wish;
   const port = door.port ?? wantedPort;
+/** The NATS server at which workers are looked for. */
+function natsOf({ config: { nats }, natsLinks }: Engine) {
+  return nats === undefined || natsLinks === undefined ? undefined : { link: natsLinks.take(nats), url: nats.url };
+}
+
   return {
     app: { version: options.version, demo: options.demo, desktop: options.desktop },
     gateway: {

@@ -54,7 +54,10 @@ export class NodeSet {
 
   /** Brings the adapters in line with the configuration. Disabled nodes have none. */
   apply(config: Config, demo: readonly NodeConfig[]): NodeSetChange {
-    const wanted = new Map([...config.nodes.map((node) => [node, false] as const), ...demo.map((node) => [node, true] as const)]);
+    const wanted = new Map([
+      ...config.nodes.map((node) => [atServer(node, config.nats), false] as const),
+      ...demo.map((node) => [node, true] as const),
+    ]);
     const enabled = new Map([...wanted].filter(([node]) => node.enabled).map(([node, isDemo]) => [node.id, { node, isDemo }]));
     const removed = [...this.#held].filter(([id, held]) => !this.#stillFits(held, enabled.get(id)?.node)).map(([id]) => id);
     for (const id of removed) this.#close(id);
@@ -154,6 +157,13 @@ export class NodeSet {
 /** Nobody by that name is in the configuration. */
 export function noSuchNode(node: NodeId): Failure {
   return fail("not-found", `There is no node called ${node}.`, { node });
+}
+
+/** Who we are at the NATS server of the settings, we are for its workers too: found ones need nothing more. */
+function atServer(node: NodeConfig, server: Config["nats"]): NodeConfig {
+  if (server === undefined || node.nats !== server.url || node.natsCredentials !== undefined) return node;
+  const { credentials, ca, plain } = server;
+  return { ...node, natsCredentials: credentials, natsCa: node.natsCa ?? ca, natsPlain: node.natsPlain ?? plain };
 }
 
 /** `offer` is among them, so that another choice is seen at once and not with the next list. */

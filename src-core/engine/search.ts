@@ -4,6 +4,7 @@ import type { Failure } from "../contract/failure.ts";
 import type { FindWish, FoundServer, SearchView, SourceProgress } from "../contract/finding.ts";
 import type { Fleet } from "../contract/fleet.ts";
 import { knownNode } from "../domain/known-node.ts";
+import type { NatsLink } from "./nats-port.ts";
 import type { Clock, Survey } from "./ports.ts";
 
 export interface SearchParts {
@@ -11,6 +12,8 @@ export interface SearchParts {
   readonly clock: Clock;
   readonly fleet: () => Fleet;
   readonly ownPorts: () => readonly number[];
+  /** The NATS server of the settings, with a link that is let go of afterwards. */
+  readonly nats?: () => { readonly link: NatsLink; readonly url: string } | undefined;
   /** Something in `view` is new. */
   readonly onChange: () => void;
 }
@@ -64,7 +67,9 @@ export class ServerSearch {
         this.#parts.onChange();
       },
     };
-    const failure = await survey.search(wish, listener, { clock, ownPorts: ownPorts(), signal: stopped.signal });
+    const nats = wish.sources.includes("workers") ? this.#parts.nats?.() : undefined;
+    const failure = await survey.search(wish, listener, { clock, ownPorts: ownPorts(), signal: stopped.signal, nats });
+    void nats?.link.close();
     run.endedAt = clock.now();
     this.#parts.onChange();
     return failure === undefined ? { found: this.#found(run) } : { failure };

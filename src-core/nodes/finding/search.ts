@@ -10,8 +10,8 @@ import { type SearchMeans, systemMeans } from "./means.ts";
 import { Pace } from "./pace.ts";
 import { parseSubnet, type Subnet } from "./subnets.ts";
 import { doorsOf, type Outcomes, sweep } from "./sweep.ts";
-import { workersAt } from "./workers.ts";
 import { multicastFailed, nobodyAnnounced, nobodyOnline, noOwnNetwork, nothingHere, silenceSays } from "./words.ts";
+import { workersAt } from "./workers.ts";
 
 /** A machine in the house answers in milliseconds, one that saves power a little later. A tailnet may lead around the world. */
 const houseKnockMs = 400;
