@@ -2,15 +2,13 @@
 // its input, so that a call costs one object and not a handful of closures.
 import type { Usage } from "../contract/events.ts";
 import { type Failure, failureTable } from "../contract/failure.ts";
-import type { Dialect, Node } from "../contract/fleet.ts";
+import type { Node } from "../contract/fleet.ts";
 import { type AttemptId, mintAttemptId, type NodeId, type RequestId } from "../contract/ids.ts";
-import type { Candidate, ChainLink, RequestFacts, Task } from "../contract/route.ts";
-import type { Profile, Repair } from "../contract/routing.ts";
-import { chooseDialect } from "../dialects/translation.ts";
+import type { Candidate, ChainLink, Task } from "../contract/route.ts";
+import type { Repair } from "../contract/routing.ts";
 import type { Wire } from "../dialects/wire.ts";
 import { wires } from "../dialects/wires.ts";
 import { workOf } from "../domain/breakers.ts";
-import { contextToCarry } from "../domain/context-guard.ts";
 import { entryOn, own } from "../domain/inventory.ts";
 import { expectedLoadMs } from "../domain/loads.ts";
 import { canonicalName } from "../domain/names.ts";
@@ -19,19 +17,16 @@ import { type Truncation, truncationIn } from "../domain/truncation.ts";
 import { type AttemptEnd, type AttemptInput, type AttemptLimits, attempt } from "./attempt.ts";
 import { type Course, ownHeaders } from "./course.ts";
 import type { ClientReply } from "./exchange.ts";
-import { type Gate, gateFor } from "./gate.ts";
+import type { Gate } from "./gate.ts";
 import { loadPatience } from "./load-call.ts";
 import type { Money, Reservation } from "./money.ts";
 import type { Parallelism } from "./parallelism.ts";
 import type { Poller } from "./poller.ts";
 import type { Clock, NodeAdapter, UpstreamCall } from "./ports.ts";
-import { withRepairs } from "./repairing.ts";
-import { rescued } from "./rescuing.ts";
+import { preparedCall } from "./prepared-call.ts";
 import type { Retries } from "./retries.ts";
 import type { Store } from "./store.ts";
 import type { Translation } from "./translated-answer.ts";
-import { translatedCall } from "./translated-call.ts";
-import { undone, upstreamCall } from "./upstream-call.ts";
 import type { WaitingRoom } from "./waiting-room.ts";
 
 /** Prompt processing may take this long per token before the first byte of a stream is overdue. */
@@ -80,44 +75,30 @@ export class Sending implements AttemptInput {
     const { facts } = course.call;
     const { store, clock } = parts;
     const node = own(store.fleet.nodes, candidate.node);
-    const rename =
-      candidate.model !== facts.model && !(node?.can.anySpelling === true && canonicalName(candidate.model) === canonicalName(facts.model));
+    const prepared = preparedCall(parts, course, candidate, node, repair);
     course.inCloud = node?.place === "cloud";
+    course.leftOut = prepared.leftOut;
+    course.translation = prepared.translated;
     this.#parts = parts;
     this.#course = course;
     this.#candidate = candidate;
     this.#id = mintAttemptId(`${facts.id}.${course.attempts}`);
+    this.#promptTokens = prepared.promptTokens;
     this.#running = learnsSlots(node, candidate.model) ? `${candidate.node}\n${candidate.model}` : undefined;
     this.sentAt = clock.monotonic();
-    const spoken = node === undefined ? facts.dialect : (chooseDialect(node.can.dialects, facts.dialect) ?? facts.dialect);
-    const keptTokens = spoken === "ollama" && node !== undefined ? contextOf(facts, node, candidate, store) : undefined;
     this.node = candidate.node;
     this.adapter = adapter;
-    const link = linkOf(course.session);
-    const profile = link.profile === undefined ? undefined : own(store.config.profiles, link.profile);
-    const rescue = profile?.contextRescue === true ? rescued(course.call, node, candidate, store.config) : undefined;
-    const shorter = rescue === undefined || "kind" in rescue ? undefined : rescue;
-    const source = shorter?.call ?? course.call;
-    course.leftOut = shorter?.dropped;
-    this.#promptTokens = source.facts.promptTokens;
-    const translated = spoken === facts.dialect ? undefined : translatedCall(source, candidate, spoken, keptTokens, clock);
-    const wishForUsage = source.mayWishForUsage === true && translated === undefined && node?.can.tellsUsage === true;
-    const edits = { rename, contextTokens: keptTokens, wishForUsage };
-    const call = translated?.call ?? upstreamCall(source, candidate, edits);
-    this.call = repair === undefined ? call : { ...call, body: repair };
-    this.translation = profile?.repairs === undefined ? translated?.translation : withRepairs(profile.repairs, source, translated, clock);
-    course.translation = translated === undefined ? undefined : { spoken, dropped: translated.dropped };
-    const tooLong = rescue !== undefined && "kind" in rescue ? rescue : undefined;
-    const gate = tooLong ?? translated?.refused ?? this.#gateOf(profile, course, spoken, repair);
-    this.gate = gate === undefined || "kind" in gate ? undefined : gate;
-    this.refused = gate !== undefined && "kind" in gate ? gate : undefined;
+    this.call = prepared.call;
+    this.translation = prepared.translation;
+    this.gate = prepared.gate;
+    this.refused = prepared.refused;
     this.wire = wires[facts.dialect];
     this.task = facts.task;
     this.reply = course.reply;
     this.clock = clock;
-    this.echo = this.translation === undefined ? undone(edits, candidate.model, facts.model) : undefined;
-    this.limits = this.#limitsOf(link);
-    if (keptTokens !== undefined) this.#tellGuarded(keptTokens);
+    this.echo = prepared.echo;
+    this.limits = this.#limitsOf(linkOf(course.session));
+    if (prepared.keptTokens !== undefined) this.#tellGuarded(prepared.keptTokens);
   }
 
   get requestId(): RequestId {
@@ -188,8 +169,7 @@ export class Sending implements AttemptInput {
       failure,
     });
     waitingRoom.freed(canonicalName(model));
-    // The node's list was wrong, or the node is: ask it rather than wait for the next round.
-    if (failure !== undefined && failureTable[failure.kind].against !== "nobody") void poller.probe(node);
+    if (failure !== undefined && isNews(failure)) void poller.probe(node);
   }
 
   headers(nodes: Readonly<Record<string, string>>, whole = false, usage?: Usage): Record<string, string> {
@@ -249,15 +229,6 @@ export class Sending implements AttemptInput {
     return Math.min(this.#course.session.deadline - clock.now(), Math.max(store.config.loads.minSeconds * 1000, usualMs * loadPatience));
   }
 
-  #gateOf(profile: Profile | undefined, { call }: Course, spoken: Dialect, repair: Buffer | undefined): Gate | Failure | undefined {
-    const gate = profile?.gate;
-    const sent = this.call.body;
-    if (gate === undefined || sent === undefined) return undefined;
-    const { task } = call.facts;
-    const translated = this.translation !== undefined;
-    return gateFor({ gate, dialect: spoken, task, node: this.node, sent, mayRepair: repair === undefined, translated });
-  }
-
   #limitsOf({ timeoutMs }: ChainLink): AttemptLimits {
     const { store, clock } = this.#parts;
     const { facts } = this.#course.call;
@@ -274,16 +245,16 @@ export class Sending implements AttemptInput {
   }
 }
 
-/** The context an Ollama call must carry so that it reloads nothing. Taking a model out of memory needs none. */
-function contextOf({ task, contextTokens }: RequestFacts, node: Node, { model }: Candidate, { config }: Store): number | undefined {
-  return task === "unload" ? undefined : contextToCarry(node, canonicalName(model), contextTokens, config);
-}
-
 /** What was answered was paid for, also where nobody saw it: an answer turned away, or one whose client had left. */
 function settle(reservation: Reservation, end: AttemptEnd): void {
   if (end.state === "answered" || (end.state === "client-gone" && end.answered)) reservation.settle(end.usage);
   else if (end.state === "failed" && (end.usage !== undefined || end.held?.status === 200)) reservation.settle(end.usage);
   else reservation.release();
+}
+
+/** The node's list was wrong, or the node is: it is asked rather than waited for. */
+function isNews({ kind }: Failure): boolean {
+  return failureTable[kind].against !== "nobody" || kind === "upstream-unable";
 }
 
 /** Neither the person nor the node says how many requests it serves at once. */
