@@ -8,12 +8,13 @@ import { Banners } from "./parts/Banners.tsx";
 import { Header } from "./parts/Header.tsx";
 import { Toasts } from "./parts/Toasts.tsx";
 import { Activity } from "./views/Activity.tsx";
+import { Models } from "./views/Models.tsx";
 import { Nodes } from "./views/Nodes.tsx";
 import { Routing } from "./views/Routing.tsx";
 import { Settings } from "./views/Settings.tsx";
 
-const views: Readonly<Record<Page, () => React.ReactNode>> = { nodes: Nodes, activity: Activity, routing: Routing, settings: Settings };
-const titles: Readonly<Record<Page, string>> = { nodes: "Nodes", activity: "Activity", routing: "Routing", settings: "Settings" };
+const views: Readonly<Record<Page, () => React.ReactNode>> = { nodes: Nodes, models: Models, activity: Activity, routing: Routing, settings: Settings };
+const titles: Readonly<Record<Page, string>> = { nodes: "Nodes", models: "Models", activity: "Activity", routing: "Routing", settings: "Settings" };
 
 export function App() {
   const { line, snapshot } = useWindowState();

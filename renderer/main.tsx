@@ -7,6 +7,7 @@ import "./styles/frame.css";
 import "./styles/page.css";
 import "./styles/nodes.css";
 import "./styles/models.css";
+import "./styles/library.css";
 import "./styles/activity.css";
 import "./styles/routing.css";
 import "./styles/settings.css";

@@ -1,7 +1,8 @@
 // Which page is shown, kept in the address (`#/activity`), and the keys that move between pages.
 import { useEffect, useSyncExternalStore } from "react";
 
-export const pages = ["nodes", "activity", "routing", "settings"] as const;
+/** In the order of their keys, which stay as people know them: a new page is added at the end. */
+export const pages = ["nodes", "activity", "routing", "settings", "models"] as const;
 export type Page = (typeof pages)[number];
 
 function currentPage(): Page {
@@ -36,7 +37,7 @@ function onKey(event: KeyboardEvent): void {
   }
 }
 
-/** Ctrl or Cmd with 1 to 4 changes the page; "/" goes to the page's search. A dialog keeps its keys to itself. */
+/** Ctrl or Cmd with 1 to 5 changes the page; "/" goes to the page's search. A dialog keeps its keys to itself. */
 export function usePageKeys(): void {
   useEffect(() => {
     addEventListener("keydown", onKey);

@@ -1,0 +1,96 @@
+// Every model of the house, whichever node it lies on: a list over all homes, and the matrix of who has what (ux.md 5, demand 23).
+import { Download } from "lucide-react";
+import { useDeferredValue, useMemo, useState } from "react";
+import { useSnapshot } from "../client/home.ts";
+import { FetchDialog } from "../library/FetchDialog.tsx";
+import { Fetches } from "../library/Fetches.tsx";
+import { HaveOn } from "../library/HaveOn.tsx";
+import { columnsOf, linesOf, matchesLine } from "../library/lines.ts";
+import { linesSay, ModelLines } from "../library/ModelLines.tsx";
+import { useModelFiles } from "../library/use-model-files.tsx";
+import { SearchBox } from "../parts/SearchBox.tsx";
+
+type Shown = "list" | "matrix";
+const shows: readonly { readonly value: Shown; readonly label: string }[] = [
+  { value: "list", label: "List" },
+  { value: "matrix", label: "Have on" },
+];
+/** Rows of the matrix at once: each has a place for every node. */
+const matrixRows = 60;
+
+export function Models() {
+  const { fleet } = useSnapshot();
+  const { acts, question } = useModelFiles();
+  const [shown, setShown] = useState<Shown>("list");
+  const [search, setSearch] = useState("");
+  const [fetching, setFetching] = useState(false);
+  const [rows, setRows] = useState(matrixRows);
+  const wanted = useDeferredValue(search.trim().toLowerCase());
+  // Typing waits for nobody, and a push changes few nodes: both are drawn when there is time.
+  const nodes = useDeferredValue(fleet.nodes);
+  const lines = useMemo(() => linesOf({ nodes }), [nodes]);
+  const columns = useMemo(() => columnsOf({ nodes }), [nodes]);
+  const found = lines.filter((line) => matchesLine(line, wanted));
+  const able = columns.filter(({ can, health }) => can.pull === true && health.state === "up");
+  return (
+    <>
+      <div className="page-head">
+        <h1>Models</h1>
+        <p className="summary">{linesSay(lines, Object.keys(nodes).length)}</p>
+        <div className="page-tools">
+          <fieldset className="segments">
+            <legend className="sr-only">Show</legend>
+            {shows.map((one) => (
+              <label key={one.value}>
+                <input type="radio" name="models-show" checked={one.value === shown} onChange={() => setShown(one.value)} />
+                <span>{one.label}</span>
+              </label>
+            ))}
+          </fieldset>
+          <SearchBox label="Find a model or node" value={search} onChange={setSearch} />
+          {able.length > 0 && (
+            <button type="button" className="button" onClick={() => setFetching(true)}>
+              <Download size={15} aria-hidden="true" /> Fetch a model…
+            </button>
+          )}
+        </div>
+      </div>
+      <Fetches pulls={fleet.pulls ?? {}} nodes={fleet.nodes} acts={acts} />
+      {lines.length === 0 && (
+        <section className="empty">
+          <h2>No models yet</h2>
+          <p>As soon as a node answers, its models appear here.</p>
+        </section>
+      )}
+      {lines.length > 0 && found.length === 0 && (
+        <section className="empty">
+          <h2>No model or node matches “{search}”</h2>
+          <button type="button" className="button" onClick={() => setSearch("")}>
+            Clear the search
+          </button>
+        </section>
+      )}
+      {found.length > 0 && shown === "list" && <ModelLines lines={found} acts={acts} />}
+      {found.length > 0 && shown === "matrix" && (
+        <>
+          <HaveOn lines={found.slice(0, rows)} columns={columns} pulls={fleet.pulls} acts={acts} />
+          {found.length > rows && (
+            <button type="button" className="button show-more" onClick={() => setRows(rows + matrixRows)}>
+              Show {Math.min(matrixRows, found.length - rows)} more of {found.length.toLocaleString("en")}
+            </button>
+          )}
+        </>
+      )}
+      {fetching && (
+        <FetchDialog
+          nodes={able}
+          model=""
+          chosen={able.length === 1 ? able.map(({ id }) => id) : []}
+          onFetch={acts.pull}
+          onClose={() => setFetching(false)}
+        />
+      )}
+      {question}
+    </>
+  );
+}
