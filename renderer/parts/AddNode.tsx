@@ -2,6 +2,8 @@
 import { type FormEvent, useEffect, useState } from "react";
 import type { Fingerprint } from "../../src-core/contract/finding.ts";
 import { CloudPreset, cloudPresets } from "../../src-core/contract/cloud-presets.ts";
+import type { Fingerprint } from "../../src-core/contract/finding.ts";
+import { nodeAddress } from "../../src-core/contract/nats.ts";
 import { type Failure, fail } from "../../src-core/contract/failure.ts";
 import { useHome, useSnapshot } from "../client/home.ts";
 import { count } from "../format.ts";
@@ -43,6 +45,12 @@ export function AddNode({ onClose }: { readonly onClose: () => void }) {
     setChecking(false);
     if (!reply.ok && reply.failure.kind === "invalid-request") {
       setFailure(reply.failure);
+    const worker = nodeAddress(url);
+    if ("subject" in worker) {
+      setProbed({ found: { url, kind: "nats-worker", label: "A worker on NATS" } });
+      setDraft({ ...draft, url, name: draft.name === "" ? worker.subject.replace(/^node\./, "") : draft.name, kind: "nats-worker" });
+      return;
+    }
       return;
     }
     setProbed(reply.ok ? { found: reply.output } : { failure: reply.failure });

@@ -3,6 +3,7 @@ import { type FormEvent, useEffect, useState } from "react";
 import type { NodeConfig } from "../../src-core/contract/config.ts";
 import { type Failure, fail } from "../../src-core/contract/failure.ts";
 import type { Node } from "../../src-core/contract/fleet.ts";
+import { nodeAddress } from "../../src-core/contract/nats.ts";
 import { useHome } from "../client/home.ts";
 import { keyRef, keyText } from "../key-text.ts";
 import { withScheme } from "../node-names.ts";
@@ -45,7 +46,7 @@ export function EditNode({ node, onClose }: EditNodeProps) {
       return;
     }
     const change = {
-      url: withScheme(wanted.url),
+      ...nodeAddress(withScheme(wanted.url)),
       kind: wanted.kind,
       name: wanted.name.trim() === "" ? null : wanted.name.trim(),
       place: wanted.place === "" ? null : wanted.place,

@@ -100,6 +100,9 @@ const modelOnNode = z.strictObject({ node: NodeId, model: ModelId });
 export const NodePatch = z.strictObject({
   kind: NodeKind.optional(),
   url: NodeUrl.optional(),
+  nats: NodeFields.shape.nats,
+  subject: NodeFields.shape.subject,
+  natsCredentials: NodeFields.shape.natsCredentials.unwrap().nullable().optional(),
   preset: CloudPreset.nullable().optional(),
   offer: NodeFields.shape.offer.unwrap().nullable().optional(),
   name: z.string().min(1).max(120).nullable().optional(),

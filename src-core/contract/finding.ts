@@ -12,18 +12,11 @@ const fingerprintFields = z.object({
   models: z.number().optional(),
   /** Node id under which this server is configured already. */
   known: NodeId.optional(),
-  /** A worker on NATS is reached by these instead of its address. */
-  worker: z.object({ nats: z.string(), subject: z.string() }).readonly().optional(),
 });
 
 /** A server found at an address (apis.md 11). `kind` absent: it answers, but is nothing we can use. */
 export const Fingerprint = fingerprintFields.readonly();
 export type Fingerprint = z.infer<typeof Fingerprint>;
-
-/** How a node is told to reach a server that was found. */
-export function addressOf({ url, worker }: Fingerprint): { readonly url: string } | { readonly nats: string; readonly subject: string } {
-  return worker ?? { url };
-}
 
 /**
  * Where to look. `workers`: at the NATS server of the settings. Each is chosen by itself; only `this-computer` is ever looked at unasked, and only at

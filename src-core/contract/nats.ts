@@ -56,3 +56,9 @@ export function wrongNatsNode(node: NodeFields): { readonly path: string; readon
 export function workerUrl(nats: string, subject: string): string {
   return `${nats}/${subject}`;
 }
+
+/** An address as shown or typed, as a node's settings have it: a worker's is `nats://host:4222/node.beast`. */
+export function nodeAddress(url: string): { readonly url: string } | { readonly nats: string; readonly subject: string } {
+  const [, nats, subject] = /^((?:nats|tls):\/\/[^/]+)\/([^/]+)$/i.exec(url) ?? [];
+  return nats === undefined || subject === undefined ? { url } : { nats, subject };
+}

@@ -174,6 +174,7 @@ function patched(before: Record<string, unknown>, patch: NodePatch): Record<stri
   const merged: Record<string, unknown> = { ...before, ...patch };
   const moved = !sameAddress(addressIn(before), addressIn(merged));
   if (moved && patch.key === undefined) merged["key"] = null;
+  if (merged["nats"] !== before["nats"] && patch.natsCredentials === undefined) merged["natsCredentials"] = null;
   return Object.fromEntries(Object.entries(merged).filter(([, value]) => value !== null && value !== undefined));
 }
 

@@ -1,5 +1,6 @@
 // Finding workers at the NATS server of the settings: only on request, only proposals, and only those who answer on their own subject.
 import { describe, expect, it } from "vitest";
+import { nodeAddress } from "../../src-core/contract/nats.ts";
 import { startHome } from "../support/gateway.ts";
 import { natsMissing, startNatsServer } from "../support/nats-server.ts";
 import { PlainWorker } from "../support/plain-worker.ts";
@@ -22,14 +23,14 @@ describe.skipIf(natsMissing !== undefined)("finding workers", () => {
             kind: "nats-worker",
             label: "Worker beast",
             models: 1,
-            worker: { nats: server.url, subject: "node.beast" },
+            url: `${server.url}/node.beast`,
           }),
           expect.objectContaining({ label: "Worker plain (takes jobs, does not stream)" }),
         ]),
       },
     });
     expect(home.homeport.engine.config.nodes).toEqual([]);
-    const added = await home.homeport.dispatch("addNode", { id: "beast", kind: "nats-worker", nats: server.url, subject: "node.beast" });
+    const added = await home.homeport.dispatch("addNode", { id: "beast", kind: "nats-worker", ...nodeAddress(`${server.url}/node.beast`) });
     expect(added).toMatchObject({ ok: true });
     await home.until(({ nodes }) => nodes["beast"]?.health.state === "up");
     const again = await home.homeport.dispatch("discover", wish);

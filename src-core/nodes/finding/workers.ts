@@ -39,7 +39,6 @@ export async function workersAt({ nats, clock, signal }: SearchSurroundings, tol
       label: report.homeport === undefined ? `Worker ${report.node_id} (takes jobs, does not stream)` : `Worker ${report.node_id}`,
       ...(version === undefined ? {} : { version }),
       models: report.served_models.length,
-      worker: { nats: nats.url, subject },
       sources: ["workers"],
       host: report.node_id,
     });
