@@ -61,3 +61,4 @@ export type AsideRecord = z.infer<typeof AsideRecord>;
 
 /** Key `gateway.*`: written again every few seconds while that gateway lives. */
 export const PresenceRecord = z.object({ name: z.string().max(200) });
+export type PresenceRecord = z.infer<typeof PresenceRecord>;

@@ -258,9 +258,19 @@ export const Figures = z
   .readonly();
 export type Figures = z.infer<typeof Figures>;
 
-/** What a budget has used in its window. `window`: "2026-11-21" or "2026-11". */
+/**
+ * What a budget has used in its window. `window`: "2026-11-21" or "2026-11". `shared`: where other gateways use it too, in the budget's own unit: what
+ * this one may use of it, what the others have used, and what it may use of the next window before anybody was asked.
+ */
 export const Spend = z
-  .object({ window: z.string(), usd: z.number(), tokens: z.number(), reservedUsd: z.number(), reservedTokens: z.number() })
+  .object({
+    window: z.string(),
+    usd: z.number(),
+    tokens: z.number(),
+    reservedUsd: z.number(),
+    reservedTokens: z.number(),
+    shared: z.object({ share: z.number(), elsewhere: z.number(), next: z.number() }).readonly().optional(),
+  })
   .readonly();
 export type Spend = z.infer<typeof Spend>;
 

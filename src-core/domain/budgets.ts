@@ -7,7 +7,8 @@ import type { ChainLink, RequestFacts } from "../contract/route.ts";
 import type { Budget } from "../contract/routing.ts";
 import { costOf } from "./costs.ts";
 import { matchesName } from "./globs.ts";
-import { own } from "./inventory.ts";
+import { entryOn, own } from "./inventory.ts";
+import { canonicalName } from "./names.ts";
 import { windowOf } from "./utc.ts";
 import type { World } from "./world.ts";
 
@@ -62,7 +63,12 @@ export function spendNow(budget: Budget, spend: Spend | undefined, now: number):
 /** A clock that steps back does not begin a new window: what was used stays used. */
 function inWindow(spend: Spend | undefined, window: string): Spend {
   const current = spend !== undefined && spend.window.length === window.length && spend.window >= window;
-  return current ? spend : { window, usd: 0, tokens: 0, reservedUsd: 0, reservedTokens: 0 };
+  return current ? spend : { window, usd: 0, tokens: 0, reservedUsd: 0, reservedTokens: 0, ...sharedAnew(spend) };
+}
+
+/** In a window that nobody was asked about yet. */
+function sharedAnew(spend: Spend | undefined): Pick<Spend, "shared"> {
+  return spend?.shared === undefined ? {} : { shared: { ...spend.shared, share: spend.shared.next, elsewhere: 0 } };
 }
 
 /** Whether so much more fits. What costs nothing always does; a price that is unknown never does, since nobody could count it. */
@@ -74,13 +80,15 @@ export function allows(budget: Budget, spend: Spend, more: { readonly usd: numbe
 
 /** What is neither used nor set aside, in the budget's own unit. Never negative. */
 export function left(budget: Budget, spend: Spend): number {
-  if (budget.usd !== undefined) return Math.max(0, exact(budget.usd - spend.usd - spend.reservedUsd));
-  return Math.max(0, (budget.tokens ?? 0) - spend.tokens - spend.reservedTokens);
+  const { share } = spend.shared ?? {};
+  if (budget.usd !== undefined) return Math.max(0, exact((share ?? budget.usd) - spend.usd - spend.reservedUsd));
+  return Math.max(0, (share ?? budget.tokens ?? 0) - spend.tokens - spend.reservedTokens);
 }
 
 /** How much of the budget is used, what is only set aside not counted: 1 is all of it. */
 export function usedShare(budget: Budget, spend: Spend): number {
-  const [used, limit] = budget.usd === undefined ? [spend.tokens, budget.tokens ?? 0] : [spend.usd, budget.usd];
+  const [here, limit] = budget.usd === undefined ? [spend.tokens, budget.tokens ?? 0] : [spend.usd, budget.usd];
+  const used = here + (spend.shared?.elsewhere ?? 0);
   return used === 0 ? 0 : used / limit;
 }
 
@@ -157,7 +165,7 @@ export function settled(fleet: Fleet, { entries }: EventOf<"budget-settled">): F
 
 function after(spend: Spend, entry: SettledEntry): Spend {
   return {
-    window: spend.window,
+    ...spend,
     usd: exact(spend.usd + entry.usedUsd),
     tokens: spend.tokens + entry.usedTokens,
     reservedUsd: Math.max(0, exact(spend.reservedUsd - entry.usd)),
@@ -168,7 +176,35 @@ function after(spend: Spend, entry: SettledEntry): Spend {
 /** What an earlier process used. Only windows that this one knows nothing of: nothing is counted twice. */
 export function restored(fleet: Fleet, event: EventOf<"budgets-restored">): Fleet {
   const fresh = Object.entries(event.spend).filter(([id, spend]) => spendOf(fleet, id)?.window !== spend.window);
-  return fresh.length === 0 ? fleet : { ...fleet, spend: { ...fleet.spend, ...Object.fromEntries(fresh) } };
+  const kept = fresh.map(([id, spend]) => [id, { ...spend, ...sharedAnew(spendOf(fleet, id)) }] as const);
+  return fresh.length === 0 ? fleet : { ...fleet, spend: { ...fleet.spend, ...Object.fromEntries(kept) } };
+}
+
+/** Beliefs after it became known what this gateway may use of a budget. Of a window that is over nothing is known any more. */
+export function shared(fleet: Fleet, { budget, window, shared: now }: EventOf<"budget-shared">): Fleet {
+  const { shared: _, ...current } = inWindow(spendOf(fleet, budget), window);
+  if (current.window !== window) return fleet;
+  return { ...fleet, spend: { ...fleet.spend, [budget]: now === undefined ? current : { ...current, shared: now } } };
+}
+
+/** The most that a request may use of a budget, wherever its chain sends it: what a gateway asks the others for before it decides. */
+export function mostNeeded(budget: Budget, facts: RequestFacts, chain: readonly ChainLink[], { config, fleet }: World): number {
+  const { client } = facts;
+  if (budget.scope.client !== undefined && budget.scope.client !== client) return 0;
+  let most = 0;
+  for (const link of chain) {
+    const asked = link.requires === undefined ? canonicalName(link.model ?? facts.model) : undefined;
+    for (const node of Object.values(fleet.nodes)) {
+      for (const key of asked === undefined ? Object.keys(node.models) : [asked]) {
+        const entry = entryOn(node, key);
+        if (entry === undefined && !node.can.loadsUnlisted) continue;
+        if (!inScope(budget, { node, key, model: entry?.id, profile: link.profile, client })) continue;
+        const { usd = 0, tokens } = mayUse(facts, node, canonicalName(entry?.id ?? key), config);
+        most = Math.max(most, budget.usd === undefined ? tokens : usd);
+      }
+    }
+  }
+  return most;
 }
 
 /** Sums of dollars without the dust of binary fractions: what was set aside and given back leaves exactly nothing. */

@@ -56,6 +56,12 @@ export function freeShare({ memory, models }: Node): number | undefined {
   return 1 - used / totalBytes;
 }
 
+/** The entry after another gateway set it aside, or saw it prove itself. What was learned here stays where it holds longer. */
+export function asideElsewhere(model: ModelEntry, aside: ModelEntry["setAside"]): ModelEntry {
+  if (aside === undefined) return cleared(model);
+  return (model.setAside?.until ?? 0) >= aside.until ? model : { ...model, setAside: aside };
+}
+
 /** The entry after it proved itself, or after a person said so. */
 export function cleared(model: ModelEntry): ModelEntry {
   if (model.setAside === undefined && model.errors === undefined) return model;

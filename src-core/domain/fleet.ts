@@ -6,8 +6,8 @@ import type { ModelId, NodeId } from "../contract/ids.ts";
 import { attemptFinished, attemptStarted } from "./attempts.ts";
 import { closedBreaker } from "./breaker.ts";
 import { isolated, probeSucceeds, readiedAll, resumed } from "./breakers.ts";
-import { reserved, restored, settled } from "./budgets.ts";
-import { cleared, freeShare, reconsidered } from "./completion-errors.ts";
+import { reserved, restored, settled, shared } from "./budgets.ts";
+import { asideElsewhere, cleared, freeShare, reconsidered } from "./completion-errors.ts";
 import { onAnswer, onLimit, onMiss } from "./health.ts";
 import { declaredModels, own, sighted, withDuplicatesMarked } from "./inventory.ts";
 import { footprintsLearned, loadChanged, loadFinished, loadProgressed, loadStarted } from "./loads.ts";
@@ -111,6 +111,10 @@ function change(fleet: Fleet, event: EngineEvent, config: Config): Fleet {
       return settled(fleet, event);
     case "budgets-restored":
       return restored(fleet, event);
+    case "budget-shared":
+      return shared(fleet, event);
+    case "set-aside-elsewhere":
+      return onModel(fleet, event.node, event.model, (entry) => asideElsewhere(entry, event.setAside));
     case "routing-paused":
       return { ...fleet, paused: { until: event.until } };
     case "routing-resumed": {

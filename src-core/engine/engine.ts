@@ -98,6 +98,7 @@ const ofNoWaiter: ReadonlySet<EngineEvent["type"]> = new Set([
   "pull-dismissed",
   "budget-reserved",
   "budget-settled",
+  "budget-shared",
 ]);
 
 /** How often a drain looks whether everything has ended. */
@@ -159,7 +160,7 @@ export class Engine {
     this.#learning = new Learning(this.store, clock, parts.journal);
     this.#machine = parts.devices === undefined ? undefined : new MachineWatch(this.store, clock, parts.devices);
     this.notices = new Notices(clock, () => this.store.config.notifications);
-    this.clientLimits = new ClientLimits(clock);
+    this.clientLimits = new ClientLimits(clock, () => this.cluster.limits);
     this.money = new Money(this.store, clock, parts.journal);
     this.history = new History(clock, parts.journal, () => this.store);
     this.activity = new Activity(() => this.publisher.rowChanged(), {
@@ -197,6 +198,7 @@ export class Engine {
       waker,
       money,
       affinity,
+      shares: this.cluster,
       waitingRoom: this.#waitingRoom,
       adapterOf,
       images: parts.images,
@@ -348,6 +350,7 @@ export class Engine {
   #observe(): void {
     const { store } = this;
     store.observe(this.money.observe, "outcomes");
+    store.observe(this.cluster.observe, "outcomes");
     // Before the rows: who hears of a finished row finds it counted.
     store.observe(this.metrics.observe);
     store.observe(this.activity.observe);

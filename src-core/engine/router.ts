@@ -11,6 +11,7 @@ import { resolve } from "../domain/resolve.ts";
 import { afterFailure, nextStep, type Step } from "../domain/session.ts";
 import type { Affinity } from "./affinity.ts";
 import type { AttemptEnd, HeldAnswer } from "./attempt.ts";
+import type { ShareAsking } from "./cluster/budget-shares.ts";
 import { type Course, failureHeaders, newCourse, ownHeaders, withAttempts } from "./course.ts";
 import type { ClientReply, InferenceCall, RefuseWith } from "./exchange.ts";
 import { placeImages, takesOnlyBytes } from "./inline-images.ts";
@@ -38,6 +39,8 @@ export interface RouterParts {
   readonly waker: Waker;
   readonly waitingRoom: WaitingRoom;
   readonly money: Money;
+  /** Of budgets that other gateways use too; absent: there are none. */
+  readonly shares?: ShareAsking | undefined;
   readonly affinity: Affinity;
   readonly images: ImageFetcher;
   readonly adapterOf: (node: NodeId) => NodeAdapter | undefined;
@@ -112,6 +115,8 @@ export class Router {
     const { store } = this.#parts;
     const ahead = (candidate: Candidate) => this.#ahead(course, candidate);
     for (;;) {
+      const asked = this.#parts.shares?.ready(course.call.facts, course.session.resolution.chain);
+      if (asked !== undefined) await asked;
       if (course.gone) return this.#clientGone(course);
       const step = nextStep(course.session, store.world(), ahead);
       course.session = step.session;

@@ -86,7 +86,8 @@ function through(gate: Gate): Gate {
 
 async function routeFor(client: ClientKey, gate: Gate, ...[call, reply]: Parameters<Gate["route"]>): Promise<void> {
   const refused = refusedTo(client, call.facts, gate.config());
-  const leave = refused ?? gate.enter?.(client);
+  const entry = refused ?? gate.enter?.(client);
+  const leave = entry instanceof Promise ? await entry : entry;
   if (typeof leave === "object") return refuseWith(reply, leave, { "x-homeport-request": call.facts.id });
   try {
     await gate.route({ ...call, facts: asClient(client, call.facts) }, reply);

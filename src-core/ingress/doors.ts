@@ -5,6 +5,7 @@ import type { Failure } from "../contract/failure.ts";
 import type { Fleet } from "../contract/fleet.ts";
 import type { NodeId } from "../contract/ids.ts";
 import type { ClientKey } from "../contract/routing.ts";
+import type { Entry } from "../engine/client-limits.ts";
 import type { ClientReply, InferenceCall } from "../engine/exchange.ts";
 import type { ResponseStore } from "../engine/response-store.ts";
 
@@ -29,7 +30,7 @@ export interface Gate {
   /** Ollama's `/api/show` for a model: from a node that lists it and is up, else from memory. */
   show(model: string, verbose: boolean): Promise<{ readonly body: unknown } | { readonly failure: Failure }>;
   /** Counts a request of a client key in, and returns the function that counts it out, or why it has to wait. Absent: nothing is limited. */
-  enter?(client: ClientKey): Failure | (() => void);
+  enter?(client: ClientKey): Entry | Promise<Entry>;
   /** Answers to `/v1/responses` kept for their clients; it outlives the port. */
   readonly responses: ResponseStore;
   /** Prometheus exposition. */
