@@ -30,7 +30,7 @@ export function workerGate({ id, version, engine, clock, devices }: WorkerGatePa
       const load = own(after.loads, event.load);
       const stage = event.stage === undefined ? {} : { stage: event.stage };
       if (load !== undefined)
-        for (const tell of progressed) tell({ model: load.model, fraction: event.fraction, source: "node", ...stage });
+        for (const tell of progressed) tell({ model: load.model, fraction: event.fraction, source: event.source ?? "node", ...stage });
     }
     if (event.type === "probe-answered") void devices.read();
     if (before.nodes !== after.nodes && !passing.has(event.type)) for (const tell of changed) tell();
@@ -63,12 +63,13 @@ function added<T>(set: Set<T>, callback: T): () => void {
 /** What no tool told the size of is left out: a report has no unknown sizes. */
 function devicesIn({ latest }: DeviceReader): Pick<CapabilityReport, "devices"> {
   const devices = (latest?.devices ?? []).flatMap((device): DeviceReport[] => {
-    const { name, totalBytes, usedBytes, utilisationPercent, temperatureC } = device;
+    const { name, memory, totalBytes, usedBytes, utilisationPercent, temperatureC } = device;
     if (totalBytes === undefined) return [];
     return [
       {
         name,
         total_bytes: totalBytes,
+        limit: memory === "system" ? "none" : "soft",
         ...(usedBytes === undefined ? {} : { used_bytes: usedBytes }),
         ...(utilisationPercent === undefined ? {} : { utilisation_percent: utilisationPercent }),
         ...(temperatureC === undefined ? {} : { temperature_c: temperatureC }),

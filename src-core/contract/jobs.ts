@@ -92,6 +92,8 @@ export const DeviceReport = z.object({
   used_bytes: z.number().nonnegative().optional(),
   utilisation_percent: z.number().min(0).max(100).optional(),
   temperature_c: z.number().optional(),
+  /** Whether what does not fit may go beside it (`soft`), or it is the system's memory and decides nothing (`none`); absent: it is all there is. */
+  limit: z.enum(["soft", "none"]).optional().catch(undefined),
 });
 export type DeviceReport = z.infer<typeof DeviceReport>;
 

@@ -44,7 +44,8 @@ export async function limitedLoad(call: LoadCall, cancelled: AbortSignal): Promi
   let forget = giveUpAfter(longestMs(call), "took longer than any load is given");
   const advance = new Advance(clock);
   const onProgress = (progress: LoadProgress) => {
-    if (advance.isFurther(progress)) {
+    // Memory stops growing before a load is done: only a server that tells of its progress is given up for its silence.
+    if (progress.source === undefined && advance.isFurther(progress)) {
       forget();
       forget = giveUpAfter(stallSeconds * 1000, `made no progress for ${stallSeconds} s`);
     }

@@ -82,6 +82,8 @@ export interface LoadProgress {
   /** 0..1, the node's own figure. */
   readonly fraction: number;
   readonly stage?: string | undefined;
+  /** It is no word of the server's: a worker measured it by its machine's memory. */
+  readonly source?: "measured" | undefined;
 }
 
 /** How far a fetch is. Bytes are of all parts the node knows of so far. */

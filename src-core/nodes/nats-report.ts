@@ -52,7 +52,8 @@ function memoryOf(devices: readonly DeviceReport[]): Memory | undefined {
   if (devices.length === 0) return undefined;
   const totalBytes = devices.reduce((sum, device) => sum + device.total_bytes, 0);
   const used = devices.map((device) => device.used_bytes).filter((bytes) => bytes !== undefined);
-  const known = { totalBytes, totalSource: "node" as const };
+  const limit = devices.every((device) => device.limit === "none") ? "none" : devices.find((device) => device.limit === "soft")?.limit;
+  const known = { totalBytes, totalSource: "node" as const, ...(limit === undefined ? {} : { limit }) };
   if (used.length < devices.length) return known;
   return { ...known, usedBytes: used.reduce((sum, bytes) => sum + bytes, 0), usedSource: "node" };
 }

@@ -90,7 +90,8 @@ class NatsWorker implements NodeAdapter {
     if (!this.#streams) return this.#touch(model);
     const stop = link.subscribe(workerSubject.progress(subject), ({ data }) => {
       const told = LoadReport.safeParse(jsonIn(data)).data;
-      if (told?.model === model) onProgress({ fraction: told.fraction, stage: told.stage });
+      if (told?.model === model)
+        onProgress({ fraction: told.fraction, stage: told.stage, ...(told.source === "measured" ? { source: told.source } : {}) });
     });
     const wish: ModelWish = { model, load_id: randomUUID(), ...(contextTokens === undefined ? {} : { context_tokens: contextTokens }) };
     const answer = await this.#ask(workerSubject.load(subject), wish, loadMs, signal);

@@ -247,4 +247,16 @@ describe("another gateway uses it as a node of kind neuron", () => {
     expect(home.at("ollama").record.loads).toEqual({ "qwen3:8b": 1 });
     expect(node()?.models["qwen3:8b"]?.residency.state).toBe("warm");
   });
+
+  test("UX-06: the system's memory of a machine without a card is shown, and refuses nothing", async () => {
+    const small: DeviceReading = {
+      ...noCard,
+      devices: [{ index: 0, name: "System memory", memory: "system", totalBytes: 2 * gb, usedBytes: 1 * gb }],
+    };
+    const { url } = await worker({ devices: showing(small) });
+    const beast = { id: NodeId.parse("beast"), kind: "neuron" as const, url };
+    const gateway = await startHome({ nodes: {}, config: { nodes: [beast] } });
+    expect(gateway.homeport.engine.fleet.nodes["beast"]?.memory).toMatchObject({ limit: "none", totalSource: "node" });
+    expect((await call(gateway.url, "/v1/chat/completions", chat("qwen3:8b"))).status).toBe(200);
+  });
 });
