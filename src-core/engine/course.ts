@@ -4,7 +4,7 @@ import type { Dialect } from "../contract/fleet.ts";
 import type { NodeId } from "../contract/ids.ts";
 import type { Resolution, RouteDecision } from "../contract/route.ts";
 import { newSession, type Session } from "../domain/session.ts";
-import type { HeldAnswer } from "./attempt.ts";
+import type { HeldAnswer } from "./attempt-side.ts";
 import type { ClientReply, InferenceCall } from "./exchange.ts";
 import type { Placed } from "./roster.ts";
 import type { Ticket } from "./waiting-room.ts";

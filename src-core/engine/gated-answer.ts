@@ -1,7 +1,7 @@
 // A streamed answer that is judged before it is released. Until the gate is sure, whole frames are held in the order they came, each looked at once;
 // then they go out as they were and the rest of the stream passes as any other (`stream-answer.ts`).
 import { fail } from "../contract/failure.ts";
-import type { AttemptSide, HeldAnswer } from "./attempt.ts";
+import type { AttemptSide, HeldAnswer } from "./attempt-side.ts";
 import { framesIn, join, lastFrameEnd } from "./frames.ts";
 import type { Gate, StreamGate } from "./gate.ts";
 import { endsWhole, longestFrameBytes, StreamAnswer } from "./stream-answer.ts";

@@ -10,7 +10,7 @@ import { canonicalName } from "../domain/names.ts";
 import { resolve } from "../domain/resolve.ts";
 import { afterFailure, nextStep, type Step } from "../domain/session.ts";
 import type { Affinity } from "./affinity.ts";
-import type { AttemptEnd, HeldAnswer } from "./attempt.ts";
+import type { AttemptEnd, HeldAnswer } from "./attempt-side.ts";
 import type { ShareAsking } from "./cluster/budget-shares.ts";
 import { type Course, failureHeaders, newCourse, ownHeaders, withAttempts } from "./course.ts";
 import type { ClientReply, InferenceCall, RefuseWith } from "./exchange.ts";

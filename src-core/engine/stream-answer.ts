@@ -5,7 +5,7 @@ import { fail } from "../contract/failure.ts";
 import { dataOf } from "../dialects/openai.ts";
 import { field, parsed } from "../dialects/shapes.ts";
 import type { Wire } from "../dialects/wire.ts";
-import type { Answer, AttemptSide } from "./attempt.ts";
+import type { Answer, AttemptSide } from "./attempt-side.ts";
 import { endsLikeJson, framesIn, join, lastFrameEnd, mayTellFailure } from "./frames.ts";
 
 /** One frame longer than this is not a frame (F18). */

@@ -10,7 +10,7 @@ import { CollectedReply } from "../dialects/collected-reply.ts";
 import { chatDialects } from "../dialects/translation.ts";
 import type { Wire } from "../dialects/wire.ts";
 import { wires } from "../dialects/wires.ts";
-import type { Answer, AttemptSide } from "./attempt.ts";
+import type { Answer, AttemptSide } from "./attempt-side.ts";
 import { framesIn, join, lastFrameEnd } from "./frames.ts";
 import type { StreamGate, Verdict } from "./gate.ts";
 import type { Clock, UpstreamHead } from "./ports.ts";

@@ -5,7 +5,7 @@ import { repairedReply } from "../dialects/answer-repairs.ts";
 import type { ChatReply } from "../dialects/canonical.ts";
 import { parsed } from "../dialects/shapes.ts";
 import { stepsOf } from "../dialects/translation.ts";
-import type { Answer, AttemptSide } from "./attempt.ts";
+import type { Answer, AttemptSide } from "./attempt-side.ts";
 import { endsLikeJson } from "./frames.ts";
 import type { Translation } from "./translated-answer.ts";
 import { estimatedTokens, usageOf } from "./translated-tokens.ts";

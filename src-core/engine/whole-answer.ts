@@ -2,7 +2,7 @@
 import { fail } from "../contract/failure.ts";
 import { errorText } from "../dialects/node-errors.ts";
 import { parsed } from "../dialects/shapes.ts";
-import type { Answer, AttemptSide } from "./attempt.ts";
+import type { Answer, AttemptSide } from "./attempt-side.ts";
 import { endsLikeJson, join } from "./frames.ts";
 
 /** Larger bodies are released as they come, and no gate judges them. */

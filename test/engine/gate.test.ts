@@ -4,44 +4,17 @@ import { describe, expect, it } from "vitest";
 import { NodeId } from "../../src-core/contract/ids.ts";
 import { Gate as GateConfig } from "../../src-core/contract/routing.ts";
 import { wires } from "../../src-core/dialects/wires.ts";
-import { type AttemptEnd, attempt } from "../../src-core/engine/attempt.ts";
-import type { ClientReply } from "../../src-core/engine/exchange.ts";
+import { attempt } from "../../src-core/engine/attempt.ts";
+import type { AttemptEnd } from "../../src-core/engine/attempt-side.ts";
 import { type Gate, gateFor } from "../../src-core/engine/gate.ts";
 import { FakeAdapter, type FakeAnswer } from "../support/fake-adapter.ts";
 import { FakeClock } from "../support/fake-clock.ts";
+import { Client } from "../support/translated-attempt.ts";
 
 type Dialect = "openai" | "ollama";
 type Wishes = Parameters<typeof GateConfig.parse>[0];
 
 /** What the client got. */
-class Client implements ClientReply {
-  readonly parts: Buffer[] = [];
-  headSent = false;
-  ended = false;
-
-  get text(): string {
-    return Buffer.concat(this.parts).toString();
-  }
-
-  head(): void {
-    this.headSent = true;
-  }
-
-  write(chunk: Buffer): boolean {
-    this.parts.push(chunk);
-    return true;
-  }
-
-  end(chunk?: Buffer): void {
-    if (chunk !== undefined) this.parts.push(chunk);
-    this.ended = true;
-  }
-
-  onDrain(): void {}
-  destroy(): void {}
-  onGone(): void {}
-}
-
 const schema = { type: "object", required: ["action"], properties: { action: { type: "string" } } };
 const question = { model: "m", messages: [{ role: "user", content: "Q" }] };
 const asking = { ...question, response_format: { type: "json_schema", json_schema: { schema } } };
