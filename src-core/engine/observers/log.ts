@@ -29,6 +29,9 @@ export function logObserver(log: Log): Observer {
       case "model-removed":
         log.info({ node: event.node, model: event.model }, "model deleted from its node");
         return;
+      case "message-refused":
+        log.warn({ node: event.node, says: event.says }, "a NATS message was dropped");
+        return;
       case "config-rejected":
         log.warn({ says: event.failure.message }, "configuration rejected; the last good one stays");
         return;
