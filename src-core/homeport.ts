@@ -76,6 +76,7 @@ export interface Homeport {
 
 /** A port asked for is taken: exit code 3 in headless mode. */
 export class PortTaken extends Error {
+  readonly exitCode = 3;
   readonly port: number;
   constructor(port: number) {
     super(`Port ${port} is taken by another program. Stop it, or choose another with --port or --control-port.`);
@@ -84,7 +85,9 @@ export class PortTaken extends Error {
 }
 
 /** An address that cannot be bound for another reason: exit code 2. */
-export class CannotListen extends Error {}
+export class CannotListen extends Error {
+  readonly exitCode = 2;
+}
 
 const tokenBytes = 32;
 /** Enough that no two gateways of a house have one name. */

@@ -6,7 +6,10 @@ import type { NatsAddress, NatsLink, OpenNats } from "./engine/nats-port.ts";
 import type { Clock, DeviceReader, Draw, Journal, Log, NodeKinds, Secrets, Survey } from "./engine/ports.ts";
 import { Runtimes } from "./engine/runtimes.ts";
 import { refuseWith } from "./ingress/errors.ts";
+import type { Door } from "./ingress/http.ts";
+import type { NotListening } from "./ingress/listen.ts";
 import { startNatsWorker } from "./ingress/nats-worker.ts";
+import { startNeuronDoor } from "./ingress/neuron-door.ts";
 import { createImageFetcher } from "./nodes/image-fetch.ts";
 import { workerGate } from "./worker-gate.ts";
 
@@ -17,6 +20,8 @@ export interface WorkerOptions {
   readonly runtimes: readonly string[];
   /** Absent: not reached over NATS. */
   readonly nats: NatsAddress | undefined;
+  /** Where the neuron interface listens; absent: nowhere. `tokenHash`: what `keyHash` makes of the token. */
+  readonly listen: { readonly host: string; readonly port: number; readonly tokenHash: Buffer | undefined } | undefined;
   /** Plain jobs at once. */
   readonly jobsAtOnce: number;
   readonly openNats: OpenNats;
@@ -33,6 +38,8 @@ export interface WorkerOptions {
 export interface Worker {
   readonly engine: Engine;
   readonly link: NatsLink | undefined;
+  /** The port of the neuron interface. */
+  readonly port: number | undefined;
   /** Takes nothing new, lets what runs end for so long, cuts the rest, closes. Never unloads a model. */
   stop(drainMs: number): Promise<void>;
 }
@@ -40,7 +47,8 @@ export interface Worker {
 /** How long the start waits for a first word from NATS and the runtimes; they may come later as well. */
 const greetingMs = 3_000;
 
-export async function startWorker(options: WorkerOptions): Promise<Worker> {
+/** Starts everything. Fails only where the port cannot be had, with nothing left running. */
+export async function startWorker(options: WorkerOptions): Promise<Worker | NotListening> {
   const { id, version, clock, log, draw } = options;
   const runtimes = new Runtimes({ urls: options.runtimes, survey: options.survey, clock, draw, log });
   const surroundings = () => ({
@@ -50,6 +58,12 @@ export async function startWorker(options: WorkerOptions): Promise<Worker> {
   const { openNats, ...parts } = options;
   const engine = new Engine({ ...parts, config: runtimes, images: createImageFetcher(), refuse: refuseWith, surroundings });
   engine.start();
+  const door = options.listen === undefined ? undefined : await openDoor(options, engine, options.listen);
+  if (door !== undefined && "failure" in door) {
+    await engine.stop(0);
+    options.journal.close();
+    return door;
+  }
   const link = options.nats === undefined ? undefined : openNats(options.nats, `worker-${id}`);
   const gate = workerGate({ id, version, engine, clock, devices: options.devices });
   await Promise.all([options.devices.read(), runtimes.begin()]);
@@ -58,12 +72,22 @@ export async function startWorker(options: WorkerOptions): Promise<Worker> {
   let stopped: Promise<void> | undefined;
   const stopAll = async (drainMs: number) => {
     runtimes.stop();
-    await worker?.stop(drainMs);
+    await Promise.all([worker?.stop(drainMs), door?.stop(drainMs)]);
     await engine.stop(drainMs);
     await link?.close();
     options.journal.close();
   };
-  return { engine, link, stop: (drainMs) => (stopped ??= stopAll(drainMs)) };
+  return { engine, link, port: door?.port, stop: (drainMs) => (stopped ??= stopAll(drainMs)) };
+}
+
+function openDoor(
+  { devices, version, log }: WorkerOptions,
+  engine: Engine,
+  listen: NonNullable<WorkerOptions["listen"]>,
+): Promise<Door | NotListening> {
+  const onBug = (error: unknown, where: string) =>
+    log.error({ where, stack: error instanceof Error ? error.stack : String(error) }, "a bug at a door");
+  return startNeuronDoor({ engine, devices, version, onBug, ...listen });
 }
 
 /** Resolves when everybody was heard, or was found to be away, or has had their time. */

@@ -2,31 +2,32 @@
 // configuration, 3 port taken.
 import { readFileSync } from "node:fs";
 import { defaultConfig } from "../contract/config.ts";
-import { CannotListen, PortTaken } from "../homeport.ts";
 import { parseConfig } from "../host/config-text.ts";
 import { BadUsage, readFileAndOptions, readOptions } from "./options.ts";
-import { serve, serveOptions } from "./serve.ts";
 import { onStop } from "./stopping.ts";
 
 const usage = `Usage:
   cli.ts serve [--config FILE] [--data DIR] [--host H] [--port 4663] [--control-port 4664] [--demo] [--no-discover] [--json]
   cli.ts explain --model M [--request FILE] [--profile P] [--agent A] [--policy P] [--local] [--config FILE] [--control URL] --token T [--json]
   cli.ts import FILE [--format nomyo|coderouter|dagi|cortex] [--out FILE] [--force] [--json]
-  cli.ts worker --id ID --runtime URL [--runtime URL …] --nats URL [--nats-credentials FILE] [--nats-ca FILE] [--nats-plain] [--jobs 4] [--data DIR] [--json]
-  cli.ts worker … --install-unit systemd|launchd
-  cli.ts simulate --nodes N [--config FILE] [--json]`;
+  cli.ts worker --id ID --runtime URL [--runtime URL …] [--nats URL] [--nats-credentials FILE] [--nats-ca FILE] [--nats-plain]
+                [--listen 127.0.0.1:13131] [--token-file FILE] [--jobs 4] [--data DIR] [--json]
+  cli.ts worker … --install-unit systemd|launchd    prints a unit; nothing is installed
+  cli.ts worker … --permissions                     prints users for nats-server's configuration
+  cli.ts simulate --nodes N [--models N] [--config FILE] [--json]`;
 
 const exitBadUsage = 2;
-const exitPortTaken = 3;
 
-const simulateOptions = { nodes: { type: "string" }, config: { type: "string" }, json: { type: "boolean" } } as const;
+const simulateOptions = { nodes: { type: "string" }, models: { type: "string" }, config: { type: "string" }, json: { type: "boolean" } } as const;
 
 async function main(argv: readonly string[]): Promise<void> {
   const [command, ...args] = argv;
   switch (command) {
-    case "serve":
+    // Read only when asked for: whoever runs for months does not carry what another command needs.
+    case "serve": {
+      const { serve, serveOptions } = await import("./serve.ts");
       return serve(readOptions(args, serveOptions));
-    // Read only when asked for: a gateway that runs for months does not carry what one command needs.
+    }
     case "explain": {
       const { explainOptions, runExplain } = await import("./explain-command.ts");
       const { config, control, token = process.env["HOMEPORT_TOKEN"], ...wish } = readOptions(args, explainOptions);
@@ -78,8 +79,11 @@ async function simulate(options: ReturnType<typeof readOptions<typeof simulateOp
   if (!Number.isInteger(nodes) || nodes < (options.config === undefined ? 1 : 0) || nodes > 1000) {
     throw new BadUsage(`--nodes: expected a number from 1 to 1000, got ${JSON.stringify(options.nodes ?? null)}.`);
   }
+  const models = options.models === undefined ? undefined : Number(options.models);
+  if (models !== undefined && (!Number.isInteger(models) || models < 1 || models > 1000))
+    throw new BadUsage(`--models: expected a number from 1 to 1000, got ${JSON.stringify(options.models)}.`);
   const { runSimulate } = await import("../simulator/simulate-command.ts");
-  const running = await runSimulate({ nodes, config: options.config, json: options.json === true }, (line) => console.log(line));
+  const running = await runSimulate({ nodes, models, config: options.config, json: options.json === true }, (line) => console.log(line));
   onStop(() => running.stop());
 }
 
@@ -97,7 +101,6 @@ export async function run(argv: readonly string[]): Promise<void> {
 
 /** Undefined for a bug, whose stack is shown. A command's own failures say how they end. */
 function codeOf(error: unknown): number | undefined {
-  if (error instanceof PortTaken) return exitPortTaken;
-  if (error instanceof BadUsage || error instanceof CannotListen) return exitBadUsage;
+  if (error instanceof BadUsage) return exitBadUsage;
   return error instanceof Error && "exitCode" in error && typeof error.exitCode === "number" ? error.exitCode : undefined;
 }

@@ -27,11 +27,6 @@ export function modelForJob(type: JobType, prefer: readonly string[], world: Pic
   return preferred(prefer, world.fleet) ?? best(types, world);
 }
 
-/** True where some model here does such jobs. */
-export function doesJobs(type: JobType, world: Pick<World, "fleet" | "config">): boolean {
-  return modelForJob(type, [], world) !== undefined;
-}
-
 function preferred(prefer: readonly string[], fleet: Fleet): ModelId | undefined {
   for (const name of prefer) {
     if (name === "*") return undefined;

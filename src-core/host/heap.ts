@@ -1,5 +1,6 @@
 // How this process treats its young objects.
 import { setFlagsFromString } from "node:v8";
+import { runInNewContext } from "node:vm";
 
 /**
  * Called once, first. V8 watches which of a program's literals survive, and makes those of such a place in the old generation from the start. A
@@ -9,4 +10,14 @@ import { setFlagsFromString } from "node:v8";
  */
 export function keepYoungObjectsYoung(): void {
   setFlagsFromString("--no-allocation-site-pretenuring");
+}
+
+/**
+ * Called once, when a process that is to stay small has started. Half of what a start leaves behind is garbage that V8 would keep for as long as
+ * there is no need of the room (measured: 58 MB of heap where 25 are in use).
+ */
+export function dropWhatStartLeft(): void {
+  setFlagsFromString("--expose-gc");
+  const collect: unknown = runInNewContext("gc");
+  if (typeof collect === "function") collect({ type: "major", execution: "sync", flavor: "last-resort" });
 }

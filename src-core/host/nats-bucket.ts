@@ -19,6 +19,7 @@ export interface BucketOptions {
 
 /** JetStream's codes for "somebody was first". */
 const wrongLastSequence: ReadonlySet<number> = new Set([10_071, 10_164]);
+const nameInUse = 10_058;
 
 export class Bucket implements NatsBucket {
   readonly #line: BucketLine;
@@ -99,12 +100,18 @@ export class Bucket implements NatsBucket {
     }
   }
 
-  #create(store: Kvm): Promise<KV> {
+  async #create(store: Kvm): Promise<KV> {
     const { ttlMs, description } = this.#options;
-    return store.create(this.#name, {
-      ...(ttlMs === undefined ? {} : { ttl: ttlMs }),
-      ...(description === undefined ? {} : { description }),
-    });
+    try {
+      return await store.create(this.#name, {
+        ...(ttlMs === undefined ? {} : { ttl: ttlMs }),
+        ...(description === undefined ? {} : { description }),
+      });
+    } catch (error) {
+      // Somebody else made it in this moment, with other words: theirs is as good.
+      if (codeOf(error) === nameInUse) return store.open(this.#name);
+      throw error;
+    }
   }
 }
 
@@ -118,9 +125,14 @@ async function unlessLost<T>(work: Promise<T>): Promise<T | undefined> {
   try {
     return await work;
   } catch (error) {
-    if (error instanceof Error && "code" in error && typeof error.code === "number" && wrongLastSequence.has(error.code)) return undefined;
+    if (wrongLastSequence.has(codeOf(error) ?? 0)) return undefined;
     throw error;
   }
+}
+
+/** JetStream's own, where it is one. */
+function codeOf(error: unknown): number | undefined {
+  return error instanceof Error && "code" in error && typeof error.code === "number" ? error.code : undefined;
 }
 
 function isFailure(value: unknown): value is { readonly failure: Failure } {

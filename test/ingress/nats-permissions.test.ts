@@ -1,5 +1,5 @@
 // S-92: the table of roles as a real server enforces it.
-import { type NKeyPair, nkeys } from "@nats-io/transport-node";
+import { nkeys } from "@nats-io/transport-node";
 import { describe, expect, it } from "vitest";
 import { gatewayRole, permissionsText, workerRole } from "../../src-core/ingress/nats-permissions.ts";
 import { openLink, untilState } from "../support/nats-link.ts";
@@ -8,7 +8,7 @@ import { startTestWorker } from "../support/test-worker.ts";
 
 const text = (data: Uint8Array) => new TextDecoder().decode(data);
 const bytes = (value: string) => new TextEncoder().encode(value);
-const seedOf = (pair: NKeyPair) => text(pair.getSeed());
+const seedOf = (pair: ReturnType<typeof nkeys.createUser>) => text(pair.getSeed());
 
 async function house() {
   const pairs = { beast: nkeys.createUser(), attic: nkeys.createUser(), gateway: nkeys.createUser() };

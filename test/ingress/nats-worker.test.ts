@@ -1,6 +1,7 @@
 // The worker's subjects over a real nats-server, driven by a plain NATS client written from the document alone: issue 5, acceptance 2.
 import { describe, expect, it } from "vitest";
-import { CapabilityReport, JobResponse } from "../../src-core/contract/jobs.ts";
+import { CapabilityReport, capabilityBucket, JobResponse } from "../../src-core/contract/jobs.ts";
+import { openLink, untilState } from "../support/nats-link.ts";
 import { natsMissing, startNatsServer } from "../support/nats-server.ts";
 import { type PlainClient, plainClient, startTestWorker, type TestWorkerOptions } from "../support/test-worker.ts";
 
@@ -175,14 +176,13 @@ describe.skipIf(natsMissing !== undefined)("the worker on NATS", () => {
   });
 
   it("keeps its latest report in the key-value bucket", async () => {
-    const { client } = await set();
-    const { Kvm } = await import("@nats-io/kv");
-    const bucket = await new Kvm(client.connection).create("homeport_capabilities");
-    const kept = await new Promise<unknown>((resolve, reject) => {
-      const look = async () => {
-        for await (const entry of await bucket.watch()) if (entry.operation === "PUT") return resolve(entry.json());
-      };
-      look().catch(reject);
+    const { server } = await set();
+    const link = openLink(server.url, "reader");
+    await untilState(link, "connected");
+    const bucket = await link.bucket(capabilityBucket, {});
+    if ("failure" in bucket) throw new Error(bucket.failure.message);
+    const kept = await new Promise<unknown>((resolve) => {
+      bucket.watch((key, entry) => key === "beast" && entry !== undefined && resolve(JSON.parse(new TextDecoder().decode(entry.value))));
     });
     expect(kept).toMatchObject({ node_id: "beast", at: expect.any(Number) });
   });
@@ -213,8 +213,8 @@ describe.skipIf(natsMissing !== undefined)("the worker on NATS", () => {
   });
 
   it("workers of one name share its jobs: each is done once", async () => {
-    const { client, server, runtime } = await set();
-    const second = await startTestWorker({ nats: server.url, runtimes: [house] });
+    const { client, server, runtime } = await set({ jobsAtOnce: 8 });
+    const second = await startTestWorker({ nats: server.url, runtimes: [house], jobsAtOnce: 8 });
     await Promise.all(Array.from({ length: 8 }, (_, at) => asked(client, job({ job_id: `j${at}` }))));
     const done = [runtime, second.runtime].map(({ record }) => record.to("/v1/chat/completions").length);
     expect((done[0] ?? 0) + (done[1] ?? 0)).toBe(8);

@@ -61,6 +61,7 @@ export async function startTestWorker(options: TestWorkerOptions): Promise<TestW
     version: "1.2.3",
     runtimes: runtimes.map(({ url }) => url),
     nats: { url: options.nats, ...(options.credentials === undefined ? {} : { credentials: { env: options.credentials } }) },
+    listen: undefined,
     jobsAtOnce: options.jobsAtOnce ?? 4,
     openNats: natsOpener({ ...host, clock: systemClock }),
     kinds: nodeKinds,
@@ -68,6 +69,7 @@ export async function startTestWorker(options: TestWorkerOptions): Promise<TestW
     devices,
     journal: openJournal(":memory:", log),
   });
+  if ("failure" in worker) throw new Error(worker.failure.message);
   onTestFinished(() => worker.stop(0));
   const [runtime] = runtimes;
   if (runtime === undefined) throw new Error("A worker needs a runtime.");
