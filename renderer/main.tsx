@@ -12,6 +12,7 @@ import "./styles/activity.css";
 import "./styles/routing.css";
 import "./styles/settings.css";
 import "./styles/layers.css";
+import "./styles/finding.css";
 import { StrictMode } from "react";
 import { createRoot } from "react-dom/client";
 import { createClient } from "../src-core/contract/api.ts";

@@ -21,7 +21,13 @@ type Probed = { readonly found: Fingerprint } | { readonly failure: Failure };
 
 const emptyDraft: NodeDraft = { url: "", name: "", kind: "ollama", place: "", slots: "", memory: "", keyName: "" };
 
-export function AddNode({ onClose }: { readonly onClose: () => void }) {
+interface AddNodeProps {
+  readonly onClose: () => void;
+  /** To the dialog that searches the network. */
+  readonly onFind: () => void;
+}
+
+export function AddNode({ onClose, onFind }: AddNodeProps) {
   const [draft, setDraft] = useState(emptyDraft);
   const [probed, setProbed] = useState<Probed>();
   const [failure, setFailure] = useState<Failure>();
@@ -98,6 +104,11 @@ export function AddNode({ onClose }: { readonly onClose: () => void }) {
           )}
         </div>
         <div className="dialog-foot">
+          {!ready && (
+            <button type="button" className="button foot-aside" onClick={onFind}>
+              Find on my network
+            </button>
+          )}
           <button type="button" className="button" onClick={onClose}>
             Cancel
           </button>

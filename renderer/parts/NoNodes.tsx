@@ -1,13 +1,10 @@
 // The first screen of somebody without nodes: look on this computer, give an address, or learn how to start a server. No dead end.
-import { Plus, Radar } from "lucide-react";
+import { Plus, Radar, Router } from "lucide-react";
 import { useState } from "react";
-import type { Fingerprint } from "../../src-core/contract/finding.ts";
+import type { FoundServer } from "../../src-core/contract/finding.ts";
 import { useAction, useHome } from "../client/home.ts";
-import { count } from "../format.ts";
-import { nodeIdFrom } from "../node-names.ts";
-import { kindWords } from "../words.ts";
+import { FoundLine } from "../finding/FoundLine.tsx";
 import { CopyButton } from "./CopyButton.tsx";
-import { StateMark } from "./StateMark.tsx";
 
 const starts: readonly { readonly name: string; readonly command: string }[] = [
   { name: "Ollama", command: "ollama serve" },
@@ -15,10 +12,15 @@ const starts: readonly { readonly name: string; readonly command: string }[] = [
   { name: "llama-server, all your models", command: "llama-server --models-dir ~/models --port 8080" },
 ];
 
-export function NoNodes({ onAdd }: { readonly onAdd: () => void }) {
+interface NoNodesProps {
+  readonly onAdd: () => void;
+  readonly onFind: () => void;
+}
+
+export function NoNodes({ onAdd, onFind }: NoNodesProps) {
   const { client } = useHome();
   const { busy, run } = useAction();
-  const [found, setFound] = useState<readonly Fingerprint[]>();
+  const [found, setFound] = useState<readonly FoundServer[]>();
   const scan = async () => {
     const reply = await run(() => client.discover({}), { failed: "This computer was not scanned" });
     if (reply.ok) setFound(reply.output.found);
@@ -30,6 +32,9 @@ export function NoNodes({ onAdd }: { readonly onAdd: () => void }) {
       <div className="empty-acts">
         <button type="button" className="button primary" disabled={busy} onClick={() => void scan()}>
           <Radar size={15} aria-hidden="true" /> {busy ? "Looking…" : "Scan this computer"}
+        </button>
+        <button type="button" className="button" onClick={onFind}>
+          <Router size={15} aria-hidden="true" /> Find on my network
         </button>
         <button type="button" className="button" onClick={onAdd}>
           <Plus size={15} aria-hidden="true" /> Add by address
@@ -50,7 +55,7 @@ export function NoNodes({ onAdd }: { readonly onAdd: () => void }) {
   );
 }
 
-function Found({ found }: { readonly found: readonly Fingerprint[] }) {
+function Found({ found }: { readonly found: readonly FoundServer[] }) {
   const usable = found.filter((one) => one.kind !== undefined);
   if (usable.length === 0) return <p>No model server answers on the usual ports of this computer. Start one, or add one by its address.</p>;
   return (
@@ -59,26 +64,5 @@ function Found({ found }: { readonly found: readonly Fingerprint[] }) {
         <FoundLine key={one.url} found={one} />
       ))}
     </ul>
-  );
-}
-
-function FoundLine({ found }: { readonly found: Fingerprint }) {
-  const { client } = useHome();
-  const { busy, run } = useAction();
-  const { kind } = found;
-  if (kind === undefined) return null;
-  const add = () =>
-    void run(() => client.addNode({ id: nodeIdFrom(kind, []), kind, url: found.url, name: found.label }), {
-      failed: `${found.label} was not added`,
-      done: `${found.label} added`,
-    });
-  return (
-    <li>
-      <StateMark tone="ok" word={`${kindWords[kind]}${found.models === undefined ? "" : `, ${count(found.models, "model")}`}`} />
-      <code>{found.url}</code>
-      <button type="button" className="button small" disabled={busy || found.known !== undefined} onClick={add}>
-        {found.known === undefined ? "Add" : "Added"}
-      </button>
-    </li>
   );
 }

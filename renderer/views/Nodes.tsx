@@ -4,9 +4,9 @@ import { useDeferredValue, useState } from "react";
 import type { Snapshot } from "../../src-core/contract/api.ts";
 import type { Node } from "../../src-core/contract/fleet.ts";
 import { useSnapshot } from "../client/home.ts";
+import { type AddBy, AddServer } from "../finding/AddServer.tsx";
 import { count } from "../format.ts";
 import { isService } from "../models.ts";
-import { AddNode } from "../parts/AddNode.tsx";
 import { NodePanel } from "../parts/NodePanel.tsx";
 import { NoNodes } from "../parts/NoNodes.tsx";
 import { SearchBox } from "../parts/SearchBox.tsx";
@@ -17,7 +17,7 @@ const byName = (a: Node, b: Node) => a.name.localeCompare(b.name);
 export function Nodes() {
   const snapshot = useSnapshot();
   const { fleet } = snapshot;
-  const [adding, setAdding] = useState(false);
+  const [adding, setAdding] = useState<AddBy>();
   const [search, setSearch] = useState("");
   const wanted = useDeferredValue(search.trim().toLowerCase());
   const nodes = Object.values(fleet.nodes).sort(byName);
@@ -30,13 +30,13 @@ export function Nodes() {
         {nodes.length > 0 && (
           <div className="page-tools">
             <SearchBox label="Find a node or model" value={search} onChange={setSearch} />
-            <button type="button" className="button" onClick={() => setAdding(true)}>
+            <button type="button" className="button" onClick={() => setAdding("address")}>
               <Plus size={15} aria-hidden="true" /> Add node
             </button>
           </div>
         )}
       </div>
-      {nodes.length === 0 && <NoNodes onAdd={() => setAdding(true)} />}
+      {nodes.length === 0 && <NoNodes onAdd={() => setAdding("address")} onFind={() => setAdding("search")} />}
       {nodes.length > 0 && shown.length === 0 && (
         <section className="empty">
           <h2>No node or model matches “{search}”</h2>
@@ -50,7 +50,7 @@ export function Nodes() {
           <NodePanel key={node.id} node={node} highlight={wanted} />
         ))}
       </div>
-      {adding && <AddNode onClose={() => setAdding(false)} />}
+      {adding !== undefined && <AddServer first={adding} onClose={() => setAdding(undefined)} />}
     </>
   );
 }

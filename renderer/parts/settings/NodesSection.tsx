@@ -2,8 +2,8 @@
 import { Plus } from "lucide-react";
 import { useState } from "react";
 import { useSnapshot } from "../../client/home.ts";
+import { AddServer } from "../../finding/AddServer.tsx";
 import { kindWords, nodeState, placeWords } from "../../words.ts";
-import { AddNode } from "../AddNode.tsx";
 import { NodeMenu } from "../NodeMenu.tsx";
 import { StateMark } from "../StateMark.tsx";
 import { Section } from "./Section.tsx";
@@ -53,7 +53,7 @@ export function NodesSection() {
           <Plus size={15} aria-hidden="true" /> Add node
         </button>
       </div>
-      {adding && <AddNode onClose={() => setAdding(false)} />}
+      {adding && <AddServer first="address" onClose={() => setAdding(false)} />}
     </Section>
   );
 }

@@ -17,7 +17,10 @@ export function SwitchSection({ config, writable, reload }: SectionProps) {
   const saved = (on: boolean, what: string) => `${what} turned ${on ? "on" : "off"}`;
   return (
     <>
-      <Section title="Discovery" about="At its first start Homeport looks at the usual ports of this computer. Your network is searched only when you ask for it.">
+      <Section
+        title="Discovery"
+        about="At its first start Homeport looks at the usual ports of this computer. Your network is searched only when you ask for it."
+      >
         <Toggle
           label="Look for model servers on this computer"
           checked={discovery.enabled}

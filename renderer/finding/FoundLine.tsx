@@ -1,0 +1,62 @@
+// A server that was found, with one click to make it a node. Nothing is added before that click (S-44).
+import type { FoundServer } from "../../src-core/contract/finding.ts";
+import { nodeAddress } from "../../src-core/contract/nats.ts";
+import { useAction, useHome, useSnapshot } from "../client/home.ts";
+import { count } from "../format.ts";
+import { hostOf, nodeIdFrom } from "../node-names.ts";
+import { StateMark } from "../parts/StateMark.tsx";
+import { kindWords } from "../words.ts";
+
+export function FoundLine({ found }: { readonly found: FoundServer }) {
+  const { client } = useHome();
+  const { fleet } = useSnapshot();
+  const { busy, run } = useAction();
+  const { kind, known, url } = found;
+  if (kind === undefined) return null;
+  const name = nameOf(found);
+  const add = () =>
+    void run(() => client.addNode({ id: nodeIdFrom(name, Object.keys(fleet.nodes)), kind, name, ...nodeAddress(url) }), {
+      failed: `${name} was not added`,
+      done: `${name} added`,
+    });
+  const facts = [
+    [kindWords[kind], found.version].filter((fact) => fact !== undefined).join(" "),
+    ...(found.models === undefined ? [] : [count(found.models, "model")]),
+  ];
+  return (
+    <li data-found={url}>
+      <StateMark tone="ok" word={facts.join(", ")} />
+      <span className="found-where">
+        <code>{url}</code>
+        {found.host !== undefined && <span className="hint">{found.host}</span>}
+        {isUnlocked(found) && (
+          <span className="badge badge-warn" title="It answers without a key, so anyone in your network can use it.">
+            open to your network
+          </span>
+        )}
+        {found.models === undefined && <span className="hint">{found.label}</span>}
+      </span>
+      <button
+        type="button"
+        className="button small"
+        aria-label={known === undefined ? `Add ${name}` : `${name} is a node already`}
+        disabled={busy || known !== undefined}
+        onClick={add}
+      >
+        {known === undefined ? "Add" : "Added"}
+      </button>
+    </li>
+  );
+}
+
+/** "Ollama on studio", "Ollama on this computer", "vLLM on 192.168.1.7". */
+function nameOf({ kind, label, url, host, sources }: FoundServer): string {
+  const what = kind === undefined ? label : kindWords[kind];
+  if (kind === "nats-worker" && host !== undefined) return host;
+  return `${what} on ${host ?? (sources.includes("this-computer") ? "this computer" : hostOf(url))}`;
+}
+
+/** It told its models to somebody without a key, from beyond this computer. */
+function isUnlocked({ kind, models, sources }: FoundServer): boolean {
+  return models !== undefined && kind !== "nats-worker" && !sources.includes("this-computer");
+}

@@ -1,0 +1,69 @@
+// Where to look: each place is chosen by itself, and nothing is asked before the click on "Look".
+import type { FindSource, OwnSubnet } from "../../src-core/contract/finding.ts";
+import { Field, Toggle } from "../parts/Field.tsx";
+import { sourceHints, sourceNames } from "./source-words.ts";
+
+export interface Chosen {
+  readonly sources: readonly FindSource[];
+  readonly subnet: string;
+}
+
+interface SearchFormProps {
+  readonly offered: readonly FindSource[];
+  readonly subnets: readonly OwnSubnet[];
+  readonly chosen: Chosen;
+  readonly disabled: boolean;
+  /** Why the network that was given cannot be searched. */
+  readonly error: string | undefined;
+  readonly onChange: (chosen: Chosen) => void;
+}
+
+export function SearchForm({ offered, subnets, chosen, disabled, error, onChange }: SearchFormProps) {
+  const toggle = (source: FindSource, on: boolean) =>
+    onChange({ ...chosen, sources: on ? [...chosen.sources, source] : chosen.sources.filter((one) => one !== source) });
+  return (
+    <fieldset className="find-places">
+      <legend>Where to look</legend>
+      {offered.map((source) => (
+        <Toggle
+          key={source}
+          label={sourceNames[source]}
+          hint={sourceHints[source]}
+          checked={chosen.sources.includes(source)}
+          disabled={disabled}
+          onChange={(on) => toggle(source, on)}
+        />
+      ))}
+      {chosen.sources.includes("subnet") && (
+        <Field label="Network" error={error} hint={subnetHint(subnets)}>
+          {(props) => (
+            <>
+              <input
+                {...props}
+                type="text"
+                list="own-subnets"
+                placeholder="192.168.1.0/24"
+                spellCheck={false}
+                disabled={disabled}
+                value={chosen.subnet}
+                onChange={(event) => onChange({ ...chosen, subnet: event.target.value })}
+              />
+              <datalist id="own-subnets">
+                {subnets.map(({ cidr, interface: name }) => (
+                  <option key={cidr} value={cidr}>
+                    {name}
+                  </option>
+                ))}
+              </datalist>
+            </>
+          )}
+        </Field>
+      )}
+    </fieldset>
+  );
+}
+
+function subnetHint(subnets: readonly OwnSubnet[]): string {
+  if (subnets.length === 0) return "This computer is in no private network. Give one that it can reach.";
+  return `This computer is in ${subnets.map(({ cidr, interface: name }) => `${cidr} (${name})`).join(", ")}.`;
+}
