@@ -222,14 +222,14 @@ function gateOf(engine: Engine, instance: string): Gate {
   };
 }
 
-function surroundings(options: HomeportOptions, door: GatewayDoor, engine: Engine): Pick<Snapshot, "app" | "gateway"> {
-  const { host, port: wantedPort } = door.wish;
-  const port = door.port ?? wantedPort;
 /** The NATS server at which workers are looked for. */
 function natsOf({ config: { nats }, natsLinks }: Engine) {
   return nats === undefined || natsLinks === undefined ? undefined : { link: natsLinks.take(nats), url: nats.url };
 }
 
+function surroundings(options: HomeportOptions, door: GatewayDoor, engine: Engine): Pick<Snapshot, "app" | "gateway"> {
+  const { host, port: wantedPort } = door.wish;
+  const port = door.port ?? wantedPort;
   return {
     app: { version: options.version, demo: options.demo, desktop: options.desktop },
     gateway: {
