@@ -35,6 +35,12 @@ describe("loadBar", () => {
     expect(loadBar(one, noon + 91_000)).toMatchObject({ fraction: 0.4, overdue: true });
   });
 
+  it("demands 4: a bar that was measured says so, and where memory stopped growing the time it usually takes is told instead", () => {
+    const one = load({ expectedMs: 200_000, reported: { fraction: 0.6, at: noon, source: "measured" } });
+    expect(loadBar(one, noon + 2_000)).toEqual({ fraction: 0.6, source: "measured", overdue: false, says: "60 % of its memory" });
+    expect(loadBar(one, noon + 100_000)).toMatchObject({ fraction: 0.5, source: "estimate", overdue: false });
+  });
+
   it("UX-26, UX-27: an estimated bar never moves backwards", () => {
     fc.assert(
       fc.property(
