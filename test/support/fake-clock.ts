@@ -17,6 +17,7 @@ interface Watcher {
 export class FakeClock implements Clock {
   readonly #startedAt: number;
   #elapsed = 0;
+  #slept = 0;
   readonly #timers = new Set<Timer>();
   readonly #watchers = new Set<Watcher>();
 
@@ -25,7 +26,16 @@ export class FakeClock implements Clock {
   }
 
   now(): number {
-    return this.#startedAt + this.#elapsed;
+    return this.#startedAt + this.#elapsed + this.#slept;
+  }
+
+  uptime(): number {
+    return this.#elapsed + this.#slept;
+  }
+
+  /** The machine sleeps: instants and its age go on, its running clock and its timers do not. */
+  suspend(ms: number): void {
+    this.#slept += ms;
   }
 
   monotonic(): number {

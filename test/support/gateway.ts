@@ -6,7 +6,7 @@ import type { EngineEvent, EventOf } from "../../src-core/contract/events.ts";
 import type { Dialect, Fleet, ModelEntry, Node } from "../../src-core/contract/fleet.ts";
 import { NodeId } from "../../src-core/contract/ids.ts";
 import { canonicalName } from "../../src-core/domain/names.ts";
-import type { Clock, DeviceReader, Journal } from "../../src-core/engine/ports.ts";
+import type { Clock, DeviceReader, Journal, ThisComputer } from "../../src-core/engine/ports.ts";
 import { type Homeport, startHomeport } from "../../src-core/homeport.ts";
 import { openJournal } from "../../src-core/host/journal.ts";
 import { redisAnnouncer } from "../../src-core/host/redis.ts";
@@ -27,7 +27,9 @@ import { MemoryConfig } from "./memory-config.ts";
 export interface HomeNode extends Omit<StartOptions, "id" | "devices"> {
   readonly proxied?: boolean;
   readonly speaks?: readonly Dialect[];
-  readonly declares?: Partial<Pick<NodeConfig, "slots" | "devices" | "key" | "enabled" | "place" | "preset" | "offer">>;
+  readonly declares?: Partial<
+    Pick<NodeConfig, "slots" | "devices" | "key" | "enabled" | "place" | "preset" | "offer" | "drained" | "wake" | "quietHours" | "warmAt">
+  >;
 }
 
 export interface HomeOptions<K extends string> {
@@ -36,6 +38,8 @@ export interface HomeOptions<K extends string> {
   readonly config?: ConfigDocument;
   /** Homeport's clock; the nodes keep the machine's. */
   readonly clock?: Clock;
+  /** The computer Homeport runs on; without it nothing is woken and its sleep goes unnoticed. */
+  readonly thisComputer?: ThisComputer;
   /** What this machine is said to hold; nothing is measured where absent. */
   readonly devices?: DeviceReader;
   readonly env?: Readonly<Record<string, string>>;
@@ -106,6 +110,7 @@ export async function startHome<K extends string>(options: HomeOptions<K>): Prom
     log,
     announcer: redisAnnouncer(systemClock, log),
     clock: options.clock ?? systemClock,
+    ...(options.thisComputer === undefined ? {} : { thisComputer: options.thisComputer }),
     ...(options.devices === undefined ? {} : { devices: options.devices }),
     kinds: kindsSpeaking(narrowed),
     draw: () => 0.5,

@@ -23,9 +23,11 @@ export async function smallFleet(adapters: Readonly<Record<string, FakeAdapter>>
   );
   const nodes = Object.keys(adapters).map((id) => {
     const { kind, name, url, place, enabled, demo, can, memory } = aNode(id);
-    const devices = config.nodes.find((node) => node.id === id)?.devices ?? [];
+    const declared = config.nodes.find((node) => node.id === id);
+    const devices = declared?.devices ?? [];
+    const wakes = declared?.wake !== undefined;
     const totalBytes = devices.reduce((sum, device) => sum + device.memoryBytes, 0);
-    return { id: NodeId.parse(id), kind, name, url, place, enabled, demo, can, memory: totalBytes === 0 ? memory : { totalBytes } };
+    return { id: NodeId.parse(id), kind, name, url, place, enabled, demo, can, wakes, memory: totalBytes === 0 ? memory : { totalBytes } };
   });
   store.record({ type: "config-applied", at: clock.now(), config, nodes });
   const loader = new Loader(store, clock, poller, (node) => adapters[node]);
