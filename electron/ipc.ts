@@ -3,6 +3,7 @@
 import type { IpcMain, IpcMainInvokeEvent, WebContents } from "electron";
 import { z } from "zod";
 import type { Reply } from "../src-core/contract/api.ts";
+import { ChangeEncoder } from "../src-core/contract/changes.ts";
 import { fail } from "../src-core/contract/failure.ts";
 import type { Log } from "../src-core/engine/ports.ts";
 import type { Homeport } from "../src-core/homeport.ts";
@@ -41,8 +42,9 @@ export function serveWindow({ ipcMain, homeport, contents, log }: IpcParts): Win
     stopPushes = () => {};
     listener = to;
     if (to === undefined || to.isDestroyed()) return;
+    const encoder = new ChangeEncoder();
     stopPushes = homeport.listen((push) => {
-      if (!to.isDestroyed()) to.send(pushChannel, push);
+      if (!to.isDestroyed()) to.send(pushChannel, encoder.encode(push));
     });
   };
   ipcMain.handle(requestChannel, async (event, raw: unknown): Promise<Reply> => {

@@ -2,6 +2,7 @@
 // A lost stream is opened again with growing pauses; the first push after that is a whole snapshot, so nothing needs replaying.
 import { createParser } from "eventsource-parser";
 import type { Push, Reply, Transport } from "../../src-core/contract/api.ts";
+import { type CarriedPush, ChangeDecoder } from "../../src-core/contract/changes.ts";
 import { fail } from "../../src-core/contract/failure.ts";
 
 const firstPauseMs = 500;
@@ -85,16 +86,19 @@ async function readStream(
   signal: AbortSignal,
 ): Promise<boolean> {
   let heard = false;
+  // A new stream begins with a whole snapshot.
+  const decoder = new ChangeDecoder();
   const parser = createParser({
     onEvent: (event) => {
-      const push: Push = JSON.parse(event.data);
+      const carried: CarriedPush = JSON.parse(event.data);
       if (!heard) onState(true);
       heard = true;
-      onPush(push);
+      const push = decoder.decode(carried);
+      if (push !== undefined) onPush(push);
     },
   });
   try {
-    const answer = await fetch(`${origin}/control/events`, { headers, signal });
+    const answer = await fetch(`${origin}/control/events?pushes=changes`, { headers, signal });
     if (!answer.ok || answer.body === null) return false;
     for await (const text of answer.body.pipeThrough(new TextDecoderStream())) parser.feed(text);
   } catch {

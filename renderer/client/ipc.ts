@@ -1,10 +1,11 @@
 // The carrier inside the desktop app: two functions that the preload exposes, and nothing else.
-import type { Push, Reply, Transport } from "../../src-core/contract/api.ts";
+import type { Reply, Transport } from "../../src-core/contract/api.ts";
+import { type CarriedPush, ChangeDecoder } from "../../src-core/contract/changes.ts";
 
 /** What the preload puts on `window`. `listen` pushes a snapshot first and returns the function that stops. */
 export interface Bridge {
   call(method: string, input: unknown): Promise<Reply>;
-  listen(onPush: (push: Push) => void): () => void;
+  listen(onPush: (push: CarriedPush) => void): () => void;
 }
 
 declare global {
@@ -19,10 +20,12 @@ export function ipcTransport(bridge: Bridge): Transport {
     call: (method, input) => bridge.call(method, input),
     listen: (onPush, onState) => {
       let heard = false;
-      return bridge.listen((push) => {
+      const decoder = new ChangeDecoder();
+      return bridge.listen((carried) => {
         if (!heard) onState?.(true);
         heard = true;
-        onPush(push);
+        const push = decoder.decode(carried);
+        if (push !== undefined) onPush(push);
       });
     },
   };

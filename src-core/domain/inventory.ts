@@ -3,6 +3,7 @@
 import type { SightedModel, Sighting } from "../contract/events.ts";
 import type { Capability, ModelEntry, Node, Residency } from "../contract/fleet.ts";
 import type { ModelId } from "../contract/ids.ts";
+import { kept, keptMap } from "./alike.ts";
 import { canonicalName } from "./names.ts";
 
 /** An unload is shown as under way this long; a model still there afterwards is shown as what it is: warm. */
@@ -21,14 +22,14 @@ export function sighted(node: Node, sighting: Sighting, loading: ReadonlySet<str
   }
   return {
     ...node,
-    models,
-    aliases,
+    models: keptMap(node.models, models),
+    aliases: keptMap(node.aliases, aliases),
     seenAt: now,
-    can: sighting.can ?? node.can,
+    can: kept(node.can, sighting.can ?? node.can),
     ...(sighting.version === undefined ? {} : { version: sighting.version }),
     ...(sighting.variant === undefined ? {} : { variant: sighting.variant }),
     ...(sighting.identity === undefined ? {} : { identity: sighting.identity }),
-    ...(sighting.memory === undefined ? {} : { memory: { ...node.memory, ...sighting.memory } }),
+    ...(sighting.memory === undefined ? {} : { memory: kept(node.memory, { ...node.memory, ...sighting.memory }) }),
   };
 }
 
@@ -66,15 +67,15 @@ function entryOf(seen: SightedModel, before: ModelEntry | undefined, loadingHere
   const { residency: _residency, contextTokens, ...facts } = seen;
   const said = Object.fromEntries(Object.entries(facts).filter(([, value]) => value !== undefined));
   if (seen.can !== undefined) said["can"] = oneOf(seen.can);
-  const { contextTokens: _old, declared: _told, stuckSince, ...kept }: Partial<ModelEntry> = before ?? {};
-  return {
+  const { contextTokens: _old, declared: _told, stuckSince, ...known }: Partial<ModelEntry> = before ?? {};
+  return kept(before, {
     ...(stuckSince === undefined || seen.residency.state !== "warm" ? {} : { stuckSince }),
-    ...kept,
+    ...known,
     ...said,
     id: seen.id,
     residency: residencyOf(seen, before?.declared === true ? undefined : before?.residency, loadingHere, now),
     ...(contextTokens === undefined ? {} : { contextTokens }),
-  };
+  });
 }
 
 const lists = new Map<string, readonly Capability[]>();

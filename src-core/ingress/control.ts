@@ -2,6 +2,7 @@
 import { timingSafeEqual } from "node:crypto";
 import { z } from "zod";
 import type { Reply } from "../contract/api.ts";
+import { ChangeEncoder } from "../contract/changes.ts";
 import { type Failure, fail, statusOf } from "../contract/failure.ts";
 import { answerJson } from "./answers.ts";
 import type { ControlGate, OnBug } from "./doors.ts";
@@ -92,7 +93,8 @@ async function answerCall(visit: Visit, body: Buffer, gate: ControlGate): Promis
 
 function streamEvents(visit: Visit, options: ControlOptions): void {
   visit.head(200, { "content-type": "text/event-stream; charset=utf-8" });
-  const stream = new PushStream(visit, options.keepAliveMs ?? keepAliveMs);
+  const wantsChanges = new URLSearchParams(visit.target.split("?", 2)[1]).get("pushes") === "changes";
+  const stream = new PushStream(visit, options.keepAliveMs ?? keepAliveMs, wantsChanges ? new ChangeEncoder() : undefined);
   const stopListening = options.gate.listen((push) => stream.push(push));
   visit.onGone(() => {
     stopListening();

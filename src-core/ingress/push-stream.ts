@@ -1,5 +1,6 @@
 // One window's event stream: pushes as server-sent events. For a slow reader only the newest state is kept, never a growing backlog.
 import type { Push } from "../contract/api.ts";
+import type { CarriedPush, ChangeEncoder } from "../contract/changes.ts";
 import type { ClientReply } from "../engine/exchange.ts";
 
 /** Rows and notices kept for a reader that does not read; older ones are dropped, since every row is sent whole again when it changes. */
@@ -12,14 +13,17 @@ type Notice = Extract<Push, { type: "notice" }>["notice"];
 /** Writes pushes to a reply whose head was sent, until `stop`. */
 export class PushStream {
   readonly #reply: ClientReply;
+  readonly #encoder: ChangeEncoder | undefined;
   readonly #timer: ReturnType<typeof setInterval>;
   #blocked = false;
   #snapshot: Push | undefined;
   readonly #rows = new Map<string, Rows[number]>();
   #notices: Notice[] = [];
 
-  constructor(reply: ClientReply, keepAliveMs: number) {
+  /** `encoder`: for readers that keep the last snapshot and want only what changed. */
+  constructor(reply: ClientReply, keepAliveMs: number, encoder?: ChangeEncoder) {
     this.#reply = reply;
+    this.#encoder = encoder;
     this.#timer = setInterval(() => this.#send(": still here\n\n"), keepAliveMs);
     this.#timer.unref();
   }
@@ -30,7 +34,8 @@ export class PushStream {
 
   push(push: Push): void {
     if (this.#blocked) this.#keep(push);
-    else this.#send(frame(push));
+    // Made when it is really sent: what a slow reader missed is in the next change.
+    else this.#send(frame(this.#encoder?.encode(push) ?? push));
   }
 
   #send(text: string): void {
@@ -75,6 +80,6 @@ export class PushStream {
 }
 
 /** JSON has no bare newline, so one `data:` line holds any push. */
-function frame(push: Push): string {
+function frame(push: CarriedPush): string {
   return `event: ${push.type}\ndata: ${JSON.stringify(push)}\n\n`;
 }

@@ -56,13 +56,31 @@ export function startDemoFleet(clock?: Clock): Promise<SimulatedFleet> {
   return startFleet(demoNodes.map((node) => ({ ...node, keeps: demoKeeps, ...(clock === undefined ? {} : { clock }) })));
 }
 
-/** Descriptions of `count` nodes of mixed kinds: the demo's own, then copies of them under new names. */
-export function mixedNodes(count: number): readonly (StartOptions & { readonly id: string })[] {
+/**
+ * Descriptions of `count` nodes of mixed kinds: the demo's own, then copies of them under new names. `models`: so many on each that can have
+ * several, its own and then more of the house's names.
+ */
+export function mixedNodes(count: number, models?: number): readonly (StartOptions & { readonly id: string })[] {
   return Array.from({ length: count }, (_, index) => {
     const pattern = demoNodes[index % demoNodes.length];
     if (pattern === undefined) throw new Error("The demo has no nodes.");
     const round = Math.floor(index / demoNodes.length);
-    if (round === 0) return { ...pattern, keeps: demoKeeps };
-    return { ...pattern, id: `${pattern.id}-${round + 1}`, name: `${pattern.name} ${round + 1}`, keeps: demoKeeps };
+    const filled = { ...pattern, models: filledUp(pattern, models), keeps: demoKeeps };
+    return round === 0 ? filled : { ...filled, id: `${pattern.id}-${round + 1}`, name: `${pattern.name} ${round + 1}` };
   });
 }
+
+/** A llama-server that is no router has one model whatever is asked for. */
+function filledUp({ kind, models: own }: Pick<StartOptions, "kind" | "models">, wanted: number | undefined): StartOptions["models"] {
+  if (wanted === undefined || kind === "llama-server") return own;
+  const first = own[0];
+  if (first === undefined) return own;
+  const more = Array.from({ length: Math.max(0, wanted - own.length) }, (_, index) => {
+    const name = `${families[index % families.length]}${1 + Math.floor(index / families.length)}:${sizes[index % sizes.length]}b`;
+    return { ...first, name, warm: false };
+  });
+  return [...own.slice(0, wanted), ...more];
+}
+
+const families = ["qwen", "llama", "gemma", "mistral", "phi", "granite", "olmo"] as const;
+const sizes = ["1", "3", "8", "14", "27", "32"] as const;

@@ -18,13 +18,15 @@ export class BadSimulateFile extends Error {
 export interface SimulateArgs {
   /** How many nodes of mixed kinds; not looked at when a file describes them. */
   readonly nodes: number;
+  /** Models on each of them; as many as the demo's nodes have when absent. */
+  readonly models?: number | undefined;
   readonly config?: string | undefined;
   readonly json: boolean;
 }
 
 /** Starts the nodes and prints their addresses: with `json` one ready line first, else a line for each. Throws `BadSimulateFile`. */
 export async function runSimulate(args: SimulateArgs, out: (line: string) => void): Promise<{ stop(): Promise<void> }> {
-  const described = args.config === undefined ? mixedNodes(args.nodes) : await readDescribed(args.config);
+  const described = args.config === undefined ? mixedNodes(args.nodes, args.models) : await readDescribed(args.config);
   const fleet = await startFleet(described);
   announce(fleet, args.json, out);
   return { stop: () => fleet.stop() };

@@ -9,7 +9,7 @@ import type { Pull } from "../../src-core/contract/pulls.ts";
 import { aModel, aNode } from "../support/builders.ts";
 
 const fetches = (node: Node): Node => ({ ...node, kind: "ollama", can: { ...node.can, pull: true } });
-const a = fetches(aNode("a", [aModel("llama3.2:3b", "warm", { digest: "one", bytes: 2e9 }), aModel("only-a:1b", "cold")]));
+const a = fetches(aNode("a", [aModel("llama3.2:3b", "warm", { digest: "one", bytes: 2e9 }), aModel("only-a:1b", "cold", { bytes: 4e9 })]));
 const b = fetches(aNode("b", [aModel("llama3.2:3b", "cold", { digest: "one", bytes: 2e9 })]));
 const c = fetches(aNode("c", [aModel("Llama3.2:3b", "cold", { digest: "two", bytes: 2.1e9 })]));
 const d: Node = { ...aNode("d", []), kind: "vllm" };
@@ -31,7 +31,7 @@ describe("one line per model over all homes", () => {
   it("demand 23: spellings of one name are one line; where it is warm, how large, on how many nodes", () => {
     expect(linesOf({ nodes }).map(({ key, homes, warmOn, bytes }) => [key, homes.length, warmOn, bytes])).toEqual([
       ["llama3.2:3b", 3, ["a"], 2e9],
-      ["only-a:1b", 1, ["a"], undefined],
+      ["only-a:1b", 1, ["a"], 4e9],
     ]);
   });
 
