@@ -4,8 +4,8 @@ import { NodeId } from "../../src-core/contract/ids.ts";
 import { type Home, startHome } from "../support/gateway.ts";
 import { type NatsServer, natsMissing, startNatsServer } from "../support/nats-server.ts";
 import { PlainWorker } from "../support/plain-worker.ts";
-import { startTestWorker } from "../support/test-worker.ts";
 import { startStreamWorker } from "../support/stream-worker.ts";
+import { startTestWorker } from "../support/test-worker.ts";
 import { call, chat, saidIn, send } from "./caller.ts";
 
 const chats = "/v1/chat/completions";
