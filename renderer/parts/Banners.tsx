@@ -19,7 +19,13 @@ export function Banners() {
       )}
       {snapshot?.fleet.paused !== undefined && <PausedBanner until={snapshot.fleet.paused.until} />}
       {snapshot?.banners.map((banner) => (
-        <Banner key={banner.id} level={banner.level} icon={icons[banner.level]} title={banner.title}>
+        <Banner
+          key={banner.id}
+          level={banner.level}
+          icon={icons[banner.level]}
+          title={banner.title}
+          action={banner.action === "retryNats" && <RetryNats />}
+        >
           {banner.body}
         </Banner>
       ))}
@@ -67,6 +73,17 @@ function LineBanner({ line, snapshot }: { readonly line: Line; readonly snapshot
     <Banner level="error" icon={icon} title="Homeport is not answering.">
       What you see is from <StateAge at={snapshot.now} />. This window reconnects by itself.
     </Banner>
+  );
+}
+
+function RetryNats() {
+  const { client } = useHome();
+  const { busy, run } = useAction();
+  const retry = () => void run(() => client.retryNats({}), { failed: "NATS was not tried again" });
+  return (
+    <button type="button" className="button small" disabled={busy} onClick={retry}>
+      Try again
+    </button>
   );
 }
 

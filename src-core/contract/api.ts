@@ -46,7 +46,14 @@ export type Notice = z.infer<typeof Notice>;
 
 /** A standing message at the top of the window until its cause is gone. */
 export const Banner = z
-  .object({ id: z.string(), level: z.enum(["info", "warning", "error"]), title: z.string(), body: z.string() })
+  .object({
+    id: z.string(),
+    level: z.enum(["info", "warning", "error"]),
+    title: z.string(),
+    body: z.string(),
+    /** The method that may end its cause. */
+    action: z.enum(["retryNats"]).optional(),
+  })
   .readonly();
 export type Banner = z.infer<typeof Banner>;
 
@@ -187,6 +194,8 @@ export const methods = {
     output: z.object({ names: z.array(z.string()).readonly(), available: z.boolean(), says: z.string().optional() }).readonly(),
   },
   dismissNotices: { input: z.strictObject({}), output: nothing },
+  /** Tries every NATS server that is away again now, also one that refused our credentials (F70). */
+  retryNats: { input: z.strictObject({}), output: nothing },
 } as const satisfies Record<string, { input: z.ZodType; output: z.ZodType }>;
 
 export type MethodName = keyof typeof methods;

@@ -134,6 +134,10 @@ function routingHandlers({ engine }: HandlerParts) {
     },
     history: async (query) => engine.history.page(query),
     usage: async (query) => ({ sums: engine.history.sums(query) }),
+    retryNats: async () => {
+      engine.natsLinks?.retry();
+      return done;
+    },
     dismissNotices: async () => {
       engine.notices.dismiss();
       engine.touched();

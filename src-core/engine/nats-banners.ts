@@ -22,7 +22,7 @@ export class NatsBanners {
       return this.#show(id, undefined);
     }
     this.#shown.set(url, body);
-    this.#show(id, { level: "warning", title: "NATS is away", body });
+    this.#show(id, { level: "warning", title: "NATS is away", body, action: "retryNats" });
   }
 }
 

@@ -29,6 +29,11 @@ export class NatsLinks {
     return lent(held.link, () => this.#letGo(key, address.url, held));
   }
 
+  /** Tries every server that is away again now. */
+  retry(): void {
+    for (const { link } of this.#held.values()) if (link.state().state === "away") link.retry();
+  }
+
   #opened(key: string, address: NatsAddress): Held {
     const link = this.#open(address, linkName);
     const held = { link, users: 0 };

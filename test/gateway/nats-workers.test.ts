@@ -86,6 +86,7 @@ describe.skipIf(natsMissing !== undefined)("workers behind the gateway", () => {
     });
     expect(fleet.nodes["beast"]?.health.state).not.toBe("up");
     await server.start();
+    await home.homeport.dispatch("retryNats", {});
     await startTestWorker({ nats: server.url, runtimes: [{ kind: "ollama", models: [llama] }] });
     await home.until(({ nodes }) => nodes["beast"]?.health.state === "up");
     expect(home.homeport.snapshot().banners.filter(({ id }) => id.startsWith("nats-away"))).toEqual([]);
