@@ -1,10 +1,9 @@
 // Adding a node in two steps: the address is asked what it is, then the answer is confirmed. A server that is off right now can be added too.
 import { type FormEvent, useEffect, useState } from "react";
-import type { Fingerprint } from "../../src-core/contract/finding.ts";
 import { CloudPreset, cloudPresets } from "../../src-core/contract/cloud-presets.ts";
+import { type Failure, fail } from "../../src-core/contract/failure.ts";
 import type { Fingerprint } from "../../src-core/contract/finding.ts";
 import { nodeAddress } from "../../src-core/contract/nats.ts";
-import { type Failure, fail } from "../../src-core/contract/failure.ts";
 import { useHome, useSnapshot } from "../client/home.ts";
 import { count } from "../format.ts";
 import { keyRef } from "../key-text.ts";
@@ -46,17 +45,17 @@ export function AddNode({ onClose, onFind }: AddNodeProps) {
   const check = async () => {
     const url = withScheme(draft.url);
     setFailure(undefined);
-    setChecking(true);
-    const reply = await client.probeNode({ url });
-    setChecking(false);
-    if (!reply.ok && reply.failure.kind === "invalid-request") {
-      setFailure(reply.failure);
     const worker = nodeAddress(url);
     if ("subject" in worker) {
       setProbed({ found: { url, kind: "nats-worker", label: "A worker on NATS" } });
       setDraft({ ...draft, url, name: draft.name === "" ? worker.subject.replace(/^node\./, "") : draft.name, kind: "nats-worker" });
       return;
     }
+    setChecking(true);
+    const reply = await client.probeNode({ url });
+    setChecking(false);
+    if (!reply.ok && reply.failure.kind === "invalid-request") {
+      setFailure(reply.failure);
       return;
     }
     setProbed(reply.ok ? { found: reply.output } : { failure: reply.failure });
@@ -160,7 +159,7 @@ function useAddition(draft: NodeDraft, setFailure: (failure: Failure | undefined
     setBusy(true);
     const reply = await client.addNode({
       id,
-      ...(preset === undefined ? { url: draft.url } : { preset }),
+      ...(preset === undefined ? nodeAddress(draft.url) : { preset }),
       kind: draft.kind,
       devices,
       ...(draft.name.trim() === "" ? {} : { name: draft.name.trim() }),
