@@ -9,7 +9,7 @@ import { Dialog } from "../parts/Dialog.tsx";
 import { StateMark } from "../parts/StateMark.tsx";
 import { FoundLine } from "./FoundLine.tsx";
 import { type Chosen, SearchForm } from "./SearchForm.tsx";
-import { progressSays, sourceNames, stateTones } from "./source-words.ts";
+import { progressSays, sourceNames, toneOf } from "./source-words.ts";
 
 const firstChoice: Chosen = { sources: ["mdns", "subnet"], subnet: "" };
 
@@ -43,23 +43,26 @@ export function FindServers({ onClose, onByAddress }: FindServersProps) {
     <Dialog title="Find on my network" onClose={onClose}>
       <form onSubmit={(event) => void look(event)} noValidate>
         <div className="dialog-body">
-          <SearchForm
-            offered={offered}
-            subnets={subnets}
-            chosen={{ ...chosen, subnet: chosen.subnet === "" ? (subnets[0]?.cidr ?? "") : chosen.subnet }}
-            disabled={running}
-            error={aboutSubnet}
-            onChange={setChosen}
-          />
-          <p className="hint">
-            Servers are only asked what they are. Nothing is loaded, no key is sent, and nothing is added without your click.
-          </p>
+          {search !== undefined && <Results search={search} />}
+          {!running && (
+            <>
+              <SearchForm
+                offered={offered}
+                subnets={subnets}
+                chosen={{ ...chosen, subnet: chosen.subnet === "" ? (subnets[0]?.cidr ?? "") : chosen.subnet }}
+                error={aboutSubnet}
+                onChange={setChosen}
+              />
+              <p className="hint">
+                Servers are only asked what they are. Nothing is loaded, no key is sent, and nothing is added without your click.
+              </p>
+            </>
+          )}
           {failure !== undefined && aboutSubnet === undefined && (
             <p className="field-error" role="alert">
               {failure.message}
             </p>
           )}
-          {search !== undefined && <Results search={search} />}
         </div>
         <div className="dialog-foot">
           <button type="button" className="button" onClick={onByAddress}>
@@ -124,7 +127,7 @@ function SourceLine({ progress }: { readonly progress: SourceProgress }) {
   const says = progressSays(progress);
   return (
     <li data-source={source}>
-      <StateMark tone={stateTones[state]} word={sourceNames[source]} />
+      <StateMark tone={toneOf(progress)} word={sourceNames[source]} />
       <span className="hint">{says}</span>
       {state === "running" && (
         <progress

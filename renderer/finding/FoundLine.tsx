@@ -24,7 +24,7 @@ export function FoundLine({ found }: { readonly found: FoundServer }) {
     ...(found.models === undefined ? [] : [count(found.models, "model")]),
   ];
   return (
-    <li data-found={url}>
+    <li className="found-server" data-found={url}>
       <StateMark tone="ok" word={facts.join(", ")} />
       <span className="found-where">
         <code>{url}</code>
@@ -39,7 +39,7 @@ export function FoundLine({ found }: { readonly found: FoundServer }) {
       <button
         type="button"
         className="button small"
-        aria-label={known === undefined ? `Add ${name}` : `${name} is a node already`}
+        aria-label={known === undefined ? `Add ${name}` : `Added: ${name}`}
         disabled={busy || known !== undefined}
         onClick={add}
       >

@@ -12,13 +12,12 @@ interface SearchFormProps {
   readonly offered: readonly FindSource[];
   readonly subnets: readonly OwnSubnet[];
   readonly chosen: Chosen;
-  readonly disabled: boolean;
   /** Why the network that was given cannot be searched. */
   readonly error: string | undefined;
   readonly onChange: (chosen: Chosen) => void;
 }
 
-export function SearchForm({ offered, subnets, chosen, disabled, error, onChange }: SearchFormProps) {
+export function SearchForm({ offered, subnets, chosen, error, onChange }: SearchFormProps) {
   const toggle = (source: FindSource, on: boolean) =>
     onChange({ ...chosen, sources: on ? [...chosen.sources, source] : chosen.sources.filter((one) => one !== source) });
   return (
@@ -30,7 +29,6 @@ export function SearchForm({ offered, subnets, chosen, disabled, error, onChange
           label={sourceNames[source]}
           hint={sourceHints[source]}
           checked={chosen.sources.includes(source)}
-          disabled={disabled}
           onChange={(on) => toggle(source, on)}
         />
       ))}
@@ -44,7 +42,6 @@ export function SearchForm({ offered, subnets, chosen, disabled, error, onChange
                 list="own-subnets"
                 placeholder="192.168.1.0/24"
                 spellCheck={false}
-                disabled={disabled}
                 value={chosen.subnet}
                 onChange={(event) => onChange({ ...chosen, subnet: event.target.value })}
               />

@@ -19,12 +19,12 @@ export const sourceHints: Readonly<Record<FindSource, string>> = {
   workers: "Homeport's workers at the NATS server of your settings.",
 };
 
-export const stateTones: Readonly<Record<SourceProgress["state"], Tone>> = {
-  running: "busy",
-  done: "ok",
-  cancelled: "off",
-  failed: "warn",
-};
+/** A source that ended with something to say found nothing, and a green mark would hide why. */
+export function toneOf({ state, says }: SourceProgress): Tone {
+  if (state === "running") return "busy";
+  if (state === "cancelled") return "off";
+  return state === "failed" || says !== undefined ? "warn" : "ok";
+}
 
 /** "1,204 of 4,064 ports asked", and what a person should know of its end. */
 export function progressSays({ source, state, asked, of, says }: SourceProgress): string {

@@ -10,13 +10,15 @@ import { type SearchMeans, systemMeans } from "./means.ts";
 import { Pace } from "./pace.ts";
 import { parseSubnet, type Subnet } from "./subnets.ts";
 import { doorsOf, type Outcomes, sweep } from "./sweep.ts";
-import { multicastFailed, nobodyAnnounced, nobodyOnline, noOwnNetwork, nothingHere, silenceSays } from "./words.ts";
+import { multicastFailed, nobodyAnnounced, nobodyOnline, noOwnNetwork, nothingHere, outcomeSays } from "./words.ts";
 import { workersAt } from "./workers.ts";
 
 /** A machine in the house answers in milliseconds, one that saves power a little later. A tailnet may lead around the world. */
 const houseKnockMs = 400;
 const tailnetKnockMs = 1_500;
 const thisComputer = "127.0.0.1";
+/** No house has more open doors at the usual ports. Where there are more, one machine answers for all, and each would be asked a dozen questions. */
+const mostLooks = 512;
 
 /** See `Survey.search`. `means`: other ones than this machine's own, for tests. */
 export async function search(
@@ -95,7 +97,7 @@ class Search {
     const { ports, platform } = this.#means;
     const others = subnet.addresses.filter((address) => !this.#own.has(address));
     const outcomes = await this.#knockAt(doorsOf(others, ports), "subnet", houseKnockMs, tell);
-    return { says: silenceSays(subnet, outcomes, platform) };
+    return { says: outcomeSays(subnet, outcomes, platform) };
   }
 
   async tailnet(tell: Tell): Promise<Ended> {
@@ -141,7 +143,9 @@ class Search {
       knock: this.#means.knock,
       waitMs,
       signal: this.#surroundings.signal,
-      onOpen: (door) => looks.push(this.#lookups.look(door, source, names.get(door.address))),
+      onOpen: (door) => {
+        if (looks.length < mostLooks) looks.push(this.#lookups.look(door, source, names.get(door.address)));
+      },
       onKnocked: (asked) => tell(asked, doors.length),
     });
     await Promise.all(looks);

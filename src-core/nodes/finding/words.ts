@@ -22,13 +22,18 @@ export function multicastFailed(code: string, platform: NodeJS.Platform): string
   return `Announcements could not be asked for on this network (${code}).${taken} Search a network by its addresses instead.`;
 }
 
-/** How many doors there were no way to, beyond which the fault is ours and not the machines'. */
+/** A share of all doors beyond which they tell more of what stands between than of the machines behind them. */
 const mostly = 0.5;
+/** In a network of two or three machines, most doors may well be open. */
+const fewDoors = 256;
 
-/** Undefined where something answered: then the list speaks for itself. */
-export function silenceSays({ cidr }: Subnet, outcomes: Outcomes, platform: NodeJS.Platform): string | undefined {
+/** Undefined where something answered as a house does: then the list speaks for itself. */
+export function outcomeSays({ cidr }: Subnet, outcomes: Outcomes, platform: NodeJS.Platform): string | undefined {
   const { open, refused, silent, unreachable } = outcomes;
   const all = open + refused + silent + unreachable;
+  if (all > fewDoors && open / all > mostly) {
+    return `Nearly every port in ${cidr} accepts connections. A VPN, firewall or proxy answers for machines that may not be there, so some of yours may be missing here: add them by address.`;
+  }
   if (all === 0 || open + refused > 0) return undefined;
   if (unreachable / all > mostly) {
     if (platform === "darwin") return `Nothing in ${cidr} can be reached from here. ${macLocalNetwork}`;

@@ -1,6 +1,8 @@
 // Every page and layer in both themes: no WCAG 2.2 AA violation, no sideways scrolling at 320 px, nothing that the strict policy refuses.
 import AxeBuilder from "@axe-core/playwright";
 import { expect, type Page, test } from "playwright/test";
+import type { SearchView } from "../../../src-core/contract/finding.ts";
+import { emptySearch, runningSearch, sampleSubnets } from "../../support/sample-search.ts";
 import { sampleSnapshot } from "../../support/sample-snapshot.ts";
 import { openSample, type Sample } from "../sample-window.ts";
 
@@ -18,6 +20,13 @@ const paused: Sample = {
 const found = { ok: true, output: { url: "http://studio.lan:11434", kind: "ollama", label: "Ollama", version: "0.12.3", models: 12 } };
 const refused = { ok: false, failure: { kind: "does-not-fit", message: "llama3.3:70b needs 43.0 GB and studio has 16.1 GB free." } };
 
+const finding = (search?: SearchView) => async (page: Page) => {
+  const replies = { ownSubnets: { ok: true, output: { subnets: sampleSubnets } } };
+  await openSample(page, "#/nodes", { snapshot: { ...sampleSnapshot, ...(search === undefined ? {} : { search }) }, replies });
+  await page.getByRole("button", { name: "Add node" }).click();
+  await page.getByRole("button", { name: "Find on my network" }).click();
+  await expect(page.getByRole("dialog")).toBeVisible();
+};
 const open = (hash: string, sample?: Sample) => (page: Page) => openSample(page, hash, sample);
 const scenes: Readonly<Record<string, (page: Page) => Promise<void>>> = {
   nodes: open("#/nodes"),
@@ -34,6 +43,9 @@ const scenes: Readonly<Record<string, (page: Page) => Promise<void>>> = {
     await expect(page.getByText("This is not JSON", { exact: false })).toBeVisible();
   },
   "no nodes": open("#/nodes", noNodes),
+  "finding servers": finding(),
+  "a search under way": finding(runningSearch),
+  "an empty search": finding(emptySearch),
   "no traffic": open("#/activity", { activity: [] }),
   "standing messages": open("#/nodes", paused),
   "request details": async (page) => {

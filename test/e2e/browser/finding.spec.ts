@@ -49,7 +49,7 @@ test("S-44: a found server becomes a node by a click on it alone; one that is a 
   await expect(ollama).toContainText("open to your network");
   await expect(dialog.locator('[data-found="http://192.168.1.12:8080"]')).toContainText("wants its API key");
   await expect(dialog.locator('[data-found="http://127.0.0.1:8000"]')).not.toContainText("open to your network");
-  await expect(dialog.getByRole("button", { name: "LM Studio on 192.168.1.9 is a node already" })).toBeDisabled();
+  await expect(dialog.getByRole("button", { name: "Added: LM Studio on 192.168.1.9" })).toBeDisabled();
   expect(await page.evaluate(() => asked.some(({ method }) => method === "addNode"))).toBe(false);
   await ollama.getByRole("button", { name: "Add Ollama on attic-workstation" }).click();
   expect(await page.evaluate(() => asked.filter(({ method }) => method === "addNode"))).toEqual([
@@ -92,7 +92,7 @@ test.describe("over a real engine", () => {
       await dialog.getByLabel("Network", { exact: true }).fill("127.0.0.8/29");
       await dialog.getByRole("button", { name: "Look" }).click();
       await dialog.getByRole("button", { name: /^Add Ollama on/ }).click();
-      await expect(dialog.getByRole("button", { name: /^Ollama on .* is a node already/ })).toBeDisabled();
+      await expect(dialog.getByRole("button", { name: /^Added: Ollama on/ })).toBeDisabled();
       await dialog.getByRole("button", { name: "Close" }).click();
       await expect(page.getByRole("region", { name: /^Ollama on/ })).toContainText("Up");
       expect([node.record.loads, node.record.requests.filter(({ method }) => method === "POST")]).toEqual([{}, []]);

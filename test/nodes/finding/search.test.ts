@@ -229,6 +229,19 @@ describe("nothing found is explained", () => {
     expect((await searched(network, answering("silent", "darwin"))).last?.says).toContain("Nothing at all answered");
   });
 
+  test("where a VPN or proxy accepts every connection, not every door is asked a dozen questions, and the person is told", async () => {
+    let asked = 0;
+    const fingerprint = async (url: string) => {
+      asked += 1;
+      return { url, label: "Something else" };
+    };
+    const many = Array.from({ length: 100 }, (_, index) => 8_000 + index);
+    const fast = { perSecond: 100_000, inFlight: 10_000 };
+    const { last } = await searched(network, { ...answering("open", "linux"), ports: many, pace: fast, fingerprint });
+    expect([last?.of, asked]).toEqual([1_400, 512]);
+    expect(last?.says).toContain("A VPN, firewall or proxy answers");
+  });
+
   test("where machines are there but no model server, nothing is guessed", async () => {
     expect((await searched(network, answering("refused", "darwin"))).last?.says).toBeUndefined();
   });
