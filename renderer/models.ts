@@ -1,6 +1,6 @@
 // A node's models sorted by what the card does with them: in memory (shown as rows), or cold (offered in the load list).
 import type { Load, ModelEntry, Node } from "../src-core/contract/fleet.ts";
-import type { ModelId } from "../src-core/contract/ids.ts";
+import type { ModelId, NodeId } from "../src-core/contract/ids.ts";
 
 export interface ModelOnNode {
   readonly key: string;
@@ -26,8 +26,8 @@ function describe(node: Node, key: string, entry: ModelEntry): ModelOnNode {
   };
 }
 
-export function loadsOf(node: Node, loads: Readonly<Record<string, Load>>): readonly Load[] {
-  return Object.values(loads).filter((load) => load.node === node.id);
+export function loadsByNode(loads: Readonly<Record<string, Load>>): ReadonlyMap<NodeId, readonly Load[]> {
+  return Map.groupBy(Object.values(loads), ({ node }) => node);
 }
 
 /** A service has neither memory that we could show nor models that come and go in it. */

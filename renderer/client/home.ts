@@ -34,6 +34,12 @@ export function useSnapshot(): Snapshot {
   return snapshot;
 }
 
+/** Who waits for which model. Renders the caller again only when that changed, and not with every snapshot. */
+export function useQueues(): Snapshot["queues"] {
+  const { store } = useHome();
+  return useSyncExternalStore(store.subscribe, () => store.state().snapshot?.queues);
+}
+
 export function useActivity(): readonly RequestRow[] {
   const { store } = useHome();
   return useSyncExternalStore(store.subscribe, store.activity);

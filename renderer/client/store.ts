@@ -22,6 +22,16 @@ export interface WindowState {
 /** Oldest finished rows go first beyond this many (ux.md 5). */
 export const activityCap = 5_000;
 
+const connected: Line = { state: "connected" };
+
+/** Pushes that took longer than others seem to come from a slower clock. */
+const delayMs = 1_000;
+
+/** The offset told by the quickest push: all ages hang on it, and would be drawn anew with every push if it trembled. */
+function steadyOffset({ snapshot, offsetMs }: WindowState, told: number): number {
+  return snapshot !== undefined && told <= offsetMs && offsetMs - told < delayMs ? offsetMs : told;
+}
+
 const isLive = (row: RequestRow) => row.phase !== "done";
 const liveThenNewest = (a: RequestRow, b: RequestRow) => Number(isLive(b)) - Number(isLive(a)) || b.at - a.at;
 
@@ -65,7 +75,8 @@ export class WindowStore {
   #receive(push: Push): void {
     if (push.type === "snapshot") {
       const heardAt = this.#now();
-      this.#state = { line: { state: "connected" }, snapshot: push.snapshot, heardAt, offsetMs: push.snapshot.now - heardAt };
+      const offsetMs = steadyOffset(this.#state, push.snapshot.now - heardAt);
+      this.#state = { line: connected, snapshot: push.snapshot, heardAt, offsetMs };
     } else if (push.type === "activity") {
       this.#remember(push.rows);
     } else {

@@ -1,6 +1,6 @@
 // One second hand for the whole window, so that ages and countdowns move together. It runs only while somebody looks.
 import { useSyncExternalStore } from "react";
-import { useWindowState } from "./home.ts";
+import { useHome } from "./home.ts";
 
 const tickMs = 1_000;
 const watchers = new Set<() => void>();
@@ -34,8 +34,9 @@ function subscribe(watcher: () => void): () => void {
 
 /** The engine's clock, to the second: renders the caller again once a second while the window is visible. */
 export function useNow(): number {
-  const { offsetMs, heardAt } = useWindowState();
+  const { store } = useHome();
   const local = useSyncExternalStore(subscribe, () => current);
+  const offsetMs = useSyncExternalStore(store.subscribe, () => store.state().offsetMs);
   // A snapshot may be newer than the last tick; an age must never be negative for that.
-  return Math.max(local, heardAt) + offsetMs;
+  return Math.max(local, store.state().heardAt) + offsetMs;
 }

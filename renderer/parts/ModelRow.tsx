@@ -1,7 +1,7 @@
 // A model in a node's memory: size, context, how long it stays, who uses it, and one click to free it.
 import { memo, useState } from "react";
 import type { Node, Residency } from "../../src-core/contract/fleet.ts";
-import { useAction, useHome, useSnapshot } from "../client/home.ts";
+import { useAction, useHome, useQueues } from "../client/home.ts";
 import { useNow } from "../client/ticker.ts";
 import { bytes, context, count, wholeDuration } from "../format.ts";
 import { type ModelOnNode, modelFacts } from "../models.ts";
@@ -17,7 +17,7 @@ interface ModelRowProps {
 
 export function ModelRow({ node, model }: ModelRowProps) {
   const { client } = useHome();
-  const queue = queueOf(useSnapshot(), model.key);
+  const queue = queueOf({ queues: useQueues() }, model.key);
   const { busy, run } = useAction();
   const [asking, setAsking] = useState(false);
   const { entry, inFlight } = model;

@@ -5,7 +5,7 @@ import type { Load, Node } from "../../src-core/contract/fleet.ts";
 import { useSnapshot } from "../client/home.ts";
 import { useNow } from "../client/ticker.ts";
 import { age, count, latency } from "../format.ts";
-import { isService, loadsOf, sortModels } from "../models.ts";
+import { isService, sortModels } from "../models.ts";
 import { kindWords, nodeState, placeWords } from "../words.ts";
 import { BreakerLine } from "./BreakerLine.tsx";
 import { CloudBadge } from "./CloudBadge.tsx";
@@ -23,9 +23,15 @@ import { WellbeingLines } from "./WellbeingLines.tsx";
 /** Data older than this shows its age (ux.md 5). */
 const freshMs = 10_000;
 
-export function NodePanel({ node, highlight }: { readonly node: Node; readonly highlight: string }) {
-  const { fleet } = useSnapshot();
-  const loads = loadsOf(node, fleet.loads);
+interface NodePanelProps {
+  readonly node: Node;
+  /** Loads under way on it. */
+  readonly loads: readonly Load[];
+  readonly highlight: string;
+}
+
+/** Drawn anew only when its own node changed: a house may have 150 of them. */
+export const NodePanel = memo(function NodePanel({ node, loads, highlight }: NodePanelProps) {
   return (
     <section className={node.enabled ? "panel" : "panel panel-off"} aria-label={node.name} data-node={node.id}>
       <div className="panel-side">
@@ -42,7 +48,7 @@ export function NodePanel({ node, highlight }: { readonly node: Node; readonly h
       )}
     </section>
   );
-}
+});
 
 function ServicePanel({ node, highlight }: { readonly node: Node; readonly highlight: string }) {
   const entries = Object.values(node.models);

@@ -1,16 +1,17 @@
 // Queues for models that have no row of their own: cold ones that wait for room, and those of a service.
 import type { Node } from "../../src-core/contract/fleet.ts";
-import { useSnapshot } from "../client/home.ts";
+import { useHome, useQueues } from "../client/home.ts";
 import type { ModelOnNode } from "../models.ts";
 import { queueOf } from "../queues.ts";
 import { QueueLine } from "./QueueLine.tsx";
 
 export function QueueLines({ models }: { readonly models: readonly Pick<ModelOnNode, "key" | "entry">[] }) {
-  const snapshot = useSnapshot();
-  if (snapshot.queues === undefined) return null;
-  const nodes = Object.values(snapshot.fleet.nodes);
+  const { store } = useHome();
+  const queues = useQueues();
+  if (queues === undefined) return null;
+  const nodes = Object.values(store.state().snapshot?.fleet.nodes ?? {});
   const waited = models.flatMap(({ key, entry }) => {
-    const queue = entry.residency.state === "cold" && isReadier(nodes, key) ? undefined : queueOf(snapshot, key);
+    const queue = entry.residency.state === "cold" && isReadier(nodes, key) ? undefined : queueOf({ queues }, key);
     return queue === undefined ? [] : [{ queue, model: entry.id }];
   });
   if (waited.length === 0) return null;

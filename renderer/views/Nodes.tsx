@@ -1,17 +1,18 @@
 // Every node as one panel: what it is and how it is on the left, what it holds in memory on the right.
 import { Plus } from "lucide-react";
-import { useDeferredValue, useState } from "react";
+import { useDeferredValue, useMemo, useState } from "react";
 import type { Snapshot } from "../../src-core/contract/api.ts";
-import type { Node } from "../../src-core/contract/fleet.ts";
+import type { Load, Node } from "../../src-core/contract/fleet.ts";
 import { useSnapshot } from "../client/home.ts";
 import { type AddBy, AddServer } from "../finding/AddServer.tsx";
 import { count } from "../format.ts";
-import { isService } from "../models.ts";
+import { isService, loadsByNode } from "../models.ts";
 import { NodePanel } from "../parts/NodePanel.tsx";
 import { NoNodes } from "../parts/NoNodes.tsx";
 import { SearchBox } from "../parts/SearchBox.tsx";
 import { waitingInAll } from "../queues.ts";
 
+const none: readonly Load[] = [];
 const byName = (a: Node, b: Node) => a.name.localeCompare(b.name);
 
 export function Nodes() {
@@ -20,6 +21,7 @@ export function Nodes() {
   const [adding, setAdding] = useState<AddBy>();
   const [search, setSearch] = useState("");
   const wanted = useDeferredValue(search.trim().toLowerCase());
+  const loads = useMemo(() => loadsByNode(fleet.loads), [fleet.loads]);
   const nodes = Object.values(fleet.nodes).sort(byName);
   const shown = nodes.filter((node) => matches(node, wanted));
   return (
@@ -47,7 +49,7 @@ export function Nodes() {
       )}
       <div className="panels">
         {shown.map((node) => (
-          <NodePanel key={node.id} node={node} highlight={wanted} />
+          <NodePanel key={node.id} node={node} loads={loads.get(node.id) ?? none} highlight={wanted} />
         ))}
       </div>
       {adding !== undefined && <AddServer first={adding} onClose={() => setAdding(undefined)} />}

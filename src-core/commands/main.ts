@@ -7,7 +7,7 @@ import { BadUsage, readFileAndOptions, readOptions } from "./options.ts";
 import { onStop } from "./stopping.ts";
 
 const usage = `Usage:
-  cli.ts serve [--config FILE] [--data DIR] [--host H] [--port 4663] [--control-port 4664] [--demo] [--no-discover] [--json]
+  cli.ts serve [--config FILE] [--data DIR] [--host H] [--port 4663] [--control-port 4664] [--demo [--demo-nodes N]] [--no-discover] [--json]
   cli.ts explain --model M [--request FILE] [--profile P] [--agent A] [--policy P] [--local] [--config FILE] [--control URL] --token T [--json]
   cli.ts import FILE [--format nomyo|coderouter|dagi|cortex] [--out FILE] [--force] [--json]
   cli.ts worker --id ID --runtime URL [--runtime URL …] [--nats URL] [--nats-credentials FILE] [--nats-ca FILE] [--nats-plain]
@@ -18,7 +18,12 @@ const usage = `Usage:
 
 const exitBadUsage = 2;
 
-const simulateOptions = { nodes: { type: "string" }, models: { type: "string" }, config: { type: "string" }, json: { type: "boolean" } } as const;
+const simulateOptions = {
+  nodes: { type: "string" },
+  models: { type: "string" },
+  config: { type: "string" },
+  json: { type: "boolean" },
+} as const;
 
 async function main(argv: readonly string[]): Promise<void> {
   const [command, ...args] = argv;

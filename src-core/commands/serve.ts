@@ -30,6 +30,7 @@ export const serveOptions = {
   port: { type: "string" },
   "control-port": { type: "string" },
   demo: { type: "boolean" },
+  "demo-nodes": { type: "string" },
   "no-discover": { type: "boolean" },
   json: { type: "boolean" },
 } as const;
@@ -40,7 +41,7 @@ export async function serve(options: ReturnType<typeof readOptions<typeof serveO
   const log = openLog();
   const port = portOf("port", options.port);
   const controlPort = portOf("control-port", options["control-port"]);
-  const house = options.demo === true ? await (await import("../simulator/demo-house.ts")).startDemoHouse() : undefined;
+  const house = options.demo === true ? await (await import("../simulator/demo-house.ts")).startDemoHouse(demoNodesOf(options["demo-nodes"])) : undefined;
   const demo = house?.fleet;
   const { source, settings } = openSource(options.config, data, log, demo);
   let homeport: Homeport;
@@ -97,6 +98,14 @@ function openSource(
   const opened = openConfigFile(file, { clock: systemClock, extraNodes });
   if ("failure" in opened) throw new BadUsage(opened.failure.message);
   return { source: opened, settings: undefined };
+}
+
+/** How many simulated machines; the demo's own few where nothing is asked for. */
+function demoNodesOf(asked: string | undefined): number | undefined {
+  if (asked === undefined) return undefined;
+  const nodes = Number(asked);
+  if (Number.isInteger(nodes) && nodes >= 1 && nodes <= 1000) return nodes;
+  throw new BadUsage(`--demo-nodes: expected a number from 1 to 1000, got ${JSON.stringify(asked)}.`);
 }
 
 /** A wider address on the command line needs a key as much as one in the configuration does (S-01). */

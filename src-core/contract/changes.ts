@@ -15,7 +15,9 @@ export interface SnapshotChange {
   readonly head: Omit<Snapshot, "fleet" | "notices">;
   /** Absent: as before. */
   readonly notices?: Snapshot["notices"];
-  readonly fleet: Omit<Fleet, "nodes">;
+  readonly fleet: Omit<Fleet, "nodes" | "loads">;
+  /** Absent: as before. */
+  readonly loads?: Fleet["loads"];
   readonly nodes: Readonly<Record<string, NodeChange>>;
   /** All nodes, where some came, went or changed places. */
   readonly order?: readonly string[];
@@ -52,7 +54,7 @@ export class ChangeDecoder {
 }
 
 function changeOf(before: Snapshot, { fleet, notices, ...head }: Snapshot): SnapshotChange {
-  const { nodes: after, ...rest } = fleet;
+  const { nodes: after, loads, ...rest } = fleet;
   const nodes: Record<string, NodeChange> = {};
   for (const [id, node] of Object.entries(after)) {
     const known = before.fleet.nodes[id];
@@ -63,6 +65,7 @@ function changeOf(before: Snapshot, { fleet, notices, ...head }: Snapshot): Snap
     head,
     ...(notices === before.notices ? {} : { notices }),
     fleet: rest,
+    ...(loads === before.fleet.loads ? {} : { loads }),
     nodes,
     ...(sameKeys(before.fleet.nodes, after) ? {} : { order: Object.keys(after) }),
   };
@@ -80,13 +83,13 @@ function nodeChange(before: Node, after: Node): NodeChange {
   return { set, models: Object.fromEntries(Object.entries(models).filter(([key, entry]) => oldModels[key] !== entry)) };
 }
 
-function changed(before: Snapshot, { head, notices, fleet, nodes: changes, order }: SnapshotChange): Snapshot {
+function changed(before: Snapshot, { head, notices, fleet, loads, nodes: changes, order }: SnapshotChange): Snapshot {
   const nodes: Record<string, Node> = {};
   for (const id of order ?? Object.keys(before.fleet.nodes)) {
     const node = changedNode(before.fleet.nodes[id], changes[id]);
     if (node !== undefined) nodes[id] = node;
   }
-  return { ...head, notices: notices ?? before.notices, fleet: { ...fleet, nodes } };
+  return { ...head, notices: notices ?? before.notices, fleet: { ...fleet, loads: loads ?? before.fleet.loads, nodes } };
 }
 
 function changedNode(before: Node | undefined, change: NodeChange | undefined): Node | undefined {

@@ -2,7 +2,7 @@
 import type { ConfigSource, Journal } from "../engine/ports.ts";
 import { withDemoMemory } from "./demo-memory.ts";
 import { withDemoRouting } from "./demo-routing.ts";
-import { type SimulatedFleet, startDemoFleet } from "./fleet.ts";
+import { mixedNodes, type SimulatedFleet, startDemoFleet, startFleet } from "./fleet.ts";
 
 export interface DemoHouse {
   readonly fleet: SimulatedFleet;
@@ -12,7 +12,10 @@ export interface DemoHouse {
   readonly journal: (journal: Journal) => Journal;
 }
 
-/** Starts the simulated nodes. */
-export async function startDemoHouse(): Promise<DemoHouse> {
-  return { fleet: await startDemoFleet(), config: withDemoRouting, journal: withDemoMemory };
+/** A large house has this many models on each machine that can have several. */
+const modelsEach = 50;
+
+/** Starts the simulated nodes: the demo's own, or so many. */
+export async function startDemoHouse(nodes?: number): Promise<DemoHouse> {
+  return { fleet: nodes === undefined ? await startDemoFleet() : await startFleet(mixedNodes(nodes, modelsEach)), config: withDemoRouting, journal: withDemoMemory };
 }
