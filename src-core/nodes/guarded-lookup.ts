@@ -14,10 +14,23 @@ export type Resolve = (
   callback: (error: NodeJS.ErrnoException | null, addresses: LookupAddress[]) => void,
 ) => void;
 
-/** For a socket's `lookup` option. An address among others that may not be dialled is left out; when none is left, the connection fails. */
-export function guardedLookup(resolve: Resolve = systemLookup, isRefused = isForbiddenAddress): LookupFunction {
+/** A name that was not found is not asked for again within this: every call of a busy node would go to the resolver (F04). */
+const notFoundMs = 5_000;
+
+/**
+ * For a socket's `lookup` option, of one node. An address among others that may not be dialled is left out; when none is left, the connection fails.
+ * `monotonicMs`: times how long a failure holds.
+ */
+export function guardedLookup(
+  resolve: Resolve = systemLookup,
+  isRefused = isForbiddenAddress,
+  monotonicMs: () => number = () => performance.now(),
+): LookupFunction {
+  let failed: { readonly hostname: string; readonly error: NodeJS.ErrnoException; readonly until: number } | undefined;
   return (hostname, options, callback) => {
+    if (failed !== undefined && failed.hostname === hostname && monotonicMs() < failed.until) return callback(failed.error, "");
     resolve(hostname, { ...options, all: true }, (error, addresses) => {
+      failed = error === null ? undefined : { hostname, error, until: monotonicMs() + notFoundMs };
       if (error !== null) return callback(error, "");
       const allowed = addresses.filter(({ address }) => !isRefused(address));
       const [first] = allowed;

@@ -1,5 +1,6 @@
 // The HTTP client every adapter uses: one pool of connections per node, no redirects, no decompression, no time limit but connecting.
 // Every other limit belongs to the engine, which alone knows deadlines.
+import { isIP } from "node:net";
 import { buildConnector, type Dispatcher, Pool } from "undici";
 import { type Failure, fail } from "../contract/failure.ts";
 import type { UpstreamCall, UpstreamHandle, UpstreamSink } from "../engine/ports.ts";
@@ -18,6 +19,9 @@ const maxHeaderBytes = 64 * 1024;
 const connectMs = { "this-machine": 1_000, lan: 2_000, cloud: 5_000 } as const;
 /** Lists and details are read up to this size. */
 const answerBytes = 8 * 1024 * 1024;
+
+/** A connection to a name is used for new calls no longer than this, however busy it is; what runs on it may end. */
+const longestNameMs = 30_000;
 
 const poolOptions = {
   headersTimeout: 0,
@@ -122,8 +126,10 @@ class PooledHttp extends ReadingHttp implements Line {
     this.#tellsHops = input.instance !== undefined;
     this.#ways = input.ways;
     const place = isLoopbackName(address.host) ? "this-machine" : placeOf(input.url);
-    const connect = this.#connector(input, input.connectTimeoutMs ?? connectMs[place]);
-    this.#newPool = () => new Pool(address.origin, { ...poolOptions, connect });
+    const timeoutMs = input.connectTimeoutMs ?? connectMs[place];
+    // A name may lead elsewhere tomorrow; an address is one for ever, and its connections are asked for no age (F05).
+    const clientTtl = isIP(address.host.replace(/^\[|\]$/g, "")) === 0 ? longestNameMs : null;
+    this.#newPool = () => new Pool(address.origin, { ...poolOptions, clientTtl, connect: this.#connector(input, timeoutMs) });
     this.#pool = this.#newPool();
   }
 

@@ -68,6 +68,9 @@ function aRandomNode(id: string, dice: Dice): Node {
     ...(dice.chance(0.1) ? { passive: { state: dice.pick(["degraded", "unhealthy"] as const), failures: 4 } } : {}),
     ...(dice.chance(0.1) ? { demoted: 1 } : {}),
     ...(dice.chance(0.1) ? { pressure: { until: noon + dice.between(-5_000, 5_000), says: "out of memory" } } : {}),
+    ...(dice.chance(0.3) ? { wakeMs: [dice.between(500, 90_000)] } : {}),
+    ...(dice.chance(0.05) ? { quietUntil: noon + dice.between(-5_000, 5_000) } : {}),
+    ...(dice.chance(0.05) ? { lent: { since: noon, until: dice.pick([null, noon + 5_000]) } } : {}),
     weight: dice.between(1, 5),
     inFlight: Object.fromEntries(known.filter(() => dice.chance(0.4)).map((model) => [model, dice.between(1, 3)])),
     figures: Object.fromEntries(
