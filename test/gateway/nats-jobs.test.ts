@@ -136,7 +136,7 @@ describe.skipIf(natsMissing !== undefined)("jobs for plain workers", () => {
     const gone = await PlainWorker.start(server.url, "a-gone");
     await PlainWorker.start(server.url, "b-there");
     const home = await house(server, "a-gone", "b-there");
-    await gone.connection.close();
+    await gone.connection.drain();
     const began = performance.now();
     const answer = await call(home.url, chats, chat(model));
     expect(answer.text).toContain("b-there says hello");

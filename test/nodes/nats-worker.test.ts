@@ -97,7 +97,7 @@ describe.skipIf(natsMissing !== undefined)("a worker that streams", () => {
 
   it("apis.md 8: no responders is a failure at once", async () => {
     const { adapter, worker } = await pair();
-    await worker.connection.close();
+    await worker.connection.drain();
     expect(await collect(adapter).sink.ended).toMatchObject({
       failure: { kind: "connect-failed", message: expect.stringContaining("Nobody listens") },
     });
