@@ -29,7 +29,7 @@ export function natsOpener(parts: NatsParts): OpenNats {
 }
 
 /** Where answers to a link of this name come in; permissions are written by it. */
-export function inboxPrefix(name: string): string {
+function inboxPrefix(name: string): string {
   return `_INBOX_${name.replace(/[^A-Za-z0-9_-]+/g, "-")}`;
 }
 

@@ -21,6 +21,8 @@ export interface MicroService {
   /** Epoch milliseconds. */
   readonly startedAt: number;
   readonly endpoints: readonly MicroEndpoint[];
+  /** Figures of the whole service, told with the statistics of every endpoint. */
+  figures(): object;
 }
 
 export function microEndpoint(name: string, subject: string, queueGroup: string): MicroEndpoint {
@@ -45,7 +47,7 @@ export function answerMicro(link: NatsLink, service: MicroService): () => void {
       type: "io.nats.micro.v1.stats_response",
       ...identity,
       started: new Date(service.startedAt).toISOString(),
-      endpoints: service.endpoints.map(statsOf),
+      endpoints: service.endpoints.map((endpoint) => ({ ...statsOf(endpoint), data: service.figures() })),
     }),
   };
   const stops = Object.entries(answers).flatMap(([verb, answer]) =>

@@ -17,7 +17,6 @@ export interface NatsWorkerOptions {
 }
 
 export interface NatsWorker {
-  readonly jobs: NatsJobs;
   /** Takes nothing new, lets what runs end for so long, then cuts it. The link stays open. */
   stop(drainMs: number): Promise<void>;
 }
@@ -61,10 +60,10 @@ export function startNatsWorker(options: NatsWorkerOptions): NatsWorker {
       metadata: { node: id },
       startedAt: gate.now(),
       endpoints,
+      figures: () => ({ ...jobs.counts, running: jobs.running, streams: streams.running, dropped: streams.dropped }),
     }),
   ];
   return {
-    jobs,
     stop: async (drainMs) => {
       for (const stop of takers) stop();
       const until = gate.clock.monotonic() + drainMs;

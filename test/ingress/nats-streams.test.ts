@@ -192,6 +192,8 @@ describe.skipIf(natsMissing !== undefined)("calls that stream", () => {
     await good.say("not json");
     await good.over();
     expect(good.kinds).toMatch(/end$/);
+    const stats = JSON.stringify(await client.ask("$SRV.STATS.homeport-worker", ""));
+    expect(stats).toContain('"dropped":2');
     expect(errors).toEqual([]);
   });
 

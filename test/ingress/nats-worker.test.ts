@@ -208,7 +208,14 @@ describe.skipIf(natsMissing !== undefined)("the worker on NATS", () => {
     expect(stats).toMatchObject({
       type: "io.nats.micro.v1.stats_response",
       started: expect.stringMatching(/^\d{4}-.*Z$/),
-      endpoints: expect.arrayContaining([expect.objectContaining({ name: "llm", num_requests: 1, num_errors: 0 })]),
+      endpoints: expect.arrayContaining([
+        expect.objectContaining({
+          name: "llm",
+          num_requests: 1,
+          num_errors: 0,
+          data: expect.objectContaining({ done: 1, busy: 0, dropped: 0 }),
+        }),
+      ]),
     });
   });
 
