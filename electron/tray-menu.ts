@@ -43,6 +43,7 @@ export function trayMenu(snapshot: Snapshot): readonly TrayEntry[] {
     { kind: "submenu", label: "Load", entries: recent(snapshot) },
     { kind: "separator" },
     ...routing(snapshot),
+    ...lending(snapshot),
     { kind: "separator" },
     action("Open Homeport", { do: "open" }),
     action("Quit", { do: "quit" }),
@@ -65,7 +66,12 @@ export function trayStatus(snapshot: Snapshot): { readonly state: TrayState; rea
 }
 
 function works(node: Node): boolean {
-  return node.breaker.state === "closed" && (node.health.state === "up" || node.health.state === "flapping");
+  // Asleep is well: it is woken when it is needed.
+  const isThere =
+    node.health.state === "up" ||
+    node.health.state === "flapping" ||
+    (node.health.state === "asleep" && node.health.unwakeable === undefined);
+  return node.breaker.state === "closed" && isThere;
 }
 
 function untilWhen(snapshot: Snapshot): string {
@@ -115,11 +121,36 @@ function routing(snapshot: Snapshot): readonly TrayEntry[] {
   ];
 }
 
+/** Memory for a game, in two clicks (demands 21): a node that is lent can be taken back, any other that holds something can be freed. */
+function lending(snapshot: Snapshot): readonly TrayEntry[] {
+  const nodes = Object.values(snapshot.fleet.nodes).filter(
+    (node) => node.enabled && node.place !== "cloud" && node.duplicateOf === undefined,
+  );
+  const lent = nodes.filter((node) => node.lent !== undefined);
+  const free = nodes.filter((node) => node.lent === undefined && node.can.unload && holdsModels(node));
+  const back = lent.map((node) => action(`Take ${node.name} back`, { do: "call", method: "returnNode", input: { node: node.id } }));
+  if (free.length === 0) return back;
+  const presets = (node: Node): TrayEntry => {
+    const lend = (label: string, minutes: number | null) =>
+      action(label, { do: "call", method: "lendNode", input: { node: node.id, minutes } });
+    const entries = [lend("For 15 minutes", 15), lend("For 1 hour", 60), lend("Until taken back", null)];
+    return { kind: "submenu", label: shown(node.name), entries };
+  };
+  return [...back, { kind: "submenu", label: "Free the memory of", entries: free.map(presets) }];
+}
+
+function holdsModels({ models }: Node): boolean {
+  return Object.values(models).some(({ residency }) => residency.state === "warm" || residency.state === "sleeping");
+}
+
 function modelsIn(snapshot: Snapshot, wanted: (model: ModelEntry) => boolean): Placed[] {
-  return Object.values(snapshot.fleet.nodes)
-    .filter((node) => node.enabled && node.duplicateOf === undefined)
-    .flatMap((node) => Object.entries(node.models).map(([key, model]) => ({ node, key, model })))
-    .filter(({ model }) => wanted(model));
+  return (
+    Object.values(snapshot.fleet.nodes)
+      // What a machine that sleeps had in memory is not known until it wakes.
+      .filter((node) => node.enabled && node.duplicateOf === undefined && node.health.state !== "asleep")
+      .flatMap((node) => Object.entries(node.models).map(([key, model]) => ({ node, key, model })))
+      .filter(({ model }) => wanted(model))
+  );
 }
 
 const words = (label: string): TrayEntry => ({ kind: "words", label: shown(label) });

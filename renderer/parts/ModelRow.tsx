@@ -27,7 +27,7 @@ export function ModelRow({ node, model }: ModelRowProps) {
       done: `Unloading ${entry.id} from ${node.name}`,
     });
   const leaving = entry.residency.state === "unloading";
-  const away = node.health.state === "down" || !node.enabled;
+  const away = node.health.state === "down" || node.health.state === "asleep" || !node.enabled;
   return (
     <li className={away ? "model model-away" : "model"} data-model={entry.id}>
       <div className="model-name">

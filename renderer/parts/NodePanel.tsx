@@ -121,7 +121,7 @@ function NodeModels({ node, loads, highlight }: NodeModelsProps) {
   const [picking, setPicking] = useState(false);
   const { resident, cold, setAside } = sortModels(node, loads);
   const total = Object.keys(node.models).length;
-  const reachable = node.enabled && node.health.state !== "down";
+  const reachable = node.enabled && node.health.state !== "down" && node.health.state !== "asleep";
   const rows = resident.length + loads.length + setAside.length;
   return (
     <div className="panel-models">

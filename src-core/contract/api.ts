@@ -119,6 +119,9 @@ export const NodePatch = z.strictObject({
   key: NodeFields.shape.key.unwrap().nullable().optional(),
   tls: NodeFields.shape.tls.unwrap().nullable().optional(),
   devices: NodeFields.shape.devices.unwrap().optional(),
+  wake: NodeFields.shape.wake.unwrap().nullable().optional(),
+  quietHours: NodeFields.shape.quietHours.unwrap().optional(),
+  warmAt: NodeFields.shape.warmAt.unwrap().optional(),
 });
 export type NodePatch = z.infer<typeof NodePatch>;
 

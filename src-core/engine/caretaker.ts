@@ -94,12 +94,16 @@ export class Caretaker {
     poller.probeAll();
   }
 
-  async #warm(node: NodeId, model: ModelId): Promise<void> {
-    const { store, models, log } = this.#parts;
+  /** Loads as a person wants it, and wakes the machine first where it sleeps. See `ModelWishes.load`. */
+  async load(node: NodeId, model: ModelId, force: boolean, by: "user" | "schedule"): ReturnType<ModelWishes["load"]> {
+    const { store, models } = this.#parts;
     const isAsleep = own(store.fleet.nodes, node)?.health.state === "asleep";
-    const asleep = isAsleep ? await this.waker.ensure(node, "schedule") : undefined;
-    if (asleep === "left") return;
-    const outcome = asleep === undefined ? await models.load(node, model, false) : { failure: asleep };
-    if ("failure" in outcome) log.warn({ node, model, says: outcome.failure.message }, "not warmed before its time");
+    const outcome = isAsleep ? await this.waker.ensure(node, by) : undefined;
+    return outcome === undefined || outcome === "left" ? models.load(node, model, force) : { failure: outcome };
+  }
+
+  async #warm(node: NodeId, model: ModelId): Promise<void> {
+    const outcome = await this.load(node, model, false, "schedule");
+    if ("failure" in outcome) this.#parts.log.warn({ node, model, says: outcome.failure.message }, "not warmed before its time");
   }
 }

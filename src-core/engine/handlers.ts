@@ -45,7 +45,7 @@ export function createHandlers(parts: HandlerParts): (method: string, input: unk
 function modelHandlers({ engine }: HandlerParts) {
   return {
     snapshot: async () => engine.snapshot(),
-    load: ({ node, model, force }) => engine.models.load(node, model, force ?? false),
+    load: ({ node, model, force }) => engine.caretaker.load(node, model, force ?? false, "user"),
     cancelLoad: async ({ node, model }) =>
       engine.loader.cancel(node, model) ? done : { failure: fail("not-found", `${model} is not being loaded on ${node}.`) },
     unload: async ({ node, model }) => (await engine.models.unload(node, model)) ?? done,

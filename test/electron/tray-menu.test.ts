@@ -50,6 +50,11 @@ test("the whole menu, as a person reads it", () => {
     "  For 15 minutes",
     "  For 1 hour",
     "  Until resumed",
+    "Free the memory of",
+    "  studio",
+    "    For 15 minutes",
+    "    For 1 hour",
+    "    Until taken back",
     "---",
     "Open Homeport",
     "Quit",
@@ -140,4 +145,22 @@ test("an ampersand in a model's name is shown, not taken for a shortcut, and a l
   const menu = trayMenu(snapshot([aNode("studio", [warm("r&d", 5e9), warm("x".repeat(400), 5e9)])]));
   expect(lines(menu)).toContain("r&&d — studio, 5.0 GB");
   expect(Math.max(...lines(menu).map((line) => line.length))).toBeLessThan(100);
+});
+
+test("demands 21: a node whose memory is lent can be taken back from the tray, and one that holds nothing is not offered", () => {
+  const lent = aNode("studio", [warm("llama3", 5e9)], { lent: { since: noon, until: null } });
+  const menu = trayMenu(snapshot([lent, aNode("attic", [aModel("qwen3")])]));
+  expect(find(menu, "Take studio back")).toMatchObject({ action: { method: "returnNode", input: { node: "studio" } } });
+  expect(find(menu, "Free the memory of")).toBeUndefined();
+});
+
+test("demands 5: a machine that sleeps is well, until it was woken in vain; what it had in memory is not told as loaded", () => {
+  const because = { kind: "connect-failed" as const, message: "gone" };
+  const asleep = aNode("studio", [warm("llama3", 5e9)], { health: { state: "asleep", since: noon, because } });
+  expect(trayStatus(snapshot([asleep]))).toEqual({ state: "healthy", says: "Healthy: 1 of 1 node, 0 models loaded" });
+  const lost = {
+    ...asleep,
+    health: { state: "asleep" as const, since: noon, because, unwakeable: { says: "no", until: noon + 1, count: 1 } },
+  };
+  expect(trayStatus(snapshot([lost])).state).toBe("down");
 });

@@ -109,6 +109,7 @@ function aHealth(dice: Dice): Health {
     { state: "unknown" },
     { state: "flapping", misses: 1, because: why },
     { state: "down", since: noon - 1, because: why },
+    { state: "asleep", since: noon - 1, because: why },
     { state: "paused", because: dice.pick(["busy", "rate-limited", "misconfigured"] as const), says: "wait", until: noon + 5_000 },
   ]);
 }
