@@ -1,8 +1,13 @@
 // The magic packet on the wire, and the clock that no setting of the wall makes jump.
 import { createSocket } from "node:dgram";
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { expect, onTestFinished, test } from "vitest";
+import { NodeId } from "../../src-core/contract/ids.ts";
 import { WakeTarget } from "../../src-core/contract/node-hours.ts";
 import { steadyNow } from "../../src-core/host/clock.ts";
+import { openJournal } from "../../src-core/host/journal.ts";
 import { thisComputer } from "../../src-core/host/this-computer.ts";
 import { magicPacket, sendWake } from "../../src-core/host/wake.ts";
 
@@ -97,4 +102,18 @@ test("F51: the machine's own sleep moves instants at once, whether its running c
   const then = running.now();
   running.pass(601_000);
   expect(running.now() - then).toBe(601_000);
+});
+
+test("demands 5: how long a machine takes to wake is remembered over restarts, the latest word for each", () => {
+  const folder = mkdtempSync(join(tmpdir(), "homeport-wakes-"));
+  onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
+  const log = { info: () => {}, warn: () => {}, error: () => {} };
+  const attic = NodeId.parse("attic");
+  const first = openJournal(join(folder, "history.sqlite"), log);
+  first.recordWakes(attic, [68_000]);
+  first.recordWakes(attic, [68_000, 112_000]);
+  first.close();
+  const second = openJournal(join(folder, "history.sqlite"), log);
+  expect(second.wakes()).toEqual({ attic: [68_000, 112_000] });
+  second.close();
 });

@@ -35,7 +35,7 @@ test(`explain and decision agree in ${worlds} random worlds`, { timeout: 10_000 
     ]);
     for (const one of link?.candidates ?? []) expect(one.expectedWaitMs ?? 0).toBeGreaterThanOrEqual(0);
   });
-  expect(did).toEqual(new Set(["send", "load", "wait", "fail"]));
+  expect(did).toEqual(new Set(["send", "load", "wake", "wait", "fail"]));
 });
 
 test(`in ${seedCount} large houses, where a decision passes over who would have to load, explain names the same place`, async () => {
