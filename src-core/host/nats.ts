@@ -9,6 +9,7 @@ import type { Clock, Draw, Log, Secrets } from "../engine/ports.ts";
 import { adviceOnVersion, natsRoad } from "./nats-address.ts";
 import { Bucket, type BucketOptions } from "./nats-bucket.ts";
 import { type Client, connectTo, loadClient, type Refused, whyAway } from "./nats-connection.ts";
+import { headersOf, heardMessage, noJetStream, whyUnanswered, wordOf } from "./nats-messages.ts";
 
 const firstPauseMs = 250;
 const longestPauseMs = 8_000;
@@ -90,7 +91,7 @@ class Link implements NatsLink {
       const answer = await open.connection.request(subject, data, { timeout: timeoutMs, ...(headers === undefined ? {} : { headers }) });
       return this.#heard(answer);
     } catch (error) {
-      return { failure: this.#unanswered(open.client, error, subject, timeoutMs) };
+      return { failure: whyUnanswered(open.client, error, { subject, timeoutMs, server: this.#server() }) };
     }
   }
 
@@ -268,16 +269,7 @@ class Link implements NatsLink {
   }
 
   #heard(message: Msg): NatsMessage {
-    const { subject, data, reply } = message;
-    return {
-      subject,
-      data,
-      reply: reply === undefined || reply === "" ? undefined : reply,
-      header: (name) => message.headers?.get(name) || undefined,
-      respond: (answer) => {
-        if (reply !== undefined && reply !== "") this.publish(reply, answer);
-      },
-    };
+    return heardMessage(message, (subject, data) => this.publish(subject, data));
   }
 
   #store(): Promise<Kvm> | undefined {
@@ -291,31 +283,8 @@ class Link implements NatsLink {
     return this.#state.state === "away" ? this.#state.because : fail("connect-failed", `NATS at ${this.#server()} is not connected yet.`);
   }
 
-  #unanswered({ core }: Client, error: unknown, subject: string, timeoutMs: number): Failure {
-    if (error instanceof core.TimeoutError)
-      return fail("first-byte-timeout", `Nobody answered on ${subject} within ${Math.round(timeoutMs)} ms.`);
-    if (error instanceof core.RequestError && error.isNoResponders())
-      return fail("connect-failed", `Nobody listens on ${subject}: the worker is not running, or not connected to NATS.`);
-    return fail("connect-failed", `NATS at ${this.#server()} did not take the message for ${subject}: ${wordOf(error)}.`);
-  }
-
   #server(): string {
     const road = natsRoad(this.#address, this.#parts.secrets);
     return "failure" in road ? "its address" : road.server;
   }
-}
-
-function noJetStream(server: string): string {
-  return `The NATS server ${server} runs without JetStream. Start it with -js to keep values there.`;
-}
-
-function headersOf({ core }: Client, send: NatsSend | undefined) {
-  if (send?.headers === undefined) return undefined;
-  const headers = core.headers();
-  for (const [name, value] of Object.entries(send.headers)) headers.set(name, value);
-  return headers;
-}
-
-function wordOf(error: unknown): string {
-  return error instanceof Error ? error.message.slice(0, 200) : "unknown";
 }
