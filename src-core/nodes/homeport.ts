@@ -60,7 +60,7 @@ function sighted({ id: name, context_length, homeport }: Listed): SightedModel |
 /** The readiest of its copies. A name that stands for others is always there: what it leads to is decided over there. */
 function residencyOf({ nodes }: Listed["homeport"]): SightedResidency {
   if (nodes === undefined) return { state: "warm" };
-  const states = new Set(nodes.filter(({ health }) => health !== "down").map(({ state }) => state));
+  const states = new Set(nodes.filter(({ health }) => health !== "down" && health !== "asleep").map(({ state }) => state));
   if (states.has("warm")) return { state: "warm" };
   if (states.has("sleeping")) return { state: "sleeping" };
   return { state: states.has("loading") ? "loading" : "cold" };
