@@ -26,6 +26,13 @@ function describe(node: Node, key: string, entry: ModelEntry): ModelOnNode {
   };
 }
 
+const byName = new Intl.Collator("en", { numeric: true });
+
+/** "Node 2" before "Node 10". */
+export function byNodeName(a: Node, b: Node): number {
+  return byName.compare(a.name, b.name);
+}
+
 export function loadsByNode(loads: Readonly<Record<string, Load>>): ReadonlyMap<NodeId, readonly Load[]> {
   return Map.groupBy(Object.values(loads), ({ node }) => node);
 }

@@ -1,6 +1,6 @@
 // The "have this on" matrix: one row per model, one column per node. A click on an empty place fetches the model there (demand 23).
 import { Check, Download, TriangleAlert } from "lucide-react";
-import { memo } from "react";
+import { memo, type UIEvent, useState } from "react";
 import type { Fleet, ModelEntry, Node } from "../../src-core/contract/fleet.ts";
 import { bytes, count } from "../format.ts";
 import { cellOf, type Line, missingOn } from "./lines.ts";
@@ -14,44 +14,71 @@ interface HaveOnProps {
   readonly acts: ModelFileActs;
 }
 
-export function HaveOn({ lines, columns, pulls, acts }: HaveOnProps) {
+/** As the style sheet has it. */
+const columnPx = 120;
+/** Columns drawn beyond those in sight come and go in such steps. */
+const step = 8;
+const drawn = 4 * step;
+
+export const HaveOn = memo(function HaveOn({ lines, columns, pulls, acts }: HaveOnProps) {
+  const [from, setFrom] = useState(0);
+  const first = columns.length <= drawn ? 0 : Math.min(from, columns.length - drawn);
+  const shown = columns.slice(first, first + drawn);
+  const follow = ({ currentTarget }: UIEvent<HTMLElement>) =>
+    setFrom(Math.max(0, Math.floor(currentTarget.scrollLeft / columnPx / step) - 1) * step);
   return (
     // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by keyboard, also where no place has a button.
-    <section className="matrix-frame" aria-label="Which node has which model" tabIndex={0}>
-      <table className="matrix">
+    <section className="matrix-frame" aria-label="Which node has which model" tabIndex={0} onScroll={follow}>
+      <table className="matrix" aria-colcount={columns.length + 1}>
         <thead>
           <tr>
-            <th scope="col">Model</th>
-            {columns.map((node) => (
-              <th key={node.id} scope="col" title={node.name}>
+            <th scope="col" aria-colindex={1}>
+              Model
+            </th>
+            <Gap columns={first} />
+            {shown.map((node, index) => (
+              <th key={node.id} scope="col" title={node.name} aria-colindex={first + index + 2}>
                 <span>{node.name}</span>
               </th>
             ))}
+            <Gap columns={columns.length - first - shown.length} />
           </tr>
         </thead>
         <tbody>
           {lines.map((line) => (
-            <Row key={line.key} line={line} columns={columns} pulls={pulls} acts={acts} />
+            <Row key={line.key} line={line} columns={columns} first={first} pulls={pulls} acts={acts} />
           ))}
         </tbody>
       </table>
     </section>
   );
+}, isSameMatrix);
+
+/** Stands for columns out of sight. */
+function Gap({ columns }: { readonly columns: number }) {
+  return columns <= 0 ? null : <td className="matrix-gap" aria-hidden="true" style={{ flexBasis: `${columns * columnPx}px` }} />;
+}
+
+/** Acts are made anew with every render and always do the same. */
+function isSameMatrix(before: HaveOnProps, after: HaveOnProps): boolean {
+  return before.lines === after.lines && before.columns === after.columns && before.pulls === after.pulls;
 }
 
 interface RowProps {
   readonly line: Line;
   readonly columns: readonly Node[];
+  /** The first column that is drawn. */
+  readonly first: number;
   readonly pulls: Fleet["pulls"];
   readonly acts: ModelFileActs;
 }
 
-const Row = memo(function Row({ line, columns, pulls, acts }: RowProps) {
+const Row = memo(function Row({ line, columns, first, pulls, acts }: RowProps) {
   const missing = missingOn(line, columns, pulls);
   const pullAs = missing[0]?.pullAs;
   return (
     <tr data-line={line.key}>
-      <th scope="row">
+      <th scope="row" aria-colindex={1}>
         <span className="matrix-name">{line.name}</span>
         {pullAs !== undefined && missing.length > 1 && (
           <button
@@ -69,21 +96,25 @@ const Row = memo(function Row({ line, columns, pulls, acts }: RowProps) {
           </button>
         )}
       </th>
-      {columns.map((node) => (
-        <Place key={node.id} line={line} node={node} pulls={pulls} acts={acts} />
+      <Gap columns={first} />
+      {columns.slice(first, first + drawn).map((node, index) => (
+        <Place key={node.id} line={line} node={node} column={first + index + 2} pulls={pulls} acts={acts} />
       ))}
+      <Gap columns={columns.length - first - drawn} />
     </tr>
   );
 }, isSameRow);
 
 /** A row is drawn anew only when its own model changed somewhere: thousands of places stand still while one bar moves. */
 function isSameRow(before: RowProps, after: RowProps): boolean {
-  if (before.columns.length !== after.columns.length || before.line.digest !== after.line.digest) return false;
+  if (before.first !== after.first || before.columns.length !== after.columns.length || before.line.digest !== after.line.digest)
+    return false;
   return before.columns.every((node, index) => {
     const next = after.columns[index];
     if (next === undefined || next.id !== node.id || next.can !== node.can || next.health.state !== node.health.state) return false;
     const key = `${node.id}/${after.line.key}`;
-    return look(node.models[before.line.key]) === look(next.models[after.line.key]) && before.pulls?.[key] === after.pulls?.[key];
+    const [was, is] = [node.models[before.line.key], next.models[after.line.key]];
+    return (was === is || look(was) === look(is)) && before.pulls?.[key] === after.pulls?.[key];
   });
 }
 
@@ -95,11 +126,13 @@ function look(entry: ModelEntry | undefined): string {
 interface PlaceProps {
   readonly line: Line;
   readonly node: Node;
+  /** Its place among all columns, for those who cannot see it. */
+  readonly column: number;
   readonly pulls: Fleet["pulls"];
   readonly acts: ModelFileActs;
 }
 
-function Place({ line, node, pulls, acts }: PlaceProps) {
+function Place({ line, node, column, pulls, acts }: PlaceProps) {
   const cell = cellOf(line, node, pulls);
   if (cell.is === "there") {
     const { entry, differs } = cell;
@@ -111,7 +144,7 @@ function Place({ line, node, pulls, acts }: PlaceProps) {
       ...(differs ? ["another version"] : []),
     ].join(", ");
     return (
-      <td className={isWarm ? "place place-warm" : "place"} title={says}>
+      <td aria-colindex={column} className={isWarm ? "place place-warm" : "place"} title={says}>
         {differs ? <TriangleAlert size={14} aria-hidden="true" /> : <Check size={14} aria-hidden="true" />}
         <span className="sr-only">{says}</span>
         <span aria-hidden="true">{differs ? "other version" : entry.bytes === undefined ? "" : bytes(entry.bytes)}</span>
@@ -127,7 +160,7 @@ function Place({ line, node, pulls, acts }: PlaceProps) {
     const { pull } = cell;
     const says = `${node.name}: ${pullSays(pull)}`;
     return (
-      <td className="place place-coming" title={says}>
+      <td aria-colindex={column} className="place place-coming" title={says}>
         <span className="sr-only">{says}</span>
         <span aria-hidden="true">{pull.state === "failed" ? "failed" : pull.state === "waiting" ? "waiting" : percent(pull) || "…"}</span>
       </td>
@@ -136,13 +169,13 @@ function Place({ line, node, pulls, acts }: PlaceProps) {
   const { pullAs } = cell;
   if (pullAs === undefined) {
     return (
-      <td className="place place-none">
+      <td aria-colindex={column} className="place place-none">
         <span className="sr-only">not on {node.name}</span>
       </td>
     );
   }
   return (
-    <td className="place">
+    <td aria-colindex={column} className="place">
       <button
         type="button"
         className="place-fetch"

@@ -20,7 +20,7 @@ interface ModelLinesProps {
   readonly acts: ModelFileActs;
 }
 
-export function ModelLines({ lines, acts }: ModelLinesProps) {
+export const ModelLines = memo(function ModelLines({ lines, acts }: ModelLinesProps) {
   const [limit, setLimit] = useState(pageRows);
   return (
     <>
@@ -29,7 +29,7 @@ export function ModelLines({ lines, acts }: ModelLinesProps) {
           <tr>
             <th scope="col">Model</th>
             <th scope="col">In memory on</th>
-            <th scope="col">On disk of</th>
+            <th scope="col">On</th>
             <th scope="col" className="number">
               Size, context
             </th>
@@ -48,6 +48,11 @@ export function ModelLines({ lines, acts }: ModelLinesProps) {
       )}
     </>
   );
+}, isSameList);
+
+/** Acts are made anew with every render and always do the same. */
+function isSameList(before: ModelLinesProps, after: ModelLinesProps): boolean {
+  return before.lines === after.lines;
 }
 
 interface ModelLineProps {
@@ -70,14 +75,14 @@ const ModelLine = memo(
             </button>
             {first !== undefined && <span className="under">{modelFacts(first)}</span>}
           </td>
-          <td>{line.warmOn.length === 0 ? <span className="hint">nowhere</span> : some(line.warmOn)}</td>
-          <td>{some(line.homes.map(({ node }) => node.name))}</td>
-          <td className="number">
+          <td data-label="In memory on">{line.warmOn.length === 0 ? <span className="hint">nowhere</span> : some(line.warmOn)}</td>
+          <td data-label="On">{some(line.homes.map(({ node }) => node.name))}</td>
+          <td className="number" data-label="Size">
             {bytes(line.bytes)}
             <span className="under">{line.contextTokens === undefined ? "" : `${context(line.contextTokens)} ctx`}</span>
           </td>
-          <td>{line.can.length === 0 ? <span className="hint">not told</span> : line.can.join(", ")}</td>
-          <td>
+          <td data-label="Can">{line.can.length === 0 ? <span className="hint">not told</span> : line.can.join(", ")}</td>
+          <td data-label="Last used">
             <LastUsed at={line.lastUsedAt} />
           </td>
         </tr>

@@ -2,7 +2,7 @@
 import type { Capability, Fleet, ModelEntry, Node } from "../../src-core/contract/fleet.ts";
 import type { ModelId } from "../../src-core/contract/ids.ts";
 import { type Pull, pullKey } from "../../src-core/contract/pulls.ts";
-import { isService } from "../models.ts";
+import { byNodeName, isService } from "../models.ts";
 
 /** A model on one node. */
 export interface Home {
@@ -47,7 +47,28 @@ export function linesOf({ nodes }: Pick<Fleet, "nodes">): readonly Line[] {
 export function columnsOf({ nodes }: Pick<Fleet, "nodes">): readonly Node[] {
   return Object.values(nodes)
     .filter((node) => node.enabled && !isService(node) && node.duplicateOf === undefined)
-    .sort((a, b) => a.name.localeCompare(b.name));
+    .sort(byNodeName);
+}
+
+/** Whether this page would show the same of both. Probes change nodes all the time; what is shown here changes seldom. */
+export function showTheSame(before: Fleet["nodes"], after: Fleet["nodes"]): boolean {
+  const ids = Object.keys(after);
+  return ids.length === Object.keys(before).length && ids.every((id) => isShownAlike(before[id], after[id]));
+}
+
+function isShownAlike(a: Node | undefined, b: Node | undefined): boolean {
+  if (a === b) return true;
+  return (
+    a !== undefined &&
+    b !== undefined &&
+    a.models === b.models &&
+    a.lastUsedAt === b.lastUsedAt &&
+    a.health.state === b.health.state &&
+    a.can === b.can &&
+    a.name === b.name &&
+    a.enabled === b.enabled &&
+    a.duplicateOf === b.duplicateOf
+  );
 }
 
 export function cellOf(line: Line, node: Node, pulls: Fleet["pulls"]): Cell {

@@ -1,11 +1,12 @@
 // Every model of the house, whichever node it lies on: a list over all homes, and the matrix of who has what (ux.md 5, demand 23).
 import { Download } from "lucide-react";
 import { useDeferredValue, useMemo, useState } from "react";
+import type { Fleet } from "../../src-core/contract/fleet.ts";
 import { useSnapshot } from "../client/home.ts";
 import { FetchDialog } from "../library/FetchDialog.tsx";
 import { Fetches } from "../library/Fetches.tsx";
 import { HaveOn } from "../library/HaveOn.tsx";
-import { columnsOf, linesOf, matchesLine } from "../library/lines.ts";
+import { columnsOf, linesOf, matchesLine, showTheSame } from "../library/lines.ts";
 import { linesSay, ModelLines } from "../library/ModelLines.tsx";
 import { useModelFiles } from "../library/use-model-files.tsx";
 import { SearchBox } from "../parts/SearchBox.tsx";
@@ -18,6 +19,14 @@ const shows: readonly { readonly value: Shown; readonly label: string }[] = [
 /** Rows of the matrix at once: each has a place for every node. */
 const matrixRows = 60;
 
+/** The nodes as last shown, until something that is shown here changed. */
+function useShownNodes(nodes: Fleet["nodes"]): Fleet["nodes"] {
+  const [shown, setShown] = useState(nodes);
+  if (shown === nodes || showTheSame(shown, nodes)) return shown;
+  setShown(nodes);
+  return nodes;
+}
+
 export function Models() {
   const { fleet } = useSnapshot();
   const { acts, question } = useModelFiles();
@@ -26,11 +35,11 @@ export function Models() {
   const [fetching, setFetching] = useState(false);
   const [rows, setRows] = useState(matrixRows);
   const wanted = useDeferredValue(search.trim().toLowerCase());
-  // Typing waits for nobody, and a push changes few nodes: both are drawn when there is time.
-  const nodes = useDeferredValue(fleet.nodes);
+  const nodes = useDeferredValue(useShownNodes(fleet.nodes));
   const lines = useMemo(() => linesOf({ nodes }), [nodes]);
   const columns = useMemo(() => columnsOf({ nodes }), [nodes]);
-  const found = lines.filter((line) => matchesLine(line, wanted));
+  const found = useMemo(() => lines.filter((line) => matchesLine(line, wanted)), [lines, wanted]);
+  const inMatrix = useMemo(() => found.slice(0, rows), [found, rows]);
   const able = columns.filter(({ can, health }) => can.pull === true && health.state === "up");
   return (
     <>
@@ -73,7 +82,7 @@ export function Models() {
       {found.length > 0 && shown === "list" && <ModelLines lines={found} acts={acts} />}
       {found.length > 0 && shown === "matrix" && (
         <>
-          <HaveOn lines={found.slice(0, rows)} columns={columns} pulls={fleet.pulls} acts={acts} />
+          <HaveOn lines={inMatrix} columns={columns} pulls={fleet.pulls} acts={acts} />
           {found.length > rows && (
             <button type="button" className="button show-more" onClick={() => setRows(rows + matrixRows)}>
               Show {Math.min(matrixRows, found.length - rows)} more of {found.length.toLocaleString("en")}

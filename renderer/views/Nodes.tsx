@@ -6,14 +6,13 @@ import type { Load, Node } from "../../src-core/contract/fleet.ts";
 import { useSnapshot } from "../client/home.ts";
 import { type AddBy, AddServer } from "../finding/AddServer.tsx";
 import { count } from "../format.ts";
-import { isService, loadsByNode } from "../models.ts";
+import { byNodeName, isService, loadsByNode } from "../models.ts";
 import { NodePanel } from "../parts/NodePanel.tsx";
 import { NoNodes } from "../parts/NoNodes.tsx";
 import { SearchBox } from "../parts/SearchBox.tsx";
 import { waitingInAll } from "../queues.ts";
 
 const none: readonly Load[] = [];
-const byName = (a: Node, b: Node) => a.name.localeCompare(b.name);
 
 export function Nodes() {
   const snapshot = useSnapshot();
@@ -22,7 +21,7 @@ export function Nodes() {
   const [search, setSearch] = useState("");
   const wanted = useDeferredValue(search.trim().toLowerCase());
   const loads = useMemo(() => loadsByNode(fleet.loads), [fleet.loads]);
-  const nodes = Object.values(fleet.nodes).sort(byName);
+  const nodes = Object.values(fleet.nodes).sort(byNodeName);
   const shown = nodes.filter((node) => matches(node, wanted));
   return (
     <>
