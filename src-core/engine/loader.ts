@@ -9,6 +9,7 @@ import { entryOn, own } from "../domain/inventory.ts";
 import { expectedLoadMs } from "../domain/loads.ts";
 import { canonicalName } from "../domain/names.ts";
 import type { LoadLeases } from "./cluster/leases.ts";
+import { inTurn } from "./cluster/turn.ts";
 import { type LoadEnd, limitedLoad } from "./load-call.ts";
 import { RoomMaking } from "./making-room.ts";
 import type { Poller } from "./poller.ts";
@@ -222,18 +223,10 @@ export class Loader {
   async #load(id: LoadId, wished: LoadWish, expectedMs: number | undefined, cancelled: AbortSignal): Promise<LoadEnd> {
     const { wish, isDone } = this.#guarded(wished);
     if (isDone) return { failure: undefined, wasThere: true };
+    const load = () => this.#loadNow(id, wish, expectedMs, cancelled);
     const node = own(this.#store.fleet.nodes, wish.node);
     const turn = node === undefined ? undefined : await this.#leases?.take(node, wish.model, cancelled);
-    if (turn === undefined) return this.#loadNow(id, wish, expectedMs, cancelled);
-    if (turn.failure !== undefined) return { failure: turn.failure };
-    let end: LoadEnd = { failure: cancelledLoad(wish) };
-    try {
-      if (cancelled.aborted) return end;
-      end = (turn.elsewhere ? await this.#loadedElsewhere(wish) : undefined) ?? (await this.#loadNow(id, wish, expectedMs, cancelled));
-      return end;
-    } finally {
-      turn.end(end.failure);
-    }
+    return turn === undefined ? load() : inTurn(turn, () => this.#loadedElsewhere(wish), load);
   }
 
   /** Another gateway may have loaded it: the node is asked before anything is loaded or evicted. */
@@ -264,9 +257,7 @@ export class Loader {
 
   /** Whatever the call said, only the node's own list decides (UX-24); where that cannot be had just now, the call's word stands (source-systems.md 4.5). */
   async #confirmed(wish: LoadWish): Promise<Failure | undefined> {
-    const before = own(this.#store.fleet.nodes, wish.node)?.models;
-    await this.#poller.probeAfresh(wish.node);
-    const heard = own(this.#store.fleet.nodes, wish.node)?.models !== before;
+    const heard = await this.#poller.probeAfresh(wish.node);
     if (!heard || this.#isResident(wish)) return undefined;
     return fail("load-failed", `${wish.node} said it loaded ${wish.model}, but does not list it as loaded.`, wish);
   }

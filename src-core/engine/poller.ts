@@ -16,7 +16,7 @@ const jitter = 0.2;
 interface Schedule {
   adapter: NodeAdapter;
   forget: () => void;
-  probing: Promise<void> | undefined;
+  probing: Promise<boolean> | undefined;
   /** When the last probe began, by the monotonic clock. */
   askedAt: number;
 }
@@ -68,10 +68,10 @@ export class Poller {
     for (const node of this.#schedules.keys()) void this.probeAfresh(node);
   }
 
-  /** Probes a node now; joins a probe under way. Resolves when its outcome is recorded. */
-  probe(node: NodeId): Promise<void> {
+  /** Probes a node now; joins a probe under way. Resolves when its outcome is recorded, with whether it answered. */
+  probe(node: NodeId): Promise<boolean> {
     const schedule = this.#schedules.get(node);
-    if (schedule === undefined || this.#stopped) return Promise.resolve();
+    if (schedule === undefined || this.#stopped) return Promise.resolve(false);
     schedule.forget();
     schedule.probing ??= this.#ask(node, schedule).finally(() => {
       schedule.probing = undefined;
@@ -81,9 +81,9 @@ export class Poller {
   }
 
   /** Probes after the one under way, if any: for those who changed the node and need to see it. */
-  async probeAfresh(node: NodeId): Promise<void> {
+  async probeAfresh(node: NodeId): Promise<boolean> {
     await this.#schedules.get(node)?.probing;
-    await this.probe(node);
+    return this.probe(node);
   }
 
   stop(): void {
@@ -91,14 +91,15 @@ export class Poller {
     for (const node of [...this.#schedules.keys()]) this.forget(node);
   }
 
-  async #ask(node: NodeId, schedule: Schedule): Promise<void> {
+  async #ask(node: NodeId, schedule: Schedule): Promise<boolean> {
     const began = this.#clock.monotonic();
     schedule.askedAt = began;
     const outcome = offered(await this.#limited(node, schedule.adapter), this.#offerOf(node));
-    if (this.#schedules.get(node) !== schedule) return;
+    if (this.#schedules.get(node) !== schedule) return false;
     const at = this.#clock.now();
     if ("failure" in outcome) this.#store.record({ type: "probe-failed", at, node, failure: outcome.failure });
     else this.#store.record({ type: "probe-answered", at, node, latencyMs: this.#clock.monotonic() - began, sighting: outcome });
+    return !("failure" in outcome);
   }
 
   #offerOf(id: NodeId): readonly string[] | undefined {

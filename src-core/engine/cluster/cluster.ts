@@ -11,11 +11,12 @@ import type { NatsLinks } from "../nats-links.ts";
 import type { Clock } from "../ports.ts";
 import type { Store } from "../store.ts";
 import { BudgetShares, type ShareAsking } from "./budget-shares.ts";
-import { Leases, type LoadLeases, type LoadTurn } from "./leases.ts";
+import { Leases, type LoadLeases } from "./leases.ts";
 import { LimitShares } from "./limit-shares.ts";
 import { Presence } from "./presence.ts";
 import { Quarantine } from "./quarantine.ts";
 import { SharedValues } from "./shared-values.ts";
+import type { LoadTurn } from "./turn.ts";
 
 export interface ClusterParts {
   readonly store: Store;

@@ -8,19 +8,10 @@ import { canonicalName } from "../../domain/names.ts";
 import type { Clock } from "../ports.ts";
 import { read } from "./record.ts";
 import { type ChangeEnd, keyPart, type Seen, type SharedValues } from "./shared-values.ts";
+import type { LoadTurn } from "./turn.ts";
 
 /** How long a holder that died keeps others waiting, milliseconds. */
 export const leaseMs = 15_000;
-
-/** A load's turn among gateways. */
-export interface LoadTurn {
-  /** Another gateway loaded it since we last knew, or it did before: the node is to be asked before anything is loaded or evicted. */
-  readonly elsewhere: boolean;
-  /** The load of another gateway that was waited for failed: it is not tried again here at once. The turn is over already. */
-  readonly failure?: Failure | undefined;
-  /** Call once, with what became of the load. */
-  end(failure?: Failure): void;
-}
 
 /** What the loader needs. Undefined: there are no other gateways. */
 export interface LoadLeases {
@@ -123,7 +114,8 @@ export class Leases {
         if (changed === key && read(LeaseRecord, now?.text)?.state !== "held") done();
       });
       cancelled.addEventListener("abort", done);
-      if (cancelled.aborted) done();
+      // It may have ended between our look and now.
+      if (cancelled.aborted || read(LeaseRecord, seen?.text)?.state !== "held") done();
     });
   }
 

@@ -1,6 +1,6 @@
 // This gateway's part of one shared sum: what it may use without asking, asked for ahead of need and given back when others lack it. A share is lowered
 // here before that is written and raised here after, so that what all may use is never more than the cap. Requests that wait are asked for at once.
-import { type SumPart, SumRecord } from "../../contract/cluster.ts";
+import { SumRecord } from "../../contract/cluster.ts";
 import { availableTo, balanced, heldElsewhere, type OwnPart, shareAlone, usedElsewhere } from "../../domain/shared-sum.ts";
 import type { Clock } from "../ports.ts";
 import { read } from "./record.ts";
@@ -10,6 +10,9 @@ import type { SharedValues } from "./shared-values.ts";
 const publishMs = 1_000;
 /** How long others are waited for to give back what they hold ahead of need. */
 const returnMs = 500;
+
+/** Two that lack some at once wait for each other; so often they look again. */
+const mostAsked = 3;
 
 /** `next`: what may be used in a window that begins before anybody was asked. `elsewhere`: used by the others. */
 export interface SumView {
@@ -44,6 +47,8 @@ export class SharedSum {
   #waiting: Waiter[] = [];
   #running: Promise<void> | undefined;
   #dirty = false;
+  /** Ends the wait for what others give back. */
+  #interrupt: () => void = () => undefined;
   #forgetPublish: (() => void) | undefined;
   /** The turn of each gateway that was last answered. */
   readonly #answered = new Map<string, number>();
@@ -107,27 +112,37 @@ export class SharedSum {
 
   #kick(): void {
     this.#dirty = true;
-    this.#running ??= this.#run().finally(() => {
-      this.#running = undefined;
-    });
+    this.#interrupt();
+    this.#running ??= this.#run();
   }
 
   async #run(): Promise<void> {
     await this.#parts.values.settled();
     while (this.#dirty) {
       this.#dirty = false;
-      const batch = this.#waiting.splice(0);
-      const need = batch.reduce((sum, { amount }) => sum + amount, 0);
-      const part = await this.#write(need);
-      if (part !== undefined && part.wants > 0 && (await this.#returned())) await this.#write(need);
-      for (const { resolve } of batch) resolve();
+      await this.#round();
     }
+    // In the same step as the last look: a wish that comes after it begins a new run.
+    this.#running = undefined;
+  }
+
+  async #round(): Promise<void> {
+    const batch = this.#waiting.splice(0);
+    const need = batch.reduce((sum, { amount }) => sum + amount, 0);
+    let written = await this.#write(need);
+    for (let times = 0; times < mostAsked && this.#lacks(written) && (await this.#returned(written)); times += 1)
+      written = await this.#write(need);
+    for (const { resolve } of batch) resolve();
+  }
+
+  #lacks(written: SumRecord | undefined): written is SumRecord {
+    return (written?.parts[this.#parts.me]?.wants ?? 0) > 0;
   }
 
   /** Undefined where nobody can be asked, or the others are in a later window. */
-  async #write(need: number, leaving = false): Promise<SumPart | undefined> {
+  async #write(need: number, leaving = false): Promise<SumRecord | undefined> {
     const { values, key, me } = this.#parts;
-    const outcome: { part: SumPart | undefined; window: string } = { part: undefined, window: "" };
+    const outcome: { next: ReturnType<typeof balanced> } = { next: undefined };
     const end = await values.change(key, (text) => {
       const own = this.#parts.own();
       // Who leaves holds nothing ahead of need: as if somebody wanted it.
@@ -138,8 +153,7 @@ export class SharedSum {
         need,
         leaving ? Number.POSITIVE_INFINITY : this.#parts.gateways(),
       );
-      outcome.part = next?.part;
-      outcome.window = own.window;
+      outcome.next = next;
       if (next === undefined) return undefined;
       if (this.#view.window === own.window && next.part.share < this.#view.share) this.#show({ ...this.#view, share: next.part.share });
       return JSON.stringify(next.record);
@@ -148,31 +162,38 @@ export class SharedSum {
       this.#alone();
       return undefined;
     }
-    const { part, window } = outcome;
-    if (part === undefined) return undefined;
-    this.#show({ window, share: part.share, elsewhere: usedElsewhere(me, this.#record(), window), next: 0 });
-    return part;
+    if (outcome.next === undefined) return undefined;
+    const { part, record } = outcome.next;
+    const { window } = record;
+    this.#show({ window, share: part.share, elsewhere: usedElsewhere(me, record, window), next: 0 });
+    return record;
   }
 
   /** Resolves once everybody who holds some ahead of need has answered, or had the time to. False: nobody holds any. */
-  async #returned(): Promise<boolean> {
+  async #returned({ parts }: SumRecord): Promise<boolean> {
     const { values, clock, key, me } = this.#parts;
-    const before = this.#record();
-    const asked = Object.entries(before?.parts ?? {}).filter(([id, { share, used }]) => id !== me && share > used);
+    const asked = Object.entries(parts).filter(([id, { share, used }]) => id !== me && share > used);
     if (asked.length === 0) return false;
+    const answered = () => {
+      const now = this.#record()?.parts ?? {};
+      return asked.every(([id, { turn }]) => (now[id]?.turn ?? Number.POSITIVE_INFINITY) > turn);
+    };
+    // Maybe they were faster than we came to look.
+    if (answered()) return true;
     await new Promise<void>((resolve) => {
       const done = () => {
+        this.#interrupt = () => undefined;
         forget();
         stopChange();
         stopState();
         resolve();
       };
+      // Who is asked meanwhile answers first: the other may be waiting just so.
+      this.#interrupt = done;
       const forget = clock.after(returnMs, done);
       const stopState = values.onState(done);
       const stopChange = values.onChange((changed) => {
-        if (changed !== key) return;
-        const now = this.#record()?.parts ?? {};
-        if (asked.every(([id, { turn }]) => (now[id]?.turn ?? Number.POSITIVE_INFINITY) > turn)) done();
+        if (changed === key && answered()) done();
       });
     });
     return true;
