@@ -33,7 +33,7 @@ const bad: readonly { readonly name: string; readonly text: string; readonly fil
   {
     name: "a key like no other",
     text: "discovery: { zzzzzzzzzzzz: 1 }",
-    says: 'homeport.yaml, line 1: discovery.zzzzzzzzzzzz: there is no such key; expected one of "enabled".',
+    says: 'homeport.yaml, line 1: discovery.zzzzzzzzzzzz: there is no such key; expected one of "enabled", "advertise".',
   },
   {
     name: "a wrong type",
