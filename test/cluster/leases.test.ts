@@ -9,7 +9,7 @@ import { call, chat, send } from "../gateway/caller.ts";
 import { aNode } from "../support/builders.ts";
 import { FakeClock } from "../support/fake-clock.ts";
 import type { HomeNode } from "../support/gateway.ts";
-import { openLink } from "../support/nats-link.ts";
+import { openLink, untilState } from "../support/nats-link.ts";
 import { natsMissing, startNatsServer } from "../support/nats-server.ts";
 import { joining, startTwoHomes } from "../support/two-homes.ts";
 
@@ -18,10 +18,13 @@ const cold: HomeNode = { kind: "ollama", models: [{ name: "m", loadMs: 400, repl
 const model = ModelId.parse("m");
 const never = new AbortController().signal;
 
-/** A gateway as far as its leases go, with a clock of its own. */
-function gateway(url: string, me: string) {
+/** A gateway as far as its leases go, connected, with a clock of its own. */
+async function gateway(url: string, me: string) {
   const clock = new FakeClock();
-  const values = new SharedValues(openLink(url, me), clock, clusterBucket("home"));
+  const link = openLink(url, me);
+  await untilState(link, "connected");
+  const values = new SharedValues(link, clock, clusterBucket("home"));
+  await until(values, "up");
   return { clock, values, leases: new Leases(values, clock, me, "beast") };
 }
 
@@ -60,7 +63,8 @@ describe.skipIf(natsMissing !== undefined)("loads across gateways", () => {
 
   test("F64: a lease whose holder died is taken over when its time is up, and no sooner", async () => {
     const server = await startNatsServer();
-    const [one, two] = [gateway(server.url, "one"), gateway(server.url, "two")];
+    const one = await gateway(server.url, "one");
+    const two = await gateway(server.url, "two");
     expect((await one.leases.take(node, model, never)).elsewhere).toBe(false);
     let taken = false;
     const second = two.leases.take(node, model, never).then((turn) => {
@@ -84,14 +88,17 @@ describe.skipIf(natsMissing !== undefined)("loads across gateways", () => {
 
   test("a gateway that comes back after a crash does not wait for itself", async () => {
     const server = await startNatsServer();
-    await gateway(server.url, "one").leases.take(node, model, never);
-    const back = await gateway(server.url, "one").leases.take(node, model, never);
+    const before = await gateway(server.url, "one");
+    await before.leases.take(node, model, never);
+    const after = await gateway(server.url, "one");
+    const back = await after.leases.take(node, model, never);
     expect([back.elsewhere, back.failure]).toEqual([false, undefined]);
   });
 
   test("a load that failed is not tried again by whoever waited for it; one that was cancelled is", async () => {
     const server = await startNatsServer();
-    const [one, two] = [gateway(server.url, "one"), gateway(server.url, "two")];
+    const one = await gateway(server.url, "one");
+    const two = await gateway(server.url, "two");
     for (const kind of ["load-failed", "cancelled"] as const) {
       const turn = await one.leases.take(node, model, never);
       const second = two.leases.take(node, model, never);
@@ -106,7 +113,8 @@ describe.skipIf(natsMissing !== undefined)("loads across gateways", () => {
 
   test("whoever waits for the load of another gateway may leave", async () => {
     const server = await startNatsServer();
-    const [one, two] = [gateway(server.url, "one"), gateway(server.url, "two")];
+    const one = await gateway(server.url, "one");
+    const two = await gateway(server.url, "two");
     await one.leases.take(node, model, never);
     const leaving = new AbortController();
     const second = two.leases.take(node, model, leaving.signal);
@@ -117,8 +125,8 @@ describe.skipIf(natsMissing !== undefined)("loads across gateways", () => {
 
   test("F64: without the server a load is decided here alone, and its lease is taken when the server is back", async () => {
     const server = await startNatsServer();
-    const [one, two] = [gateway(server.url, "one"), gateway(server.url, "two")];
-    await Promise.all([one.values.settled(), two.values.settled()]);
+    const one = await gateway(server.url, "one");
+    const two = await gateway(server.url, "two");
     const away = until(one.values, "away");
     await server.stop();
     await away;

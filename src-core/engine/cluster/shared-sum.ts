@@ -112,7 +112,6 @@ export class SharedSum {
 
   #kick(): void {
     this.#dirty = true;
-    this.#interrupt();
     this.#running ??= this.#run();
   }
 
@@ -211,7 +210,9 @@ export class SharedSum {
       this.#answered.set(id, turn);
       asked = true;
     }
-    if (asked) this.#kick();
+    if (!asked) return;
+    this.#kick();
+    this.#interrupt();
   }
 
   /** Nobody can be asked: what is ours, and our part of what nobody held. */

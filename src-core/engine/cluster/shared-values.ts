@@ -109,7 +109,7 @@ export class SharedValues {
       const revision = await this.#within(bucket.compareAndSet(key, bytesOf(text), now?.revision ?? 0));
       if (isFailure(revision)) return "away";
       if (revision === undefined) continue;
-      this.#keep(key, { text, revision, seenAt: this.#clock.monotonic() });
+      this.#newer(key, { text, revision, seenAt: this.#clock.monotonic() });
       return "changed";
     }
     return "away";
@@ -176,13 +176,14 @@ export class SharedValues {
     const before = this.#mirror.get(key);
     if (before?.revision === revision) return before;
     const seen = { text: new TextDecoder().decode(value), revision, seenAt: this.#clock.monotonic() };
-    // The watch may still be telling what we have overtaken with a write of our own.
-    if (before === undefined || before.revision < revision || this.#earlier.has(key)) this.#keep(key, seen);
+    this.#newer(key, seen);
     return seen;
   }
 
-  #keep(key: string, seen: Seen): void {
-    if (this.#mirror.get(key)?.revision === seen.revision) return;
+  /** The watch and the answers to our own writes come in any order: the newest stays. */
+  #newer(key: string, seen: Seen): void {
+    const before = this.#mirror.get(key);
+    if (before !== undefined && before.revision >= seen.revision && !this.#earlier.has(key)) return;
     this.#earlier.delete(key);
     this.#mirror.set(key, seen);
     for (const listener of [...this.#listeners]) listener(key, seen);
