@@ -3,6 +3,7 @@
 import { mkdirSync } from "node:fs";
 import { chromium as browserType } from "playwright/test";
 import { chromium, locate } from "../../build/system-packages.ts";
+import { modelsSnapshot } from "../support/sample-models.ts";
 import { sampleSnapshot } from "../support/sample-snapshot.ts";
 import { chromiumArgs } from "./chromium-args.ts";
 import { openSample, type Sample } from "./sample-window.ts";
@@ -13,6 +14,7 @@ if (executablePath === undefined) throw new Error("Chromium is not installed; se
 const noNodes = { ...sampleSnapshot, fleet: { ...sampleSnapshot.fleet, nodes: {}, loads: {} }, notices: [] };
 const pages: readonly { readonly name: string; readonly hash: string; readonly sample?: Sample }[] = [
   { name: "nodes", hash: "#/nodes" },
+  { name: "models", hash: "#/models", sample: { snapshot: modelsSnapshot } },
   { name: "activity", hash: "#/activity" },
   { name: "routing", hash: "#/routing" },
   { name: "settings", hash: "#/settings" },

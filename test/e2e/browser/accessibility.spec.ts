@@ -2,6 +2,7 @@
 import AxeBuilder from "@axe-core/playwright";
 import { expect, type Page, test } from "playwright/test";
 import type { SearchView } from "../../../src-core/contract/finding.ts";
+import { modelsSnapshot } from "../../support/sample-models.ts";
 import { emptySearch, runningSearch, sampleSubnets } from "../../support/sample-search.ts";
 import { sampleSnapshot } from "../../support/sample-snapshot.ts";
 import { openSample, type Sample } from "../sample-window.ts";
@@ -41,6 +42,17 @@ const scenes: Readonly<Record<string, (page: Page) => Promise<void>>> = {
     await page.getByText("With a request body").click();
     await page.getByLabel("Request body (JSON)").fill("{ not json");
     await expect(page.getByText("This is not JSON", { exact: false })).toBeVisible();
+  },
+  models: open("#/models", { snapshot: modelsSnapshot }),
+  "who has which model": async (page) => {
+    await openSample(page, "#/models", { snapshot: modelsSnapshot });
+    await page.getByRole("radio", { name: "Have on" }).check();
+    await expect(page.getByRole("table")).toBeVisible();
+  },
+  "fetching a model": async (page) => {
+    await openSample(page, "#/models", { snapshot: modelsSnapshot });
+    await page.getByRole("button", { name: "Fetch a model…" }).click();
+    await expect(page.getByRole("dialog")).toBeVisible();
   },
   "no nodes": open("#/nodes", noNodes),
   "finding servers": finding(),
