@@ -53,13 +53,7 @@ export class Loader {
   #count = 0;
 
   /** `leases`: turns among several gateways; absent: this one loads as it likes. */
-  constructor(
-    store: Store,
-    clock: Clock,
-    poller: Poller,
-    adapterOf: (node: NodeId) => NodeAdapter | undefined,
-    leases?: LoadLeases | undefined,
-  ) {
+  constructor(store: Store, clock: Clock, poller: Poller, adapterOf: (node: NodeId) => NodeAdapter | undefined, leases?: LoadLeases) {
     this.#store = store;
     this.#leases = leases;
     this.#clock = clock;
