@@ -21,7 +21,7 @@ export type StartOptions = z.input<typeof SimulatedNodeOptions> & { readonly clo
 /** A node that runs. Every method may be called at any time. */
 export interface SimulatedNode {
   readonly kind: SimulatedKind;
-  /** "http://127.0.0.1:PORT", the same after a restart. */
+  /** "http://HOST:PORT", the same after a restart. */
   readonly url: string;
   readonly options: SimulatedNodeOptions;
   readonly record: NodeRecord;
@@ -90,7 +90,7 @@ class RunningNode implements SimulatedNode {
   }
 
   get url(): string {
-    return `http://127.0.0.1:${this.#port}`;
+    return `http://${this.options.host}:${this.#port}`;
   }
 
   get inMemory(): readonly string[] {
@@ -146,7 +146,7 @@ class RunningNode implements SimulatedNode {
     this.#server = server;
     return new Promise((resolve, reject) => {
       server.once("error", reject);
-      server.listen(this.#port, "127.0.0.1", () => {
+      server.listen(this.#port, this.options.host, () => {
         this.#port = addressOf(server).port;
         this.#planDrop();
         resolve();

@@ -84,6 +84,11 @@ export const SimulatedNodeOptions = z
     name: z.string().optional(),
     kind: SimulatedKind,
     place: Place.optional().describe("Where Homeport is told it stands; the local network when absent."),
+    host: z
+      .string()
+      .min(1)
+      .default("127.0.0.1")
+      .describe("The address it listens on and is told at: this machine's own where other hosts shall reach it."),
     port: z.number().int().min(0).max(65_535).default(0),
     models: z.array(SimulatedModel).min(1).readonly(),
     memoryBytes: z.number().int().positive().optional().describe("Memory for models; without it everything fits."),
