@@ -3,8 +3,10 @@
 import type { CatalogueEntry, Config } from "../contract/config.ts";
 import type { Place } from "../contract/fleet.ts";
 import type { Cost } from "../contract/routing.ts";
+import { own } from "./inventory.ts";
 import { canonicalName } from "./names.ts";
 import { perValue } from "./per-value.ts";
+import type { World } from "./world.ts";
 
 /** Tokens of one answer. `tokensIn` is everything the model took in; `cachedTokens` of them came from a cache, `cacheWriteTokens` went into one. */
 export interface TokenCounts {
@@ -57,6 +59,17 @@ export function costOf(place: Place, key: string, tokens: TokenCounts, config: C
     usd += part;
   }
   return { usd };
+}
+
+/** What an answer cost in US dollars; undefined where nothing is known, and without a look where there are no prices at all. */
+export function usdOf(
+  node: string,
+  model: string,
+  tokens: TokenCounts,
+  { config, fleet }: Pick<World, "config" | "fleet">,
+): number | undefined {
+  if (config.catalogue.length === 0) return undefined;
+  return costOf(own(fleet.nodes, node)?.place ?? "cloud", canonicalName(model), tokens, config).usd;
 }
 
 const unknown: Price = { usd: undefined };

@@ -1,28 +1,28 @@
 // Builds the parts of the shell, starts and stops them in order, and is its public face: what the doors and the window may ask of it.
-import type { Banner, MethodInput, Notice, Push } from "../contract/api.ts";
+import type { Banner, MethodInput, Notice } from "../contract/api.ts";
 import type { Config } from "../contract/config.ts";
-import type { EngineEvent, Usage } from "../contract/events.ts";
+import type { EngineEvent } from "../contract/events.ts";
 import type { Failure } from "../contract/failure.ts";
 import type { Fleet } from "../contract/fleet.ts";
-import { type ModelId, NodeId } from "../contract/ids.ts";
+import type { NodeId } from "../contract/ids.ts";
 import type { Explanation } from "../contract/route.ts";
-import { costOf } from "../domain/costs.ts";
+import { usdOf } from "../domain/costs.ts";
 import { withExpectedWaits } from "../domain/expected-wait.ts";
-import { own } from "../domain/inventory.ts";
 import { canonicalName } from "../domain/names.ts";
 import { Affinity } from "./affinity.ts";
-import { Caretaker, type CaretakerParts } from "./caretaker.ts";
+import { Caretaker } from "./caretaker.ts";
 import { ClientLimits } from "./client-limits.ts";
 import { Cluster } from "./cluster/cluster.ts";
-import type { ClientReply, InferenceCall, RefuseWith } from "./exchange.ts";
+import type { EngineParts, Snapshot } from "./engine-parts.ts";
+import type { ClientReply, InferenceCall } from "./exchange.ts";
 import { explainRequest } from "./explaining.ts";
+import { remember, restore } from "./kept-beliefs.ts";
 import { Loader } from "./loader.ts";
 import { MachineWatch } from "./machine-watch.ts";
 import { ModelWishes } from "./model-wishes.ts";
 import { Money } from "./money.ts";
 import { NatsBanners } from "./nats-banners.ts";
 import { NatsLinks } from "./nats-links.ts";
-import type { OpenNats } from "./nats-port.ts";
 import { NodeSet } from "./node-set.ts";
 import { Activity } from "./observers/activity.ts";
 import { BudgetNotices } from "./observers/budget-notices.ts";
@@ -37,55 +37,12 @@ import { RedisPublisher } from "./observers/redis-publisher.ts";
 import { ResidentCaps } from "./observers/resident-caps.ts";
 import { UsageStream } from "./observers/usage-stream.ts";
 import { Poller } from "./poller.ts";
-import type {
-  Announcer,
-  Clock,
-  ConfigSource,
-  DeviceReader,
-  Draw,
-  ImageFetcher,
-  Journal,
-  Log,
-  NodeAdapter,
-  NodeKinds,
-  Secrets,
-  Survey,
-} from "./ports.ts";
+import type { NodeAdapter } from "./ports.ts";
 import { Pulls } from "./pulls.ts";
 import { Router } from "./router.ts";
 import { Store } from "./store.ts";
 import { WaitingRoom } from "./waiting-room.ts";
 import { Waker } from "./waker.ts";
-
-export interface EngineParts {
-  readonly config: ConfigSource;
-  readonly kinds: NodeKinds;
-  /** This gateway's name among gateways, told to nodes of the house. */
-  readonly instance?: string | undefined;
-  readonly survey: Survey;
-  readonly secrets: Secrets;
-  readonly journal: Journal;
-  /** What this machine's tools tell; absent: its memory is not measured. */
-  readonly devices?: DeviceReader | undefined;
-  readonly log: Log;
-  /** Absent: figures are not published. */
-  readonly announcer?: Announcer | undefined;
-  readonly clock: Clock;
-  /** Absent: nothing can be woken, and changes of network go unnoticed. */
-  readonly thisComputer?: CaretakerParts["thisComputer"];
-  readonly draw: Draw;
-  readonly refuse: RefuseWith;
-  /** Fetches the pictures that clients name by an address. */
-  readonly images: ImageFetcher;
-  /** Tells this machine's loopback from those of other gateways. */
-  readonly machine?: string | undefined;
-  /** Opens links to NATS servers; absent: nodes on NATS cannot be reached. */
-  readonly openNats?: OpenNats | undefined;
-  /** What only the composition knows of a snapshot: addresses, version. */
-  readonly surroundings: () => Pick<Snapshot, "app" | "gateway" | "search">;
-}
-
-type Snapshot = Extract<Push, { type: "snapshot" }>["snapshot"];
 
 /** Facts that come with every request, or tell a waiter nothing new. */
 const ofNoWaiter: ReadonlySet<EngineEvent["type"]> = new Set([
@@ -164,7 +121,7 @@ export class Engine {
     this.money = new Money(this.store, clock, parts.journal);
     this.history = new History(clock, parts.journal, () => this.store);
     this.activity = new Activity(() => this.publisher.rowChanged(), {
-      priceOf: (node, model, usage) => this.#priceOf(node, model, usage),
+      priceOf: (node, model, usage) => usdOf(node, model, usage, this.store),
       onFinished: (row) => {
         this.history.finished(row);
         this.#redis?.finished(row);
@@ -225,18 +182,7 @@ export class Engine {
 
   start(): void {
     this.#configure(this.#parts.config.current());
-    for (const [node, history] of Object.entries(this.#parts.journal.loadHistory())) {
-      const id = NodeId.safeParse(node);
-      if (id.success) this.store.record({ type: "history-restored", at: this.now(), node: id.data, history });
-    }
-    for (const [node, figures] of Object.entries(this.#parts.journal.figures())) {
-      const id = NodeId.safeParse(node);
-      if (id.success) this.store.record({ type: "figures-restored", at: this.now(), node: id.data, figures });
-    }
-    for (const [node, ms] of Object.entries(this.#parts.journal.wakes())) {
-      const id = NodeId.safeParse(node);
-      if (id.success) this.store.record({ type: "wakes-restored", at: this.now(), node: id.data, ms });
-    }
+    restore(this.#parts.journal, this.store, this.now());
     this.caretaker.start();
     this.#unsubscribe = this.#parts.config.subscribe(
       (config) => {
@@ -367,20 +313,8 @@ export class Engine {
       // Requests come and go through `freed`; everything else that changed a belief may let a waiter go on.
       if (before !== after && !ofNoWaiter.has(event.type)) this.#waitingRoom.changed();
       const isLoaded = event.type === "load-finished" && event.failure === undefined;
-      if (isLoaded || event.type === "footprint-measured") this.#remember(event.node, event.model);
+      if (isLoaded || event.type === "footprint-measured") remember(this.#parts.journal, this.fleet, event.node, event.model);
     }, "outcomes");
     this.notices.onNotice((notice) => this.publisher.notice(notice));
-  }
-
-  /** Only where there are prices: without them every request is spared the look. */
-  #priceOf(node: NodeId, model: ModelId, usage: Usage): number | undefined {
-    const { config, fleet } = this.store;
-    if (config.catalogue.length === 0) return undefined;
-    return costOf(own(fleet.nodes, node)?.place ?? "cloud", canonicalName(model), usage, config).usd;
-  }
-
-  #remember(node: NodeId, model: ModelId): void {
-    const history = own(own(this.fleet.nodes, node)?.history ?? {}, canonicalName(model));
-    if (history !== undefined) this.#parts.journal.recordLoad(node, model, history);
   }
 }
