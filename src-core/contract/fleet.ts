@@ -188,6 +188,8 @@ export const ModelEntry = z
         count: z.number(),
         /** Out of memory with so much of the memory free: held until that changed, whatever `until` says. */
         freeShare: z.number().optional(),
+        /** The file itself is broken: held until the node lists another one, or fetched it anew. This one's digest and size. */
+        file: z.string().optional(),
       })
       .readonly()
       .optional(),

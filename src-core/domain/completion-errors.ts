@@ -17,9 +17,18 @@ const errorPauseMs = 300_000;
 /** Out of memory is over when the free share of the memory moved by a tenth (R-6), less what binary fractions lose. */
 const changedShare = 0.1 - 1e-9;
 
+/** A server's words for a file that no second try makes whole (demands.md 20). */
+const brokenFile =
+  /\b(?:exceeds|not within) (?:the )?file (?:size|bounds)\b|\b(?:invalid|bad) (?:gguf )?magic\b|\bcorrupt(?:ed)?\b|\bfile is (?:truncated|incomplete)\b|\bunknown model architecture\b/i;
+
+/** What tells one file of a model from another. */
+function fileOf({ digest, bytes }: ModelEntry): string {
+  return `${digest ?? ""} ${bytes ?? ""}`;
+}
+
 /** True while this model is not to be tried on its node. */
 export function isSetAside({ setAside: aside }: ModelEntry, now: number): boolean {
-  return aside !== undefined && (aside.freeShare !== undefined || now < aside.until);
+  return aside !== undefined && (aside.freeShare !== undefined || aside.file !== undefined || now < aside.until);
 }
 
 /** The entry after a failure that counts against the model; the same entry when it does not. `freeShare`: free memory there as a share, if known. */
@@ -30,7 +39,8 @@ export function setAside(model: ModelEntry, failure: Failure, now: number, freeS
   const count = (model.setAside?.count ?? 0) + 1;
   const until = now + Math.min(firstPauseMs * 2 ** (count - 1), longestPauseMs);
   const held = failure.kind === "out-of-memory" && freeShare !== undefined ? { freeShare } : {};
-  return { ...model, setAside: { failure, until, count, ...held } };
+  const broken = failure.kind === "load-failed" && brokenFile.test(failure.message) ? { file: fileOf(model) } : {};
+  return { ...model, setAside: { failure, until, count, ...held, ...broken } };
 }
 
 /** The entry after an answer of this model broke while its node could be reached. */
@@ -40,9 +50,10 @@ export function afterError(model: ModelEntry, failure: Failure, now: number): Mo
   return { ...model, errors, setAside: { failure, until: now + errorPauseMs, count: model.setAside?.count ?? 0 } };
 }
 
-/** The entry after the node told its memory: what ran out may be there again. */
+/** The entry after the node told its memory and its files: what ran out may be there again, what was broken may be another file. */
 export function reconsidered(model: ModelEntry, freeShare: number | undefined): ModelEntry {
-  const held = model.setAside?.freeShare;
+  const { freeShare: held, file } = model.setAside ?? {};
+  if (file !== undefined) return file === fileOf(model) ? model : cleared(model);
   return held === undefined || freeShare === undefined || Math.abs(freeShare - held) < changedShare ? model : cleared(model);
 }
 

@@ -246,7 +246,7 @@ function triedNow(node: Node, now: number): Node {
 /** What only the new sighting can tell: memory that is there again, more models in memory than were believed to go. */
 function relearned(node: Node): Node {
   const entries = Object.entries(node.models);
-  const held = entries.some(([, { setAside }]) => setAside?.freeShare !== undefined);
+  const held = entries.some(([, { setAside }]) => setAside?.freeShare !== undefined || setAside?.file !== undefined);
   const free = held ? freeShare(node) : undefined;
   const models = held ? Object.fromEntries(entries.map(([key, entry]) => [key, reconsidered(entry, free)])) : node.models;
   const { residentCap, ...rest } = node;

@@ -2,6 +2,7 @@
 import type { EventOf } from "../contract/events.ts";
 import type { Fleet } from "../contract/fleet.ts";
 import { type Pull, pullKey } from "../contract/pulls.ts";
+import { cleared } from "./completion-errors.ts";
 import { own } from "./inventory.ts";
 import { canonicalName } from "./names.ts";
 
@@ -20,7 +21,10 @@ export function pullChanged(fleet: Fleet, event: PullEvent): Fleet {
   if (before === undefined) return fleet;
   if (event.type === "pull-progressed") return withPull(fleet, key, progressed(before, event));
   const failure = event.type === "pull-finished" && event.failure?.kind !== "cancelled" ? event.failure : undefined;
-  if (failure === undefined) return withPull(fleet, key, undefined);
+  if (failure === undefined) {
+    const isFetched = event.type === "pull-finished" && event.failure === undefined;
+    return withPull(isFetched ? madeWhole(fleet, event) : fleet, key, undefined);
+  }
   const { bytesPerSecond: _, stage: _stage, ...rest } = before;
   return withPull(fleet, key, { ...rest, state: "failed", failure });
 }
@@ -39,6 +43,15 @@ export function modelRemoved(fleet: Fleet, { node: id, model }: EventOf<"model-r
 export function pullsOfNodes(fleet: Fleet): Fleet {
   const gone = Object.entries(fleet.pulls ?? {}).filter(([, { node }]) => own(fleet.nodes, node) === undefined);
   return gone.reduce((left, [key]) => withPull(left, key, undefined), fleet);
+}
+
+/** Fetched anew, its file is whole: what was held against the old one is over. */
+function madeWhole(fleet: Fleet, { node: id, model }: Pick<PullEvent, "node" | "model">): Fleet {
+  const node = own(fleet.nodes, id);
+  const key = canonicalName(model);
+  const entry = node === undefined ? undefined : own(node.models, key);
+  if (node === undefined || entry?.setAside?.file === undefined) return fleet;
+  return { ...fleet, nodes: { ...fleet.nodes, [id]: { ...node, models: { ...node.models, [key]: cleared(entry) } } } };
 }
 
 function progressed(pull: Pull, event: EventOf<"pull-progressed">): Pull {
