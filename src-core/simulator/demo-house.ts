@@ -17,5 +17,9 @@ const modelsEach = 50;
 
 /** Starts the simulated nodes: the demo's own, or so many. */
 export async function startDemoHouse(nodes?: number): Promise<DemoHouse> {
-  return { fleet: nodes === undefined ? await startDemoFleet() : await startFleet(mixedNodes(nodes, modelsEach)), config: withDemoRouting, journal: withDemoMemory };
+  return {
+    fleet: nodes === undefined ? await startDemoFleet() : await startFleet(mixedNodes(nodes, modelsEach)),
+    config: withDemoRouting,
+    journal: withDemoMemory,
+  };
 }

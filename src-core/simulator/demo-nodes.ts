@@ -73,7 +73,8 @@ export const demoNodes: readonly DemoNode[] = [
       model("llama3.1:8b", 4.9, 131_072, 11_000, 5, can.chat, { parameters: "8.0B", vramBytes: 0 }),
       model("llama3.2:3b", 2.0, 131_072, 5000, 14, can.chat, { parameters: "3.2B", vramBytes: 0 }),
       model("qwen3:4b", 2.6, 40_960, 6500, 11, can.thinks, { parameters: "4.0B", family: "qwen3", vramBytes: 0 }),
-      model("gemma3:4b", 3.3, 131_072, 7500, 10, can.sees, { parameters: "4.3B", family: "gemma3", vramBytes: 0 }),
+      // Fetched long ago: the matrix of the models page tells it from the studio's.
+      model("gemma3:4b", 3.3, 131_072, 7500, 10, can.sees, { parameters: "4.3B", family: "gemma3", vramBytes: 0, revision: "older" }),
       model("nomic-embed-text", 0.27, 2048, 900, 0, can.embeds, { parameters: "137M", family: "nomic-bert", vramBytes: 0 }),
     ],
   },
