@@ -13,8 +13,20 @@ import { Nodes } from "./views/Nodes.tsx";
 import { Routing } from "./views/Routing.tsx";
 import { Settings } from "./views/Settings.tsx";
 
-const views: Readonly<Record<Page, () => React.ReactNode>> = { nodes: Nodes, models: Models, activity: Activity, routing: Routing, settings: Settings };
-const titles: Readonly<Record<Page, string>> = { nodes: "Nodes", models: "Models", activity: "Activity", routing: "Routing", settings: "Settings" };
+const views: Readonly<Record<Page, () => React.ReactNode>> = {
+  nodes: Nodes,
+  models: Models,
+  activity: Activity,
+  routing: Routing,
+  settings: Settings,
+};
+const titles: Readonly<Record<Page, string>> = {
+  nodes: "Nodes",
+  models: "Models",
+  activity: "Activity",
+  routing: "Routing",
+  settings: "Settings",
+};
 
 export function App() {
   const { line, snapshot } = useWindowState();

@@ -2,7 +2,6 @@
 import { Download } from "lucide-react";
 import { memo, useState } from "react";
 import type { Load, Node } from "../../src-core/contract/fleet.ts";
-import { useSnapshot } from "../client/home.ts";
 import { useNow } from "../client/ticker.ts";
 import { age, count, latency } from "../format.ts";
 import { isService, sortModels } from "../models.ts";

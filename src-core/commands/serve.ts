@@ -41,7 +41,10 @@ export async function serve(options: ReturnType<typeof readOptions<typeof serveO
   const log = openLog();
   const port = portOf("port", options.port);
   const controlPort = portOf("control-port", options["control-port"]);
-  const house = options.demo === true ? await (await import("../simulator/demo-house.ts")).startDemoHouse(demoNodesOf(options["demo-nodes"])) : undefined;
+  const house =
+    options.demo === true
+      ? await (await import("../simulator/demo-house.ts")).startDemoHouse(demoNodesOf(options["demo-nodes"]))
+      : undefined;
   const demo = house?.fleet;
   const { source, settings } = openSource(options.config, data, log, demo);
   let homeport: Homeport;

@@ -9,7 +9,6 @@ import type {
   LoadHistory,
   Memory,
   ModelEntry,
-  ModelEntry,
   NodeAbilities,
   NodeKind,
   Place,
@@ -275,22 +274,6 @@ export type EngineEvent =
       readonly entries: readonly SettledEntry[];
     }
   | { readonly type: "budgets-restored"; readonly at: number; readonly spend: Readonly<Record<string, Spend>> }
-  /** What this gateway may use of a budget that others use too. `shared` absent: all of it again. */
-  | {
-      readonly type: "budget-shared";
-      readonly at: number;
-      readonly budget: string;
-      readonly window: string;
-      readonly shared?: Spend["shared"];
-    }
-  /** Another gateway set a model aside on its node; `setAside` absent: it took that back. */
-  | {
-      readonly type: "set-aside-elsewhere";
-      readonly at: number;
-      readonly node: NodeId;
-      readonly model: ModelId;
-      readonly setAside?: ModelEntry["setAside"];
-    }
   /** What this gateway may use of a budget that others use too. `shared` absent: all of it again. */
   | {
       readonly type: "budget-shared";

@@ -15,8 +15,8 @@ export const NodeKind = z.enum([
   "neuron",
   "cortex",
   "homeport",
-  "openai-compatible",
   "nats-worker",
+  "openai-compatible",
   "openai",
   "anthropic",
 ]);

@@ -126,6 +126,7 @@ function change(fleet: Fleet, event: EngineEvent, config: Config): Fleet {
     case "attempt-finished":
       return onNode(fleet, event.node, (node) => attemptFinished(node, event, config));
     case "config-rejected":
+    case "message-refused":
     case "request-received":
     case "request-resolved":
     case "route-decided":
@@ -136,7 +137,6 @@ function change(fleet: Fleet, event: EngineEvent, config: Config): Fleet {
     case "request-woke":
     case "first-byte":
     case "context-guarded":
-    case "message-refused":
     case "answer-repaired":
     case "context-rescued":
     case "prompt-truncated":
