@@ -76,6 +76,8 @@ export const Failure = z
     /** Everything that was tried for this request, in order. */
     attempts: z.array(TriedAttempt).readonly().optional(),
     detail: z.string().optional(),
+    /** So often a worker was given this request and was gone before it answered (F69). */
+    lost: z.number().int().positive().optional(),
   })
   .readonly();
 export type Failure = z.infer<typeof Failure>;

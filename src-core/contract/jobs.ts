@@ -162,5 +162,7 @@ export const StreamError = z.object({ message: Text, code: z.string().max(80).op
 export type StreamError = z.infer<typeof StreamError>;
 export const StreamWord = z.union([z.object({ grant: z.number().int().min(1).max(1_024) }), z.object({ cancel: z.literal(true) })]);
 export type StreamWord = z.infer<typeof StreamWord>;
+/** One request is given to workers so often at most, where each is gone before it answers: it may be what ends them (F69). */
+export const mostDeliveries = 3;
 /** A worker that has nothing to say says so this often; a gateway that hears nothing for three of them takes the call for lost. */
 export const heartbeatMs = 5_000;

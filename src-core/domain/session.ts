@@ -2,6 +2,7 @@
 // and nothing is tried after a byte was committed (the caller stops asking then).
 import { type Failure, type FailureKind, fail, failureTable } from "../contract/failure.ts";
 import type { ModelId, NodeId } from "../contract/ids.ts";
+import { mostDeliveries } from "../contract/jobs.ts";
 import type { Candidate, ChainLink, RequestFacts, Resolution, RouteDecision } from "../contract/route.ts";
 import { workOf } from "./breakers.ts";
 import { decide, type Judgement, nobodyTried } from "./decide.ts";
@@ -186,11 +187,23 @@ function finished(session: Session, world: World): Failure | undefined {
   }
   const last = lastOf(session);
   if (last !== undefined && failureTable[last.kind].next === "stop") return last;
+  if (last?.lost !== undefined && lostDeliveries(session) >= mostDeliveries) return endsWorkers(last, lostDeliveries(session));
   const left = session.deadline - world.now;
   if (left <= 0 || (last !== undefined && left < leastUsefulMs)) {
     return last ?? fail("deadline-exceeded", `No node could answer for ${session.facts.model} before this request's deadline.`);
   }
   return undefined;
+}
+
+/** So often a worker was given this request and was gone before it answered. */
+export function lostDeliveries({ failures }: Session): number {
+  return failures.reduce((sum, { failure }) => sum + (failure.lost ?? 0), 0);
+}
+
+/** Whatever else could be asked is spared: other requests need workers too (F69). */
+function endsWorkers(last: Failure, lost: number): Failure {
+  const message = `This request was given to workers ${lost} times, and each was gone before it answered. It may be what ends them, so no other gets it. ${last.message}`;
+  return { ...last, message, lost };
 }
 
 /** This link has had its attempts, or another node would say the same. */

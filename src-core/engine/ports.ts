@@ -45,10 +45,11 @@ export interface UpstreamCall {
   readonly body?: Buffer | undefined;
 }
 
-/** Which request a call is for, and until when (epoch milliseconds); for nodes that are told. */
+/** Which request a call is for, until when (epoch milliseconds), and how often a worker had it and was gone before it answered; for nodes that are told. */
 export interface CallOf {
   readonly requestId?: RequestId | undefined;
   readonly deadline?: number | undefined;
+  readonly lost?: number | undefined;
 }
 
 export interface UpstreamHead {

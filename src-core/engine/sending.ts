@@ -12,7 +12,7 @@ import { workOf } from "../domain/breakers.ts";
 import { entryOn, own } from "../domain/inventory.ts";
 import { expectedLoadMs } from "../domain/loads.ts";
 import { canonicalName } from "../domain/names.ts";
-import { linkOf } from "../domain/session.ts";
+import { linkOf, lostDeliveries } from "../domain/session.ts";
 import { type Truncation, truncationIn } from "../domain/truncation.ts";
 import { attempt } from "./attempt.ts";
 import type { AttemptEnd, AttemptInput, AttemptLimits } from "./attempt-side.ts";
@@ -108,6 +108,10 @@ export class Sending implements AttemptInput {
 
   get deadline(): number {
     return this.#course.session.deadline;
+  }
+
+  get lost(): number {
+    return lostDeliveries(this.#course.session);
   }
 
   /** Tells whose smaller context was not taken, so that nobody wonders (demands.md 3.12). */

@@ -201,8 +201,8 @@ export class NatsCall implements UpstreamHandle {
       const limitMs = this.#next === 0 ? openMs : silentMs;
       const leftMs = this.#heardAt + limitMs - clock.monotonic();
       if (leftMs > 0) return this.#watch(leftMs);
-      if (this.#headSeen) this.#lost(this.#broken(`${node} fell silent in the middle of its answer.`));
-      else this.#lost(fail("first-byte-timeout", `${node} took the request over NATS and then said nothing for ${limitMs / 1000} s.`));
+      if (this.#headSeen) this.#lost({ ...this.#broken(`${node} fell silent in the middle of its answer.`), lost: 1 });
+      else this.#lost(silence(node, limitMs, this.#next > 0));
     });
   }
 
@@ -253,4 +253,10 @@ export class NatsCall implements UpstreamHandle {
       `${this.#line.node} answered over NATS in a way that is none of Homeport's. Does it run the same version?`,
     );
   }
+}
+
+/** Who opened the call had it: it may be what ended the worker. Who never did may not even be there. */
+function silence(node: string, ms: number, opened: boolean): Failure {
+  const message = `${node} took the request over NATS and then said nothing for ${ms / 1000} s.`;
+  return fail("first-byte-timeout", message, opened ? { lost: 1 } : {});
 }

@@ -2,17 +2,17 @@
 // with the same key where the answer did not come in time, so that the worker joins what it is doing instead of beginning anew.
 import { createHash, randomUUID } from "node:crypto";
 import { type Failure, fail } from "../contract/failure.ts";
-import { type JobRequest, JobResponse, type JobType, workerSubject } from "../contract/jobs.ts";
+import { type JobRequest, JobResponse, type JobType, mostDeliveries, workerSubject } from "../contract/jobs.ts";
 import type { CallOf, UpstreamCall, UpstreamHandle, UpstreamSink } from "../engine/ports.ts";
 import { unable } from "./classify.ts";
 import { chatAnswer } from "./nats-chat.ts";
 import { jobRefusal } from "./nats-failures.ts";
 import { jsonBytes, jsonIn, type NatsLine, nobodyListens } from "./nats-line.ts";
+import { answerOrGone } from "./nats-patience.ts";
 
 const chatPath = "/v1/chat/completions";
+/** Then it is asked for again, in case that it or its answer got lost on the way. The last time it is waited for until its deadline. */
 const longestWaitMs = 60_000;
-/** Asked at most so often, where nobody answers in time. */
-const tries = 3;
 const slackBytes = 512;
 
 /** A chat as a job: never `stream`, since the answer is one. */
@@ -40,7 +40,7 @@ export class NatsJob implements UpstreamHandle {
       return this.#fail(unable(node, "this worker takes whole chats as jobs, and nothing else."));
     }
     const { stream, stream_options, ...payload } = body;
-    const answer = await askJob(this.#line, payload, of);
+    const answer = await askJob(this.#line, payload, of, () => this.#over);
     if ("failure" in answer) return this.#fail(answer.failure);
     this.#onAnswered(String(body["model"]));
     const usage = isRecord(stream_options) && stream_options["include_usage"] === true;
@@ -78,11 +78,12 @@ export class NatsJob implements UpstreamHandle {
   }
 }
 
-/** Asks for one job and waits for its end. */
+/** Asks for one job and waits for its end. `isLeft`: nobody waits any more, so it is not asked for again. */
 export async function askJob(
   line: NatsLine,
   payload: JobPayload,
   of: CallOf,
+  isLeft: () => boolean = () => false,
 ): Promise<{ readonly response: JobResponse } | { readonly failure: Failure }> {
   const { link, node, clock, subject } = line;
   const type = typeOf(payload);
@@ -90,15 +91,26 @@ export async function askJob(
   const data = jsonBytes(job);
   if (data.length > link.maxPayloadBytes() - slackBytes)
     return { failure: unable(node, "the request is larger than its NATS server takes, and this worker does not take it in parts.") };
-  for (let left = tries; ; left--) {
+  const most = Math.max(1, mostDeliveries - (of.lost ?? 0));
+  for (let asked = 1; ; asked++) {
     const remainingMs = job.deadline_ts === 0 ? longestWaitMs : job.deadline_ts - clock.now();
     if (remainingMs <= 0) return { failure: fail("deadline-exceeded", `${node} had not answered when this request's deadline passed.`) };
-    const answer = await link.request(workerSubject.job(subject, type), data, Math.min(remainingMs, longestWaitMs));
+    const waitMs = asked < most ? Math.min(remainingMs, longestWaitMs) : remainingMs;
+    const answer = await answerOrGone(line, link.request(workerSubject.job(subject, type), data, waitMs));
+    if (answer === "gone") return { failure: lost(node, asked) };
     if (!("failure" in answer)) return responseIn(answer.data, node, job.job_id);
     const { failure } = answer;
-    if (failure.kind === "first-byte-timeout" && left > 1) continue;
-    return { failure: link.state().state === "connected" && failure.kind === "connect-failed" ? nobodyListens(line) : { ...failure } };
+    if (failure.kind === "first-byte-timeout" && asked < most && !isLeft()) continue;
+    if (link.state().state !== "connected" || failure.kind !== "connect-failed") return { failure };
+    return { failure: asked === 1 ? nobodyListens(line) : lost(node, asked - 1) };
   }
+}
+
+/** It took the job, so `deliveries` may have been what ended it. */
+function lost(node: string, deliveries: number): Failure {
+  return fail("upstream-unavailable", `${node} was given a job and was gone before it answered. Is its worker still running?`, {
+    lost: deliveries,
+  });
 }
 
 type Job = JobRequest & { readonly job_id: string };

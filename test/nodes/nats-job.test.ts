@@ -12,6 +12,8 @@ interface Asked {
   readonly idempotency_key: string;
 }
 
+const silent: NatsMessage = { subject: "", data: Buffer.from("{}"), reply: undefined, header: () => undefined, respond: () => undefined };
+
 /** A line on which nobody answers in time before the last of `tries`; each costs a minute. */
 function slowLine(tries: number) {
   const clock = new FakeClock();
@@ -20,7 +22,8 @@ function slowLine(tries: number) {
     state: () => ({ state: "connected", server: "s", version: "2.12.7", jetstream: false }),
     onState: () => () => undefined,
     maxPayloadBytes: () => 1024 * 1024,
-    request: async (_, data, waitMs) => {
+    request: async (subject, data, waitMs) => {
+      if (subject === "node.beast.capabilities.get") return silent;
       const job: Asked = JSON.parse(Buffer.from(data).toString());
       asked.push({ job, waitMs });
       if (asked.length < tries) {
@@ -28,8 +31,7 @@ function slowLine(tries: number) {
         return { failure: fail("first-byte-timeout", "Nobody answered in time.") };
       }
       const body = Buffer.from(JSON.stringify({ job_id: job.job_id, status: "ok", result: { text: "done" } }));
-      const message: NatsMessage = { subject: "", data: body, reply: undefined, header: () => undefined, respond: () => undefined };
-      return message;
+      return { ...silent, data: body };
     },
     gather: async () => [],
     publish: () => true,
@@ -51,6 +53,31 @@ describe("a job", () => {
     expect(await askJob(line, payload, { requestId })).toMatchObject({ response: { status: "ok" } });
     expect(asked.map(({ waitMs }) => waitMs)).toEqual([60_000, 60_000, 60_000]);
     expect(new Set(asked.map(({ job }) => `${job.job_id} ${job.idempotency_key}`)).size).toBe(1);
+  });
+
+  it("F68: a worker that crashed and is back gets the job once more, under the same key", async () => {
+    const { asked, line } = slowLine(2);
+    expect(await askJob(line, payload, { requestId })).toMatchObject({ response: { status: "ok" } });
+    expect(asked).toHaveLength(2);
+    expect(asked[1]?.job).toEqual(asked[0]?.job);
+  });
+
+  it("F68: the third time it is waited for until its deadline, however far that is, and not asked for again", async () => {
+    const { asked, line, clock } = slowLine(9);
+    await askJob(line, payload, { requestId, deadline: clock.now() + 3_600_000 });
+    expect(asked.map(({ waitMs }) => waitMs)).toEqual([60_000, 60_000, 3_480_000]);
+  });
+
+  it("F69: what other workers were lost at counts: a third delivery is the last", async () => {
+    const { asked, line } = slowLine(9);
+    await askJob(line, payload, { requestId, lost: 2 });
+    expect(asked).toHaveLength(1);
+  });
+
+  it("R-13: nobody waits any more: it is not asked for again", async () => {
+    const { asked, line } = slowLine(9);
+    await askJob(line, payload, { requestId }, () => true);
+    expect(asked).toHaveLength(1);
   });
 
   it("apis.md 8: waits no longer than its deadline, and is then over", async () => {

@@ -86,6 +86,24 @@ describe.skipIf(natsMissing !== undefined)("a worker that streams", () => {
     expect(await sink.ended).toMatchObject({ failure: { kind: "stream-broken", message: expect.stringContaining("fell silent") } });
   });
 
+  it("F68: an answer that takes an hour is waited for, as long as its worker says so every few seconds; silence is a worker lost", async () => {
+    const clock = new FakeClock();
+    const { adapter, worker, link } = await pair({ serve: (call) => call.open() }, clock);
+    const { sink } = collect(adapter);
+    // Told on the same line after the frame, its answer shows that the frame was heard.
+    const heard = () => link.request("node.beast.capabilities.get", new Uint8Array(0), 5_000);
+    while (worker.calls.length === 0) await new Promise((resolve) => setImmediate(resolve));
+    await heard();
+    for (let at = 0; at < 3_600_000; at += 14_000) {
+      clock.advance(14_000);
+      worker.calls[0]?.frame("beat", "");
+      await heard();
+    }
+    expect(sink.ends).toBe(0);
+    clock.advance(15_001);
+    expect(await sink.ended).toMatchObject({ failure: { kind: "first-byte-timeout", lost: 1 } });
+  });
+
   it("a worker that does not open is given up after one turn, before the client saw anything", async () => {
     const clock = new FakeClock();
     const { adapter, worker } = await pair({}, clock);
