@@ -3,7 +3,7 @@ import { existsSync, mkdirSync, readFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { runNode } from "./child.ts";
 import { resultsDir, root, tools } from "./paths.ts";
-import { chromium, locate, natsServer, redisServer, type SystemPackage } from "./system-packages.ts";
+import { chromium, locate, natsServer, redisServer, type SystemPackage, versionLine } from "./system-packages.ts";
 import { readPlaywrightReport, readVitestReport, type Tally } from "./tally.ts";
 
 interface Suite {
@@ -15,8 +15,6 @@ interface Suite {
 
 const suites: readonly Suite[] = [
   { name: "units and sockets", runner: "vitest", config: "vitest.config.ts", needs: [] },
-  { name: "NATS", runner: "vitest", config: "test/nats/vitest.config.ts", needs: [natsServer] },
-  { name: "Redis", runner: "vitest", config: "test/redis/vitest.config.ts", needs: [redisServer] },
   { name: "desktop on the Electron stand-in", runner: "vitest", config: "test/e2e/desktop/vitest.config.ts", needs: [chromium] },
   { name: "browser", runner: "playwright", config: "test/e2e/playwright.config.ts", needs: [chromium] },
 ];
@@ -58,6 +56,8 @@ async function runSuite(suite: Suite): Promise<Tally> {
 /** Runs every suite there is. A missing system package skips its suite with a line that names it; in CI that is a failure. */
 export async function runSuites(inCi: boolean): Promise<readonly Tally[]> {
   mkdirSync(resultsDir, { recursive: true });
+  console.log("\n── servers that the suites start");
+  for (const server of [natsServer, redisServer]) console.log(versionLine(server));
   const tallies: Tally[] = [];
   for (const suite of suites.filter((one) => existsSync(join(root, one.config)))) {
     const missing = suite.needs.filter((one) => locate(one) === undefined).map((one) => one.name);

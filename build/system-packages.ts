@@ -1,4 +1,5 @@
 // What some suites need from the machine beyond npm packages. In CI they are a duty; elsewhere their suites are skipped by name.
+import { execFileSync } from "node:child_process";
 import { accessSync, constants } from "node:fs";
 import { delimiter, join } from "node:path";
 
@@ -43,4 +44,12 @@ export function locate(wanted: SystemPackage, env: NodeJS.ProcessEnv = process.e
   return wanted.executables
     .flatMap((name) => (name.startsWith("/") ? [name] : folders.map((folder) => join(folder, name))))
     .find(isExecutable);
+}
+
+/** What is there, in its own words, for whoever reads the output of a run: `nats-server: v2.9.10`. */
+export function versionLine(wanted: SystemPackage): string {
+  const path = locate(wanted);
+  if (path === undefined) return `${wanted.name}: not installed here`;
+  const said = execFileSync(path, ["--version"], { encoding: "utf8" });
+  return `${wanted.name}: ${/v=?\d+(?:\.\d+)+/.exec(said)?.[0].replace("=", "") ?? said.trim()}`;
 }

@@ -72,7 +72,7 @@ describe("a fetch", () => {
     expect([at("a").length, adapters["a"]?.removed]).toEqual([0, []]);
   });
 
-  it("demand 23: however often it is asked for, one fetch of a model on a node runs", async () => {
+  it("demands 23: however often it is asked for, one fetch of a model on a node runs", async () => {
     const { pulls, at, shown } = await house(["a"]);
     pulls.pull([id("a"), id("a")], model);
     pulls.pull([id("a")], ModelId.parse("GEMMA3:4b"));
@@ -80,7 +80,7 @@ describe("a fetch", () => {
     expect(shown()).toHaveLength(1);
   });
 
-  it("demand 23: to many nodes, each with figures of its own; more than may run at once wait their turn", async () => {
+  it("demands 23: to many nodes, each with figures of its own; more than may run at once wait their turn", async () => {
     const { pulls, at, shown } = await house(["a", "b", "c"], { modelFiles: { pull: true, atOnce: 2 } });
     expect(pulls.pull([id("a"), id("b"), id("c")], model)).toEqual([]);
     at("a")[0]?.tell({ stage: "pulling", completedBytes: 25, totalBytes: 100 });

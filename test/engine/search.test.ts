@@ -47,7 +47,7 @@ test("before the first search there is nothing to show, and nothing to cancel", 
   expect([search.view, search.cancel()]).toEqual([undefined, false]);
 });
 
-test("what is found shows at once, before the search has ended", async () => {
+test("demands 18: what is found shows at once, before the search has ended", async () => {
   const { search, runs, clock, changes } = aSearch();
   const started = search.start({ sources: ["subnet"] });
   const before = changes();
@@ -66,7 +66,7 @@ test("what is found shows at once, before the search has ended", async () => {
   expect(search.view).toMatchObject({ endedAt: clock.now(), cancelled: false });
 });
 
-test("F39: a server that became a node is marked, also when the node was given by name", async () => {
+test("F39, demands 18: a server that became a node is marked, also when the node was given by name", async () => {
   let fleet = aFleet([]);
   const { search, runs } = aSearch(() => fleet);
   void search.start({ sources: ["subnet"] });

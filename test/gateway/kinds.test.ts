@@ -25,7 +25,7 @@ describe("vLLM asleep (demands 22)", () => {
     expect(home.at("attic").record.loadCalls).toEqual({ m: 1 });
   });
 
-  test("sleeping counts as cheap to load: it is woken before a cold copy is loaded elsewhere", async () => {
+  test("demands 22: sleeping counts as cheap to load: it is woken before a cold copy is loaded elsewhere", async () => {
     const cold = { kind: "ollama", models: [{ name: "m", replyTokens: 2 }] } as const;
     const home = await startHome({ nodes: { attic: cold, tower: asleep } });
     const answer = await call(home.url, chats, chat("m"));

@@ -8,7 +8,7 @@ import { call, chat } from "./caller.ts";
 const allowed = { modelFiles: { pull: true, remove: true } };
 const box: HomeNode = { kind: "ollama", models: [{ name: "old:1b", replyTokens: 2 }], pullBytesPerSecond: 20e9 };
 
-it("S-08, demand 23: switched off, nothing reaches the node; the refusal names the setting", async () => {
+it("S-08, demands 23: switched off, nothing reaches the node; the refusal names the setting", async () => {
   const home = await startHome({ nodes: { attic: box } });
   const reply = await home.homeport.dispatch("pullModel", { nodes: ["attic"], model: "gemma3:4b" });
   expect(reply).toMatchObject({ ok: false, failure: { kind: "forbidden", field: "modelFiles.pull" } });
@@ -16,7 +16,7 @@ it("S-08, demand 23: switched off, nothing reaches the node; the refusal names t
   expect([home.at("attic").record.to("/api/pull").length, home.at("attic").record.to("/api/delete").length]).toEqual([0, 0]);
 });
 
-it("demand 23: pulled to many, each tells how far it is, and then a client is answered by what was pulled", async () => {
+it("demands 23: pulled to many, each tells how far it is, and then a client is answered by what was pulled", async () => {
   const home = await startHome({ nodes: { attic: box, shed: box, rack: { ...box, kind: "lm-studio" } }, config: allowed });
   expect(await home.homeport.dispatch("pullModel", { nodes: ["attic", "shed", "rack"], model: "gemma3:4b" })).toEqual({
     ok: true,

@@ -38,7 +38,7 @@ describe("S-90: the address of a NATS server", () => {
     expect(bad).not.toContain("hunter2");
     expect(JSON.stringify(road("nats://127.0.0.1", { credentials: { env: "NONE" } }))).toContain("set the environment variable NONE");
   });
-  it("S-91: warns of servers below the fixed releases, and of no other", () => {
+  it("S-91, S-95: warns of servers below the fixed releases, and of no other", () => {
     const warned = ["2.9.10", "2.11.15", "2.12.6", "2.13.9", "1.4.1"];
     const fine = ["2.11.16", "2.12.7", "2.14.0", "2.15.2", "3.0.0"];
     expect(warned.map(adviceOnVersion).every((advice) => advice !== undefined)).toBe(true);
@@ -47,6 +47,16 @@ describe("S-90: the address of a NATS server", () => {
 });
 
 describe.skipIf(natsMissing !== undefined)("the line", () => {
+  it("S-95: of a server older than the fixed releases, as Debian's is, the log says so in words, and loopback may use it", async () => {
+    const server = await startNatsServer();
+    const warned: string[] = [];
+    const log = { info: () => undefined, warn: (_: object, message: string) => void warned.push(message), error: () => undefined };
+    const state = await untilState(openLink(server.url, "here", { log }), "connected");
+    const advice = adviceOnVersion(state.version);
+    expect(warned).toEqual(advice === undefined ? [] : [advice]);
+    expect(adviceOnVersion("2.9.10")).toContain("known security holes");
+  });
+
   it("F63: with the server down at start it says so at once, answers with failures, and connects when the server comes", async () => {
     const server = await startNatsServer({ down: true });
     const link = openLink(server.url, "late");

@@ -40,7 +40,7 @@ async function replayed(...lines: readonly object[]) {
 }
 
 describe.each(fetching)("a %s that fetches", (kind) => {
-  it("demand 23: tells how far it is in bytes, and has the model in its own list at the end", async () => {
+  it("demands 23: tells how far it is in bytes, and has the model in its own list at the end", async () => {
     const { adapter, listed } = await simulated({ kind, models: [{ name: "tiny" }], pullBytesPerSecond: 40e9 });
     const told: PullProgress[] = [];
     expect(await pull(adapter, told)).toBeUndefined();

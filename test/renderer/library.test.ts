@@ -1,4 +1,4 @@
-// The house's models as one list, and who has what (demand 23).
+// The house's models as one list, and who has what (demands 23).
 import { describe, expect, it } from "vitest";
 import { cellOf, columnsOf, linesOf, matchesLine, missingOn } from "../../renderer/library/lines.ts";
 import { percent, pullSays } from "../../renderer/library/pull-words.ts";
@@ -28,7 +28,7 @@ const pull = (more: Partial<Pull> = {}): Pull => ({
 });
 
 describe("one line per model over all homes", () => {
-  it("demand 23: spellings of one name are one line; where it is warm, how large, on how many nodes", () => {
+  it("demands 23: spellings of one name are one line; where it is warm, how large, on how many nodes", () => {
     expect(linesOf({ nodes }).map(({ key, homes, warmOn, bytes }) => [key, homes.length, warmOn, bytes])).toEqual([
       ["llama3.2:3b", 3, ["a"], 2e9],
       ["only-a:1b", 1, [], 4e9],
@@ -50,7 +50,7 @@ describe("one line per model over all homes", () => {
 });
 
 describe("who has what", () => {
-  it("demand 23: the same digest is the same model, another one is told as another version, an unknown one is not accused", () => {
+  it("demands 23: the same digest is the same model, another one is told as another version, an unknown one is not accused", () => {
     const differs = (node: Node) => {
       const cell = cellOf(line("llama3.2:3b"), node, undefined);
       return cell.is === "there" ? cell.differs : cell.is;

@@ -65,7 +65,7 @@ test("S-44: a found server becomes a node by a click on it alone; one that is a 
   ]);
 });
 
-test("demands 3.18: an empty search says why, and a refused network is told beside its field", async ({ page }) => {
+test("demands 18, 3.18: an empty search says why, and a refused network is told beside its field", async ({ page }) => {
   const failure = { kind: "invalid-request", field: "subnet", message: '"8.8.8.0/24" is not a private network.' };
   const dialog = await openFinding(page, {
     snapshot: { ...sampleSnapshot, search: emptySearch },

@@ -1,4 +1,4 @@
-// The models page in a real browser: what the house has, who has what, and fetching from there (demand 23).
+// The models page in a real browser: what the house has, who has what, and fetching from there (demands 23).
 import { expect, test } from "playwright/test";
 import { modelsSnapshot } from "../../support/sample-models.ts";
 import { openSample } from "../sample-window.ts";
@@ -9,7 +9,7 @@ const forbidden = {
   failure: { kind: "forbidden", message: "Fetching models to nodes is switched off.", field: "modelFiles.pull" },
 };
 
-test("demand 23: one row per model over all its homes; opened, each home with its version", async ({ page }) => {
+test("demands 23: one row per model over all its homes; opened, each home with its version", async ({ page }) => {
   await openSample(page, "#/nodes", { snapshot: modelsSnapshot });
   await page.keyboard.press("Control+5");
   await expect(page.getByRole("heading", { level: 1, name: "Models" })).toBeVisible();
@@ -19,7 +19,7 @@ test("demand 23: one row per model over all its homes; opened, each home with it
   await expect(page.locator(".library-homes")).toContainText("another version than most");
 });
 
-test("demand 23: fetches show per node how far they are; one that failed says why and can be dismissed", async ({ page }) => {
+test("demands 23: fetches show per node how far they are; one that failed says why and can be dismissed", async ({ page }) => {
   await openSample(page, "#/models", { snapshot: modelsSnapshot });
   const bar = page.getByRole("progressbar", { name: "Fetching llama3.2:3b to studio" });
   await expect(bar).toHaveAttribute("aria-valuetext", "60 % 1.2 GB of 2.0 GB, 40 MB/s, about 20 s left");
@@ -27,7 +27,7 @@ test("demand 23: fetches show per node how far they are; one that failed says wh
   await expect(page.getByRole("button", { name: "Dismiss: gemma3:27b was not fetched to desk" })).toBeVisible();
 });
 
-test("S-08, demand 23: a click on an empty place fetches there, after a question where that is switched off", async ({ page }) => {
+test("S-08, demands 23: a click on an empty place fetches there, after a question where that is switched off", async ({ page }) => {
   await openSample(page, "#/models", { snapshot: modelsSnapshot, replies: { pullModel: forbidden, setSettings: ok({}) } });
   await page.getByRole("radio", { name: "Have on" }).check();
   await expect(page.getByRole("row", { name: /llama3\.2:3b/ })).toContainText("other version");
@@ -38,7 +38,7 @@ test("S-08, demand 23: a click on an empty place fetches there, after a question
   await expect(page.getByRole("dialog")).toHaveCount(0);
 });
 
-test("demand 23: the same model to many nodes at once, by keyboard alone", async ({ page }) => {
+test("demands 23: the same model to many nodes at once, by keyboard alone", async ({ page }) => {
   await openSample(page, "#/models", { snapshot: modelsSnapshot, replies: { pullModel: ok({ refused: [] }) } });
   await page.getByRole("button", { name: "Fetch a model…" }).press("Enter");
   await page.keyboard.type("http://evil/x");

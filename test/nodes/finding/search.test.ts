@@ -79,7 +79,7 @@ async function searched({ sources, subnet, ownPorts = [], signal, onFound }: Wis
 }
 
 describe.skipIf(process.platform !== "linux")("a network", () => {
-  test("demands 3.18: servers in it are found by their fingerprints, nothing is loaded, and no key is sent (S-44)", async () => {
+  test("demands 18: servers in it are found by their fingerprints, nothing is loaded, and no key is sent (S-44)", async () => {
     const ollama = await serving("ollama", "127.0.0.3");
     const llama = await serving("llama-server", "127.0.0.6");
     const { found, progress, last } = await searched({ sources: ["subnet"], subnet: "127.0.0.0/28" }, { ports: [ollama.port, llama.port] });
@@ -214,7 +214,7 @@ describe("nothing found is explained", () => {
     platform,
   });
 
-  test("demands 3.18: on a Mac that has closed its local network, the person is told which switch to turn", async () => {
+  test("demands 18, 3.18: on a Mac that has closed its local network, the person is told which switch to turn", async () => {
     const { last } = await searched(network, answering("unreachable", "darwin"));
     expect(last).toMatchObject({ state: "done", says: expect.stringContaining("System Settings, Privacy & Security, Local Network") });
   });
