@@ -20,6 +20,15 @@ describe("nextStep", () => {
     expect(nextStep(both, aWorld(two()))).toMatchObject({ do: "fail", failure: { kind: "connect-failed", message: "refused too" } });
   });
 
+  it("F69: a request at which workers were lost three times is told as what it may be, though other nodes are there", () => {
+    const lost = (times: number) => fail("upstream-unavailable", "a was gone.", { lost: times });
+    expect(nextStep(failedOn(first, "a", lost(2)), aWorld(two()))).toMatchObject({ do: "send", candidate: { node: "b" } });
+    const step = nextStep(failedOn(first, "a", lost(3)), aWorld(two()));
+    expect(step).toMatchObject({ do: "fail", failure: { lost: 3, message: expect.stringContaining("It may be what ends them") } });
+    const other = failedOn(failedOn(first, "z", lost(2)), "y", lost(1));
+    expect(nextStep(other, aWorld(two()))).toMatchObject({ do: "fail", failure: { lost: 3 } });
+  });
+
   it("F23: a 400 of the node stops: it is the request's fault, wherever it goes", () => {
     const step = nextStep(failedOn(first, "a", fail("upstream-rejected", "bad", { status: 400 })), aWorld(two()));
     expect(step).toMatchObject({ do: "fail", failure: { kind: "upstream-rejected" } });

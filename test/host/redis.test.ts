@@ -1,38 +1,16 @@
-import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
 import { createServer } from "node:net";
 import { createClient } from "@redis/client";
 import { describe, expect, it, onTestFinished } from "vitest";
 import { z } from "zod";
-import { locate, redisServer } from "../../build/system-packages.ts";
 import { redisAnnouncer } from "../../src-core/host/redis.ts";
 import { call, chat } from "../gateway/caller.ts";
 import { FakeClock } from "../support/fake-clock.ts";
 import { startHome } from "../support/gateway.ts";
+import { freePort, redisMissing, startRedis } from "../support/redis-server.ts";
 
 const channel = "llm_router_metrics";
-const server = locate(redisServer);
-if (server === undefined) console.warn("redis-server is not installed here: what needs a real one is skipped (apt name: redis-server)");
-const withRedis = server !== undefined || process.env["CI"] !== undefined ? describe : describe.skip;
-
-async function freePort(): Promise<number> {
-  const holder = createServer();
-  await new Promise<void>((resolve) => holder.listen(0, "127.0.0.1", resolve));
-  const address = holder.address();
-  await new Promise((resolve) => holder.close(resolve));
-  return typeof address === "object" && address !== null ? address.port : 0;
-}
-
-/** Resolves once it takes connections. */
-async function startRedis(port: number, password = ""): Promise<ChildProcess> {
-  const more = password === "" ? [] : ["--requirepass", password];
-  const args = ["--port", String(port), "--bind", "127.0.0.1", "--save", "", "--appendonly", "no", ...more];
-  const child = spawn(server ?? redisServer.name, args, { stdio: ["ignore", "pipe", "ignore"] });
-  onTestFinished(() => void child.kill("SIGKILL"));
-  for await (const text of child.stdout ?? []) if (String(text).includes("Ready to accept")) break;
-  child.stdout?.resume();
-  return child;
-}
+const withRedis = redisMissing === undefined ? describe : describe.skip;
 
 /** Everything published from here on. */
 async function subscribed(url: string) {
@@ -94,7 +72,7 @@ const MetricsEvent = z.object({
 withRedis("with a real Redis", () => {
   it("3.5: every finished request is told on llm_router_metrics, with its attempts and the counters that already hold it", async () => {
     const url = `redis://:s3cret@127.0.0.1:${await freePort()}`;
-    await startRedis(Number(new URL(url).port), "s3cret");
+    await startRedis({ port: Number(new URL(url).port), password: "s3cret" });
     const listener = await subscribed(url);
     const home = await startHome({
       nodes: { attic: { kind: "ollama", models: [{ name: "m", warm: true, replyTokens: 2 }] } },
@@ -117,7 +95,7 @@ withRedis("with a real Redis", () => {
     const { lines, log, until } = aLog();
     const announcer = redisAnnouncer(clock, log);
     onTestFinished(() => announcer.close());
-    const first = await startRedis(port, "s3cret");
+    const { child: first } = await startRedis({ port, password: "s3cret" });
     const before = await subscribed(url);
     announcer.publish(url, channel, "before");
     await before.until(() => before.heard.includes("before"));
@@ -125,7 +103,7 @@ withRedis("with a real Redis", () => {
     await once(first, "close");
     announcer.publish(url, channel, "lost");
     await until(1);
-    await startRedis(port, "s3cret");
+    await startRedis({ port, password: "s3cret" });
     const after = await subscribed(url);
     announcer.publish(url, channel, "in the pause");
     clock.advance(1_000);
@@ -139,7 +117,7 @@ withRedis("with a real Redis", () => {
 
   it("a wrong password is told by its kind, once, and tried again only after the pause", async () => {
     const port = await freePort();
-    await startRedis(port, "right");
+    await startRedis({ port, password: "right" });
     const clock = new FakeClock();
     const { lines, log, until } = aLog();
     const announcer = redisAnnouncer(clock, log);

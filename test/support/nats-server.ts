@@ -17,6 +17,8 @@ export interface NatsServer {
   /** `nats://127.0.0.1:port`. */
   readonly url: string;
   readonly port: number;
+  /** Where it keeps what it keeps. */
+  readonly folder: string;
   /** Ends it as a crash would. */
   stop(): Promise<void>;
   /** Starts it again on the same port, with what JetStream had kept. */
@@ -54,7 +56,7 @@ export async function startNatsServer(options: NatsServerOptions = {}): Promise<
     rmSync(folder, { recursive: true, force: true });
   });
   if (options.down !== true) await start();
-  return { url: `nats://127.0.0.1:${port}`, port, stop, start };
+  return { url: `nats://127.0.0.1:${port}`, port, folder, stop, start };
 }
 
 function launched(file: string): Promise<ChildProcess> {
