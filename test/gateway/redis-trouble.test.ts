@@ -16,7 +16,9 @@ import { call, chat } from "./caller.ts";
 const chats = "/v1/chat/completions";
 /** What Redis may add to a request at most. */
 const budgetMs = 20;
-const rounds = 12;
+/** A request that is always slowed is slowed in every round; what a busy machine adds is missing in some. */
+const mostRounds = 100;
+const leastRounds = 12;
 
 const houseWith = (redis: string | undefined) =>
   startHome({
@@ -24,17 +26,13 @@ const houseWith = (redis: string | undefined) =>
     config: redis === undefined ? {} : { metrics: { redis } },
   });
 
-/** The quickest of some requests: what a busy machine adds is in the others. All are answered. */
-async function quickest(home: Home<"attic">): Promise<number> {
-  const times: number[] = [];
-  for (let round = 0; round < rounds; round++) {
-    const began = performance.now();
-    const answer = await call(home.url, chats, chat("m"));
-    times.push(performance.now() - began);
-    expect(answer.status).toBe(200);
-    expect(answer.text).toContain("hello");
-  }
-  return Math.min(...times);
+/** How long one request takes, which is answered in any case. */
+async function timed(home: Home<"attic">): Promise<number> {
+  const began = performance.now();
+  const answer = await call(home.url, chats, chat("m"));
+  expect(answer.status).toBe(200);
+  expect(answer.text).toContain("hello");
+  return performance.now() - began;
 }
 
 /** A server that is no good Redis. Resolves with its address. */
@@ -72,9 +70,14 @@ const troubles: readonly (readonly [string, () => Promise<string>])[] = [
 
 describe("F71: Redis in trouble", () => {
   it.each(troubles)("F71: a Redis that is %s fails no request and slows none", async (_, trouble) => {
-    const without = await quickest(await houseWith(undefined));
+    const plain = await houseWith(undefined);
     const home = await houseWith(await trouble());
-    expect((await quickest(home)) - without).toBeLessThan(budgetMs);
+    let [without, withIt] = [Number.POSITIVE_INFINITY, Number.POSITIVE_INFINITY];
+    for (let round = 0; round < mostRounds && (round < leastRounds || withIt - without >= budgetMs); round++) {
+      without = Math.min(without, await timed(plain));
+      withIt = Math.min(withIt, await timed(home));
+    }
+    expect(withIt - without).toBeLessThan(budgetMs);
     expect(home.errors).toEqual([]);
   });
 });
@@ -123,7 +126,7 @@ describe("S-96: what Redis is told, and how", () => {
         if (String(line).includes('"publish"') || String(line).includes('"PUBLISH"')) told.resolve();
       });
       const home = await houseWith(url);
-      await quickest(home);
+      await timed(home);
       await told.promise;
       const words = commands.map((line) => /"((?:[^"\\]|\\.)*)"/.exec(line)?.[1]?.toLowerCase());
       const harmless = ["hello", "auth", "client", "select", "ping", "publish"];
