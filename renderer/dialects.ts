@@ -1,5 +1,5 @@
 // Whether a request goes to its node as it came, or in another dialect, in a person's words.
-import type { Dialect } from "../src-core/contract/fleet.ts";
+import type { Dialect } from "../src-core/contract/node-kinds.ts";
 import { dialectWords } from "./words.ts";
 
 export function isTranslated(asked: Dialect, spoken: Dialect | undefined): spoken is Dialect {

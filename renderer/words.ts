@@ -1,5 +1,7 @@
 // The engine's closed vocabularies in a person's words: node states, kinds, places, phases, reasons. One place, so that every view says the same.
-import type { Dialect, Node, NodeKind, Place } from "../src-core/contract/fleet.ts";
+
+import type { Node } from "../src-core/contract/fleet.ts";
+import type { Dialect, NodeKind, Place } from "../src-core/contract/node-kinds.ts";
 import type { Phase, RequestRow } from "../src-core/contract/route.ts";
 import type { Repair } from "../src-core/contract/routing.ts";
 import { countdown, wholeDuration } from "./format.ts";

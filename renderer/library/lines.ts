@@ -1,6 +1,8 @@
 // The house's models as one list: a model is what its canonical name says, wherever it lies; near names are never merged (ux.md 5, demand 23).
-import type { Capability, Fleet, ModelEntry, Node } from "../../src-core/contract/fleet.ts";
+
+import type { Fleet, ModelEntry, Node } from "../../src-core/contract/fleet.ts";
 import type { ModelId } from "../../src-core/contract/ids.ts";
+import type { Capability } from "../../src-core/contract/node-kinds.ts";
 import { type Pull, pullKey } from "../../src-core/contract/pulls.ts";
 import { byNodeName, isService } from "../models.ts";
 

@@ -1,6 +1,6 @@
 // The fields that adding and editing a node share, as text while somebody types; `devicesOf` and `slotsOf` read them.
 import type { Failure } from "../../src-core/contract/failure.ts";
-import { NodeKind, type Place } from "../../src-core/contract/fleet.ts";
+import { NodeKind, type Place } from "../../src-core/contract/node-kinds.ts";
 import { kindWords, placeWords } from "../words.ts";
 import { Field } from "./Field.tsx";
 import { KeyField } from "./KeyField.tsx";

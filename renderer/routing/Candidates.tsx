@@ -1,6 +1,6 @@
 // The candidates of one link in the order they would be tried, each with everything that counted, and those passed over with their reasons.
 
-import type { Dialect } from "../../src-core/contract/fleet.ts";
+import type { Dialect } from "../../src-core/contract/node-kinds.ts";
 import type { ExplainedCandidate, Explanation } from "../../src-core/contract/route.ts";
 import { useSnapshot } from "../client/home.ts";
 import { passageSays } from "../dialects.ts";

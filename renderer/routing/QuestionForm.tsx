@@ -1,6 +1,6 @@
 // What is asked: a name from a list one can search, and, if wished, a request body to judge as it stands. Nothing is sent anywhere, nothing is kept.
 import { useId } from "react";
-import { Dialect } from "../../src-core/contract/fleet.ts";
+import { Dialect } from "../../src-core/contract/node-kinds.ts";
 import { Field } from "../parts/Field.tsx";
 import { dialectWords } from "../words.ts";
 import type { AskableName, Question } from "./question.ts";

@@ -1,7 +1,8 @@
 // The question the Routing page asks: a name, perhaps a pasted request body, perhaps another policy. A body is looked at and forgotten, never kept.
 import type { MethodInput } from "../../src-core/contract/api.ts";
 import type { Config } from "../../src-core/contract/config.ts";
-import type { Dialect, Fleet } from "../../src-core/contract/fleet.ts";
+import type { Fleet } from "../../src-core/contract/fleet.ts";
+import type { Dialect } from "../../src-core/contract/node-kinds.ts";
 import { PresetName } from "../../src-core/contract/routing.ts";
 
 /** What a person typed. `policy` empty: as configured. */

@@ -1,6 +1,6 @@
 // Routing told in a person's words: what a preference's value means, what a name came to mean, and the answer in one sentence. Every figure that
 // is guessed says so; nothing here decides anything.
-import { Place } from "../../src-core/contract/fleet.ts";
+import { Place } from "../../src-core/contract/node-kinds.ts";
 import type { ChainLink, Explanation, MemoryVerdict, Readiness, Rejection, Resolution } from "../../src-core/contract/route.ts";
 import type { PreferenceName, PresetName } from "../../src-core/contract/routing.ts";
 import { bytes, duration } from "../format.ts";

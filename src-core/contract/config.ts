@@ -2,10 +2,10 @@
 import { z } from "zod";
 import { CloudPreset, cloudPresets } from "./cloud-presets.ts";
 import { ClusterSettings } from "./cluster.ts";
-import { Capability, NodeKind, Place } from "./fleet.ts";
 import { ModelId, NodeId } from "./ids.ts";
 import { NatsSettings, natsNodeFields, workerUrl, wrongNatsNode } from "./nats.ts";
 import { hoursFields } from "./node-hours.ts";
+import { Capability, NodeKind, Place } from "./node-kinds.ts";
 import { ModelFiles } from "./pulls.ts";
 import { ContextGuard, Cost, ModelType, routingSections } from "./routing.ts";
 import { checkRouting } from "./routing-checks.ts";

@@ -1,8 +1,8 @@
 // Finding servers: where somebody may have us look, how far a search has come and what it found. What is found is a proposal that a person
 // confirms; nothing is added by itself (S-44).
 import { z } from "zod";
-import { NodeKind } from "./fleet.ts";
 import { NodeId } from "./ids.ts";
+import { NodeKind } from "./node-kinds.ts";
 
 const fingerprintFields = z.object({
   url: z.string(),

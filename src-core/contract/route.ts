@@ -1,8 +1,8 @@
 // The words of one routing judgement: what is asked, who could serve it, who cannot and why, and what was tried.
 import { z } from "zod";
 import { Failure, NodeReason } from "./failure.ts";
-import { Capability, Dialect } from "./fleet.ts";
 import { AttemptId, ModelId, NodeId, RequestId } from "./ids.ts";
+import { Capability, Dialect } from "./node-kinds.ts";
 import { Lane, ModelType, PreferenceName, Repair } from "./routing.ts";
 
 /** What a client asks of the model. Decides the capability needed and where the answer ends. */

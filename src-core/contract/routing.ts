@@ -1,8 +1,8 @@
 // The words of routing in the configuration: profiles, agents, rules, aliases, budgets, clients, policies, health and memory. Every part is
 // optional; defaults live here. What needs two parts at once (a reference, a cycle) is checked in `routing-checks.ts`.
 import { z } from "zod";
-import { Capability, Place } from "./fleet.ts";
 import { NodeId } from "./ids.ts";
+import { Capability, Place } from "./node-kinds.ts";
 import { SecretRef } from "./secret-ref.ts";
 
 /** What a model is for (source-systems.md 1.2). `llm` and `code` stand in for each other. */

@@ -1,6 +1,6 @@
 // What an answer says, as far as judging it needs: the text, whether tools are called, why it ended. Read from a whole body or put together from a
 // stream's frames, each looked at once. The first choice counts; thinking that is told apart from the answer is no text of it.
-import type { Dialect } from "../contract/fleet.ts";
+import type { Dialect } from "../contract/node-kinds.ts";
 import type { Task } from "../contract/route.ts";
 import type { ChatEvent, ChatReply } from "./canonical.ts";
 import { dataOf } from "./openai.ts";

@@ -1,6 +1,6 @@
 // Embeddings in one small form: OpenAI's `/v1/embeddings`, Ollama's `/api/embed`, and its older `/api/embeddings` with one prompt and one vector.
 import { type Failure, fail } from "../contract/failure.ts";
-import type { Dialect } from "../contract/fleet.ts";
+import type { Dialect } from "../contract/node-kinds.ts";
 import { BodyReader, Complaint } from "./body-reader.ts";
 import { base64ToFloats, floatsToBase64 } from "./float-text.ts";
 import { errorIn, malformed } from "./openai-chat-words.ts";

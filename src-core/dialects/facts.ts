@@ -1,8 +1,8 @@
 // A client's request reduced to facts. Checked by hand rather than by schema because it runs on every request; only what routing reads is
 // looked at, everything else passes through untouched. Fields that would choose the upstream (api_base, base_url) are never read (S-27).
 import { type Failure, fail } from "../contract/failure.ts";
-import type { Capability, Dialect } from "../contract/fleet.ts";
 import type { RequestId } from "../contract/ids.ts";
+import type { Capability, Dialect } from "../contract/node-kinds.ts";
 import type { RequestFacts, Task } from "../contract/route.ts";
 import type { AskedInHeaders } from "./asked-headers.ts";
 import { wrongInBody } from "./body-checks.ts";

@@ -1,7 +1,8 @@
 // What a neuron says of its machine and its models (apis.md 7), written from what we believe of the runtimes behind us. An unknown figure is left
 // out: absent fields must default, and zero would be a claim.
 import type { Device, DeviceReading } from "../contract/devices.ts";
-import type { Capability, Fleet, ModelEntry, Node } from "../contract/fleet.ts";
+import type { Fleet, ModelEntry, Node } from "../contract/fleet.ts";
+import type { Capability } from "../contract/node-kinds.ts";
 import { canonicalName } from "../domain/names.ts";
 import { type ListedModel, listedModels } from "./model-lists.ts";
 import type { JsonObject } from "./shapes.ts";

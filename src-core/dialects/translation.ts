@@ -1,7 +1,7 @@
 // From one dialect to another, by way of the small form. Adding a dialect is one file and one row here. What the node's dialect cannot say is named;
 // where leaving it out would change what was meant, the request is refused.
 import { type Failure, fail } from "../contract/failure.ts";
-import type { Dialect } from "../contract/fleet.ts";
+import type { Dialect } from "../contract/node-kinds.ts";
 import type { Task } from "../contract/route.ts";
 import { anthropicMessages } from "./anthropic-messages.ts";
 import type { ChatDialect, ChatEvent, ChatReply, ChatRequest } from "./canonical.ts";

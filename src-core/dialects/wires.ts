@@ -1,5 +1,5 @@
 // The table of dialects. Adding one is one file and one row.
-import type { Dialect } from "../contract/fleet.ts";
+import type { Dialect } from "../contract/node-kinds.ts";
 import { anthropic } from "./anthropic.ts";
 import { ollama } from "./ollama.ts";
 import { openai } from "./openai.ts";

@@ -3,8 +3,8 @@
 // An inconclusive probe goes back to open with its old `openedAt`: treating it as success would close a breaker because somebody pressed Stop.
 import type { Config } from "../contract/config.ts";
 import type { Failure, FailureKind } from "../contract/failure.ts";
-import type { Breaker } from "../contract/fleet.ts";
 import type { AttemptId } from "../contract/ids.ts";
+import type { Breaker } from "../contract/wellbeing.ts";
 
 export type Verdict = "good" | "bad" | "inconclusive";
 type Settings = Config["breaker"];

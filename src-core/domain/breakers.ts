@@ -2,9 +2,10 @@
 // stop embeddings on the same server. `node.breaker` sums them up; while it is spotless nothing else is looked at, and that is nearly always.
 import type { Config } from "../contract/config.ts";
 import type { Failure } from "../contract/failure.ts";
-import type { Breaker, Node, WorkKind } from "../contract/fleet.ts";
+import type { Node } from "../contract/fleet.ts";
 import type { AttemptId } from "../contract/ids.ts";
 import type { RequestFacts } from "../contract/route.ts";
+import type { Breaker, WorkKind } from "../contract/wellbeing.ts";
 import {
   admits,
   closedBreaker,

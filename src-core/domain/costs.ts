@@ -1,7 +1,7 @@
 // What an answer costs, from the prices in the catalogue. A price that is absent is unknown, which is another thing than 0, which is free
 // (source-systems.md 4.6). What runs in the house costs nothing unless the catalogue says otherwise. Pure.
 import type { CatalogueEntry, Config } from "../contract/config.ts";
-import type { Place } from "../contract/fleet.ts";
+import type { Place } from "../contract/node-kinds.ts";
 import type { Cost } from "../contract/routing.ts";
 import { own } from "./inventory.ts";
 import { canonicalName } from "./names.ts";

@@ -1,8 +1,11 @@
 // Filters: each may reject a candidate, with a reason a person can act on. Their order is fixed: the first reason is the one told.
 // Permission, money and ability are never relaxed; a filter of the health kind is, where it would leave nobody, and a small context for a profile
 // that lets older turns be left out.
-import type { Capability, ModelEntry, Node, WorkKind } from "../contract/fleet.ts";
+
+import type { ModelEntry, Node } from "../contract/fleet.ts";
+import type { Capability } from "../contract/node-kinds.ts";
 import type { ChainLink, Rejection, RequestFacts } from "../contract/route.ts";
+import type { WorkKind } from "../contract/wellbeing.ts";
 import { admitsWork, breakerFor, mayBeLastResort } from "./breakers.ts";
 import { overBudget } from "./budgets.ts";
 import { isSetAside } from "./completion-errors.ts";

@@ -1,8 +1,9 @@
 // The only place where a fact changes what we believe. `apply` is total: a fact about a node that is gone changes nothing.
 import type { Config } from "../contract/config.ts";
-import type { EngineEvent, EventOf, NodeDescription } from "../contract/events.ts";
+import type { EngineEvent, EventOf } from "../contract/events.ts";
 import type { Fleet, ModelEntry, Node } from "../contract/fleet.ts";
 import type { ModelId, NodeId } from "../contract/ids.ts";
+import type { NodeDescription } from "../contract/sighting.ts";
 import { attemptFinished, attemptStarted } from "./attempts.ts";
 import { closedBreaker } from "./breaker.ts";
 import { isolated, probeSucceeds, readiedAll, resumed } from "./breakers.ts";
@@ -14,9 +15,9 @@ import { footprintsLearned, loadChanged, loadFinished, loadProgressed, loadStart
 import { footprintMeasured, lessFreed, memoryMeasured } from "./measured-memory.ts";
 import { canonicalName } from "./names.ts";
 import { withoutPressure } from "./pressure.ts";
+import { modelRemoved, pullChanged, pullsOfNodes } from "./pulls.ts";
 import { stuck } from "./stuck-unloads.ts";
 import { awake, sleepsAfter, wakeFinished, wakeStarted } from "./waking.ts";
-import { modelRemoved, pullChanged, pullsOfNodes } from "./pulls.ts";
 
 export const emptyFleet: Fleet = { version: 0, nodes: {}, loads: {} };
 

@@ -2,7 +2,7 @@
 // A pause is the node's own wish (busy, rate limit) or our misconfiguration; it is not an outage.
 import type { Config } from "../contract/config.ts";
 import type { Failure } from "../contract/failure.ts";
-import type { Health } from "../contract/fleet.ts";
+import type { Health } from "../contract/wellbeing.ts";
 
 /** When a node says it is busy without saying for how long. */
 const busyPauseMs = 2_000;

@@ -1,8 +1,10 @@
 // A node's models after a probe. What the node says replaces what we believed; what it does not say is kept; what only we know
 // (a load of ours under way, an unload not yet confirmed, a model set aside) survives the probe.
-import type { SightedModel, Sighting } from "../contract/events.ts";
-import type { Capability, ModelEntry, Node, Residency } from "../contract/fleet.ts";
+
+import type { ModelEntry, Node, Residency } from "../contract/fleet.ts";
 import type { ModelId } from "../contract/ids.ts";
+import type { Capability } from "../contract/node-kinds.ts";
+import type { SightedModel, Sighting } from "../contract/sighting.ts";
 import { kept, keptMap } from "./alike.ts";
 import { canonicalName } from "./names.ts";
 

@@ -1,6 +1,7 @@
 // What a model is for, and which kinds stand in for each other (source-systems.md 1.3, 1.4).
 import type { CatalogueEntry } from "../contract/config.ts";
-import type { Capability, ModelEntry } from "../contract/fleet.ts";
+import type { ModelEntry } from "../contract/fleet.ts";
+import type { Capability } from "../contract/node-kinds.ts";
 import type { ModelType } from "../contract/routing.ts";
 import { perValue } from "./per-value.ts";
 

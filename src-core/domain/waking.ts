@@ -2,7 +2,8 @@
 // live, and only a wake that leads nowhere tells them apart. Pure: what the facts of falling asleep and waking do to the belief about a node.
 import type { EventOf } from "../contract/events.ts";
 import type { Failure } from "../contract/failure.ts";
-import type { Health, Node } from "../contract/fleet.ts";
+import type { Node } from "../contract/fleet.ts";
+import type { Health } from "../contract/wellbeing.ts";
 import { forgiven } from "./breakers.ts";
 
 const historyLength = 5;

@@ -1,7 +1,7 @@
 // One request under way: what the router's loop carries besides the session, and the headers that tell its story.
 import type { Failure } from "../contract/failure.ts";
-import type { Dialect } from "../contract/fleet.ts";
 import type { NodeId } from "../contract/ids.ts";
+import type { Dialect } from "../contract/node-kinds.ts";
 import type { Resolution, RouteDecision } from "../contract/route.ts";
 import { newSession, type Session } from "../domain/session.ts";
 import type { HeldAnswer } from "./attempt-side.ts";

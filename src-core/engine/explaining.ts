@@ -1,8 +1,8 @@
 // The question "where would this go now?", from a window or a command line, turned into the facts of a request that is never sent.
 import type { MethodInput } from "../contract/api.ts";
 import type { Failure } from "../contract/failure.ts";
-import type { Dialect } from "../contract/fleet.ts";
 import { NodeId, RequestId } from "../contract/ids.ts";
+import type { Dialect } from "../contract/node-kinds.ts";
 import type { ExplainedCandidate, Explanation, RequestFacts, Task } from "../contract/route.ts";
 import { readFacts } from "../dialects/facts.ts";
 import { chooseDialect } from "../dialects/translation.ts";

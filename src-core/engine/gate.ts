@@ -1,7 +1,7 @@
 // Whether an answer may be released (source-systems.md 3.3): it says something, it does not refuse, it is what its schema asks for. Answers that call
 // tools are not judged. A gate judges one attempt; requests without one never meet this file.
 import { type Failure, fail } from "../contract/failure.ts";
-import type { Dialect } from "../contract/fleet.ts";
+import type { Dialect } from "../contract/node-kinds.ts";
 import type { Task } from "../contract/route.ts";
 import type { Gate as GateConfig } from "../contract/routing.ts";
 import { type AnswerView, canBeJudged, type Judged, StreamView, viewOfReply, viewOfWhole } from "../dialects/answer-view.ts";

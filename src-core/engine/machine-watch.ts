@@ -3,8 +3,9 @@
 import type { DeviceReading } from "../contract/devices.ts";
 import { totalBytesOf, usedBytesOf } from "../contract/devices.ts";
 import type { EngineEvent, EventOf } from "../contract/events.ts";
-import type { Fleet, Memory, Node, NodeKind } from "../contract/fleet.ts";
+import type { Fleet, Memory, Node } from "../contract/fleet.ts";
 import type { LoadId, ModelId, NodeId } from "../contract/ids.ts";
+import type { NodeKind } from "../contract/node-kinds.ts";
 import { own } from "../domain/inventory.ts";
 import { canonicalName } from "../domain/names.ts";
 import type { Clock, DeviceReader } from "./ports.ts";

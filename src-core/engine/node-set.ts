@@ -2,11 +2,12 @@
 // gets a new adapter, so that a key never outlives the address it was given for (S-45).
 import { cloudPresets } from "../contract/cloud-presets.ts";
 import type { Config, NodeConfig } from "../contract/config.ts";
-import type { NodeDescription } from "../contract/events.ts";
 import { type Failure, fail } from "../contract/failure.ts";
-import type { Memory, Place } from "../contract/fleet.ts";
+import type { Memory } from "../contract/fleet.ts";
 import type { NodeId } from "../contract/ids.ts";
+import type { Place } from "../contract/node-kinds.ts";
 import { secretRemedy } from "../contract/secret-ref.ts";
+import type { NodeDescription } from "../contract/sighting.ts";
 import type { NatsLinks } from "./nats-links.ts";
 import type { Clock, NatsRoute, NodeAdapter, NodeKinds, Secrets, Survey } from "./ports.ts";
 

@@ -1,8 +1,9 @@
 // Asks every node how it is, each on its own jittered schedule, one probe in flight per node. A dead or silent node delays nobody:
 // lists come from memory, and each probe has its own time limit. A probe never loads a model and never runs inference.
-import type { Sighting } from "../contract/events.ts";
+
 import { type Failure, fail } from "../contract/failure.ts";
 import type { NodeId } from "../contract/ids.ts";
+import type { Sighting } from "../contract/sighting.ts";
 import { matchesName } from "../domain/globs.ts";
 import { own } from "../domain/inventory.ts";
 import type { Clock, Draw, NodeAdapter } from "./ports.ts";

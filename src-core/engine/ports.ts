@@ -2,14 +2,16 @@
 import type { CloudPreset } from "../contract/cloud-presets.ts";
 import type { Config, NodeConfig } from "../contract/config.ts";
 import type { DeviceReading } from "../contract/devices.ts";
-import type { BudgetEntry, SettledEntry, Sighting } from "../contract/events.ts";
+import type { BudgetEntry, SettledEntry } from "../contract/events.ts";
 import type { Failure } from "../contract/failure.ts";
 import type { FindWish, Fingerprint, FoundServer, OwnSubnet, SourceProgress } from "../contract/finding.ts";
-import type { Figures, LoadHistory, NodeAbilities, NodeKind, Place, Spend } from "../contract/fleet.ts";
+import type { Figures, LoadHistory, Spend } from "../contract/fleet.ts";
 import type { DailySum, HistoryPage, HistoryQuery, HistoryRow, UsageQuery, UsageSum } from "../contract/history.ts";
 import type { ModelId, NodeId, RequestId } from "../contract/ids.ts";
 import type { WakeTarget } from "../contract/node-hours.ts";
+import type { NodeAbilities, NodeKind, Place } from "../contract/node-kinds.ts";
 import type { SecretRef } from "../contract/secret-ref.ts";
+import type { Sighting } from "../contract/sighting.ts";
 import type { NatsLink } from "./nats-port.ts";
 
 /** Time, injected. `monotonic` never jumps and times durations; `now` is wall time for display. Both in milliseconds. */

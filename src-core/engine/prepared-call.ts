@@ -1,7 +1,8 @@
 // What one attempt sends, and how its answer will be read: the client's bytes with the few edits that this node needs, or a translation; a prompt
 // made shorter, answers to be repaired or judged, where the link's profile wants that. Decided once, before anything is sent.
 import type { Failure } from "../contract/failure.ts";
-import type { Dialect, Node } from "../contract/fleet.ts";
+import type { Node } from "../contract/fleet.ts";
+import type { Dialect } from "../contract/node-kinds.ts";
 import type { Candidate, RequestFacts } from "../contract/route.ts";
 import type { Profile } from "../contract/routing.ts";
 import { chooseDialect } from "../dialects/translation.ts";

@@ -2,8 +2,8 @@
 // ever and becomes a node when it does. Nothing of it is ever written down.
 import { Config, NodeConfig } from "../contract/config.ts";
 import { type Failure, fail } from "../contract/failure.ts";
-import type { NodeKind } from "../contract/fleet.ts";
 import { NodeId } from "../contract/ids.ts";
+import type { NodeKind } from "../contract/node-kinds.ts";
 import type { Clock, ConfigSource, Draw, Log, Survey } from "./ports.ts";
 
 const askMs = 3_000;

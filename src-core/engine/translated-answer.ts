@@ -2,7 +2,7 @@
 // client's words. The rules are those of `stream-answer.ts`: nothing goes out before the first content, no end without the node's own.
 import type { Usage } from "../contract/events.ts";
 import { type Failure, fail } from "../contract/failure.ts";
-import type { Dialect } from "../contract/fleet.ts";
+import type { Dialect } from "../contract/node-kinds.ts";
 import type { RequestFacts } from "../contract/route.ts";
 import type { AnswerRepairs } from "../dialects/answer-repairs.ts";
 import type { ChatDialect, ChatEvent, ChatRequest, EncodingContext, StreamDecoder, StreamEncoder, Tokens } from "../dialects/canonical.ts";

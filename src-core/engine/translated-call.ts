@@ -1,7 +1,7 @@
 // A client's call in the words of a node that speaks another dialect, and how its answer will be read. The body is parsed once more here: only
 // those who need a translation pay for it.
 import { type Failure, fail } from "../contract/failure.ts";
-import type { Dialect } from "../contract/fleet.ts";
+import type { Dialect } from "../contract/node-kinds.ts";
 import type { Candidate, RequestFacts } from "../contract/route.ts";
 import type { ChatRequest } from "../dialects/canonical.ts";
 import { translateEmbedding } from "../dialects/embeddings.ts";

@@ -1,6 +1,6 @@
 // A CodeRouter `providers.yaml` (source-systems.md 5.3, 5.4, 5.10): its providers become nodes and prices, its profiles chains of models.
 import type { ConfigDocument } from "../contract/config.ts";
-import type { Capability } from "../contract/fleet.ts";
+import type { Capability } from "../contract/node-kinds.ts";
 import { readRules } from "./coderouter-rules.ts";
 import { Drafts, envRef, isCloud, isOllamaPort, type NodeDraft, routingName } from "./drafts.ts";
 import type { Part } from "./part.ts";

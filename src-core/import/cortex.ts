@@ -1,7 +1,7 @@
 // A cortex `models.toml` (source-systems.md 4.6): the catalogue and its aliases. It names no machines, so the result has no nodes.
 import type { ConfigDocument } from "../contract/config.ts";
-import type { Capability } from "../contract/fleet.ts";
 import { NodeId } from "../contract/ids.ts";
+import type { Capability } from "../contract/node-kinds.ts";
 import type { Part } from "./part.ts";
 
 type Entry = NonNullable<ConfigDocument["catalogue"]>[number];

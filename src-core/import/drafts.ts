@@ -1,7 +1,7 @@
 // The nodes of a configuration in the making: one per address and key, with a name made from its host.
 import type { ConfigDocument } from "../contract/config.ts";
 import { NodeUrl } from "../contract/config.ts";
-import type { NodeKind } from "../contract/fleet.ts";
+import type { NodeKind } from "../contract/node-kinds.ts";
 import { type SecretRef, secretPlace } from "../contract/secret-ref.ts";
 import { placeOf } from "../nodes/node-url.ts";
 import type { Part } from "./part.ts";

@@ -1,7 +1,7 @@
 // The gateway port: guard, then a route by the raw path, then its answer. Nothing of the control API is here (S-07).
 import type { Config } from "../contract/config.ts";
 import { fail } from "../contract/failure.ts";
-import type { Dialect } from "../contract/fleet.ts";
+import type { Dialect } from "../contract/node-kinds.ts";
 import type { ClientKey } from "../contract/routing.ts";
 import { type SecretRef, secretRemedy } from "../contract/secret-ref.ts";
 import { routes as inferenceRoutes } from "../dialects/facts.ts";

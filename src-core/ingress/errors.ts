@@ -1,6 +1,6 @@
 // A failure as a whole answer in the client's own dialect: status from the one table, the wait in Retry-After, always JSON (S-13).
 import { type Failure, statusOf } from "../contract/failure.ts";
-import type { Dialect } from "../contract/fleet.ts";
+import type { Dialect } from "../contract/node-kinds.ts";
 import { wires } from "../dialects/wires.ts";
 import type { ClientReply, RefuseWith } from "../engine/exchange.ts";
 

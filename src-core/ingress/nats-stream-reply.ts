@@ -1,7 +1,8 @@
 // The reply of a call that streams over NATS: frames numbered without gaps, at most as many under way as the gateway granted, a beat where there is
 // nothing to say. Gone is gone at once: with a cancel, or with the link.
-import type { Dialect } from "../contract/fleet.ts";
+
 import { heartbeatMs, streamHeader } from "../contract/jobs.ts";
+import type { Dialect } from "../contract/node-kinds.ts";
 import type { ClientReply } from "../engine/exchange.ts";
 import type { NatsLink } from "../engine/nats-port.ts";
 import type { Clock } from "../engine/ports.ts";

@@ -1,8 +1,8 @@
 // One request at a door and its answer: node:http's two objects as a `ClientReply`. Made for every request, so it holds no closures of its own.
 import { randomBytes } from "node:crypto";
 import type { IncomingHttpHeaders, IncomingMessage, ServerResponse } from "node:http";
-import type { Dialect } from "../contract/fleet.ts";
 import { mintRequestId, type RequestId } from "../contract/ids.ts";
+import type { Dialect } from "../contract/node-kinds.ts";
 import type { ClientKey } from "../contract/routing.ts";
 import type { ClientReply } from "../engine/exchange.ts";
 import type { Connection } from "./connection.ts";

@@ -1,7 +1,7 @@
 // Anthropic's own service: its dialect, its header for the key, and a version that every call must name.
 import { z } from "zod";
-import type { SightedModel } from "../contract/events.ts";
-import type { NodeAbilities } from "../contract/fleet.ts";
+import type { NodeAbilities } from "../contract/node-kinds.ts";
+import type { SightedModel } from "../contract/sighting.ts";
 import type { AdapterInput, NodeAdapter } from "../engine/ports.ts";
 import { type CloudHabits, cloudSlots, createCloud, listEverySeconds } from "./cloud.ts";
 import { listOf, modelIdOf } from "./model-list.ts";

@@ -1,8 +1,9 @@
 // A service in the cloud: it has everything in memory, loads nothing for us, wants a key, and limits how often it is asked. Nothing is sent
 // without a key, nor a key over a line that others can read. Two of them behind one address are not one server: no identity is told.
-import type { SightedModel, Sighting } from "../contract/events.ts";
+
 import { type Failure, fail } from "../contract/failure.ts";
-import type { NodeAbilities } from "../contract/fleet.ts";
+import type { NodeAbilities } from "../contract/node-kinds.ts";
+import type { SightedModel, Sighting } from "../contract/sighting.ts";
 import type { AdapterInput, NodeAdapter, UpstreamCall, UpstreamHandle, UpstreamHead, UpstreamSink } from "../engine/ports.ts";
 import { get, parseJson } from "./calls.ts";
 import { notA, probeRefusal } from "./classify.ts";

@@ -1,10 +1,11 @@
 // cortex, a gateway over neurons: one node with many models. It loads by itself with the first request and tells where its models are; what none of
 // its machines could ever hold, or what it cannot serve now, it says too.
 import { z } from "zod";
-import type { SightedModel, SightedResidency, Sighting } from "../contract/events.ts";
 import type { Failure } from "../contract/failure.ts";
-import type { Hindrance, NodeAbilities } from "../contract/fleet.ts";
+import type { Hindrance } from "../contract/fleet.ts";
 import type { ModelId } from "../contract/ids.ts";
+import type { NodeAbilities } from "../contract/node-kinds.ts";
+import type { SightedModel, SightedResidency, Sighting } from "../contract/sighting.ts";
 import type { AdapterInput, LoadOptions, NodeAdapter } from "../engine/ports.ts";
 import { HouseNode } from "./house-node.ts";
 import { listOf, modelIdOf, Positive, Strings, Word } from "./model-list.ts";

@@ -2,10 +2,10 @@
 // first request, and what it unloads is its own affair. Every call says through which gateways it came, so that two that use each other end in a
 // refusal (508) and not in a circle (S-43).
 import { z } from "zod";
-import type { SightedModel, SightedResidency, Sighting } from "../contract/events.ts";
 import type { Failure } from "../contract/failure.ts";
-import type { NodeAbilities } from "../contract/fleet.ts";
 import type { ModelId } from "../contract/ids.ts";
+import type { NodeAbilities } from "../contract/node-kinds.ts";
+import type { SightedModel, SightedResidency, Sighting } from "../contract/sighting.ts";
 import type { AdapterInput, LoadOptions, NodeAdapter } from "../engine/ports.ts";
 import { HouseNode } from "./house-node.ts";
 import { listOf, modelIdOf, Positive } from "./model-list.ts";

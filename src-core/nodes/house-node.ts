@@ -1,8 +1,9 @@
 // What all servers of the house have in common: calls pass as they are, refusals are read by the shared table, and what a server cannot do is
 // said in words. A kind adds what it knows better.
-import type { Sighting } from "../contract/events.ts";
+
 import { type Failure, fail } from "../contract/failure.ts";
 import type { ModelId } from "../contract/ids.ts";
+import type { Sighting } from "../contract/sighting.ts";
 import type { AdapterInput, LoadOptions, LoadProgress, NodeAdapter, UpstreamCall, UpstreamHandle, UpstreamSink } from "../engine/ports.ts";
 import { get, parseJson } from "./calls.ts";
 import { classifyRefusal, notA, probeRefusal } from "./classify.ts";

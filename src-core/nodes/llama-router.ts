@@ -1,9 +1,10 @@
 // llama-server as a router: many models, loaded and unloaded by its own calls, which answer before the work is done. Only its list decides what
 // is loaded; its events are a prompt to read that list again (UX-24).
-import type { Sighting } from "../contract/events.ts";
+
 import { type Failure, fail } from "../contract/failure.ts";
-import type { Capability, NodeAbilities } from "../contract/fleet.ts";
 import type { ModelId } from "../contract/ids.ts";
+import type { Capability, NodeAbilities } from "../contract/node-kinds.ts";
+import type { Sighting } from "../contract/sighting.ts";
 import { saysOutOfMemory } from "../dialects/out-of-memory.ts";
 import type { LoadProgress, PullProgress } from "../engine/ports.ts";
 import { get, parseJson, postJson } from "./calls.ts";

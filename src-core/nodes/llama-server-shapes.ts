@@ -1,7 +1,7 @@
 // What llama-server says of itself and its models, alone or as a router, as far as we read it.
 import { z } from "zod";
-import type { SightedModel, SightedResidency } from "../contract/events.ts";
-import type { Capability } from "../contract/fleet.ts";
+import type { Capability } from "../contract/node-kinds.ts";
+import type { SightedModel, SightedResidency } from "../contract/sighting.ts";
 import { aliasesOf, listOf, modelIdOf, Positive, Strings, Word } from "./model-list.ts";
 
 const Flag = z.boolean().optional().catch(undefined);

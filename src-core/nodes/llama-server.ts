@@ -1,9 +1,10 @@
 // llama-server, alone with one model or as a router over many; which of the two it is shows in its own words at every probe, so that a server
 // restarted in the other mode is understood without a change of settings.
-import type { Sighting } from "../contract/events.ts";
+
 import { type Failure, fail } from "../contract/failure.ts";
-import type { Capability, NodeAbilities } from "../contract/fleet.ts";
 import type { ModelId } from "../contract/ids.ts";
+import type { Capability, NodeAbilities } from "../contract/node-kinds.ts";
+import type { Sighting } from "../contract/sighting.ts";
 import type {
   AdapterInput,
   LoadOptions,

@@ -1,10 +1,10 @@
 // llama-swap: many models, one process each, started by the first request and stopped to make room. It loads by being asked and tells no progress;
 // what runs stands in a list of its own. While it loads it talks in the model's name, which is taken out again.
 import { z } from "zod";
-import type { SightedModel, SightedResidency, Sighting } from "../contract/events.ts";
 import { type Failure, fail } from "../contract/failure.ts";
-import type { NodeAbilities } from "../contract/fleet.ts";
 import type { ModelId } from "../contract/ids.ts";
+import type { NodeAbilities } from "../contract/node-kinds.ts";
+import type { SightedModel, SightedResidency, Sighting } from "../contract/sighting.ts";
 import type { AdapterInput, LoadOptions, NodeAdapter, UpstreamCall, UpstreamHandle, UpstreamSink } from "../engine/ports.ts";
 import { get } from "./calls.ts";
 import { asLoadFailure, classifyRefusal, lacksModel, retryAfterOf } from "./classify.ts";

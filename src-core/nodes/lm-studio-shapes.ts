@@ -1,7 +1,7 @@
 // What LM Studio says of its models, as far as we read it: the native list (0.4 and later) with every loaded instance, and the older one.
 import { z } from "zod";
-import type { SightedModel } from "../contract/events.ts";
-import type { Capability } from "../contract/fleet.ts";
+import type { Capability } from "../contract/node-kinds.ts";
+import type { SightedModel } from "../contract/sighting.ts";
 import { aliasesOf, listOf, modelIdOf, Positive, Strings, Word } from "./model-list.ts";
 
 const Flag = z.boolean().optional().catch(undefined);

@@ -1,10 +1,11 @@
 // LM Studio: the native interface of 0.4 and later, with instances, loads and unloads; the older list where that is missing. Whoever asks for a
 // model that is not there makes it load a copy, and two who ask at once two copies: so every load is one call, after a look at its own list.
 // No call stops a load: one that was given up comes into memory all the same, and the next probe shows it.
-import type { Sighting } from "../contract/events.ts";
+
 import { type Failure, fail } from "../contract/failure.ts";
-import type { NodeAbilities } from "../contract/fleet.ts";
 import type { ModelId } from "../contract/ids.ts";
+import type { NodeAbilities } from "../contract/node-kinds.ts";
+import type { Sighting } from "../contract/sighting.ts";
 import { saysOutOfMemory } from "../dialects/out-of-memory.ts";
 import type { AdapterInput, LoadOptions, LoadProgress, NodeAdapter, PullProgress } from "../engine/ports.ts";
 import { parseJson, postJson } from "./calls.ts";

@@ -1,8 +1,10 @@
 // What a worker's capability report means for the fleet. Reports come from another machine and from programs that are not ours: what they do not
 // tell stays unknown, and what they tell in another's name is not believed (S-93).
-import type { SightedModel, SightedResidency, Sighting } from "../contract/events.ts";
-import { Capability, Dialect, type Memory, type NodeAbilities } from "../contract/fleet.ts";
+
+import type { Memory } from "../contract/fleet.ts";
 import { CapabilityReport, type DeviceReport, type ServedModel } from "../contract/jobs.ts";
+import { Capability, Dialect, type NodeAbilities } from "../contract/node-kinds.ts";
+import type { SightedModel, SightedResidency, Sighting } from "../contract/sighting.ts";
 import { modelIdOf } from "./model-list.ts";
 
 /** A worker of ours: it loads and unloads on request and streams. */

@@ -1,11 +1,11 @@
 // A worker on NATS (source-systems.md 1.5 to 1.8): what it tells of itself, loads on request, and answers. Ours stream; any other takes whole chats
 // as jobs. Reached through a server that it shares with others, so nothing is believed but what comes on its own subjects.
 import { randomUUID } from "node:crypto";
-import type { Sighting } from "../contract/events.ts";
 import { type Failure, FailureKind, fail } from "../contract/failure.ts";
-import type { NodeAbilities } from "../contract/fleet.ts";
 import type { ModelId } from "../contract/ids.ts";
 import { LoadReport, ModelDone, type ModelWish, type StreamCall, workerSubject } from "../contract/jobs.ts";
+import type { NodeAbilities } from "../contract/node-kinds.ts";
+import type { Sighting } from "../contract/sighting.ts";
 import type {
   AdapterInput,
   CallOf,

@@ -1,8 +1,9 @@
 // What a neuron says of its machine and its models, as far as we read it. Extra fields may appear and every field may be missing (apis.md 7): an
 // early neuron knows only discovery, health, models, load, unload and endpoint.
 import { z } from "zod";
-import type { SightedModel, SightedResidency } from "../contract/events.ts";
-import type { Capability, Hindrance, Memory } from "../contract/fleet.ts";
+import type { Hindrance, Memory } from "../contract/fleet.ts";
+import type { Capability } from "../contract/node-kinds.ts";
+import type { SightedModel, SightedResidency } from "../contract/sighting.ts";
 import { listOf, modelIdOf, Positive, Strings, Word } from "./model-list.ts";
 
 const bytesPerMebibyte = 1024 * 1024;

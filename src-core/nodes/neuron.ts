@@ -1,9 +1,10 @@
 // neuron: one GPU machine with a management interface (apis.md 7, source-systems.md 4). It tells its memory, loads and unloads on request, and says
 // what it cannot serve although it is loaded, and what is recovering: that is waited for, and never loaded a second time.
-import type { Sighting } from "../contract/events.ts";
+
 import { type Failure, fail } from "../contract/failure.ts";
-import type { NodeAbilities } from "../contract/fleet.ts";
 import type { ModelId } from "../contract/ids.ts";
+import type { NodeAbilities } from "../contract/node-kinds.ts";
+import type { Sighting } from "../contract/sighting.ts";
 import type { AdapterInput, LoadOptions, NodeAdapter, UpstreamCall, UpstreamHandle, UpstreamSink } from "../engine/ports.ts";
 import { get, parseJson, postJson } from "./calls.ts";
 import { asLoadFailure, classifyRefusal, lacksModel } from "./classify.ts";

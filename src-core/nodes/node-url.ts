@@ -2,7 +2,7 @@
 // broadcast and unspecified ones are never dialled, whether written as a number or found by name (S-40 to S-43).
 import { BlockList, isIP } from "node:net";
 import { type Failure, fail } from "../contract/failure.ts";
-import type { Place } from "../contract/fleet.ts";
+import type { Place } from "../contract/node-kinds.ts";
 
 /** A node's address, ready to dial. `prefix` goes before every path; a trailing `/v1` is dropped, since our paths carry their own. */
 export interface NodeAddress {

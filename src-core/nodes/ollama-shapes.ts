@@ -1,7 +1,7 @@
 // What Ollama says, as far as we read it; everything else in its answers is left alone.
 import { z } from "zod";
-import type { SightedModel, SightedResidency } from "../contract/events.ts";
-import type { Capability } from "../contract/fleet.ts";
+import type { Capability } from "../contract/node-kinds.ts";
+import type { SightedModel, SightedResidency } from "../contract/sighting.ts";
 import { listOf, modelIdOf, Positive, Strings, Word } from "./model-list.ts";
 
 const Details = z

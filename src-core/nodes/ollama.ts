@@ -1,9 +1,10 @@
 // Ollama, native and compatible routes. It tells everything about its models but the progress of a load and its own queue, so a load is one
 // silent call that we hold open: dropping it stops the load. Cloud models are not listed: a prompt must not leave the house by a name.
-import type { Sighting } from "../contract/events.ts";
+
 import { type Failure, fail } from "../contract/failure.ts";
-import type { Capability, NodeAbilities } from "../contract/fleet.ts";
 import type { ModelId } from "../contract/ids.ts";
+import type { Capability, NodeAbilities } from "../contract/node-kinds.ts";
+import type { Sighting } from "../contract/sighting.ts";
 import { saysOutOfMemory } from "../dialects/out-of-memory.ts";
 import type { AdapterInput, LoadOptions, NodeAdapter, PullProgress, UpstreamCall, UpstreamHandle, UpstreamSink } from "../engine/ports.ts";
 import { get, parseJson, postJson } from "./calls.ts";

@@ -1,9 +1,9 @@
 // Any server that speaks the OpenAI dialect and whose own interface we do not know. It has no notion of loading that we know either, so what it lists
 // counts as served; what it does not say stays unknown.
 import { z } from "zod";
-import type { SightedModel, Sighting } from "../contract/events.ts";
 import { type Failure, fail } from "../contract/failure.ts";
-import type { NodeAbilities } from "../contract/fleet.ts";
+import type { NodeAbilities } from "../contract/node-kinds.ts";
+import type { SightedModel, Sighting } from "../contract/sighting.ts";
 import type { AdapterInput, NodeAdapter, UpstreamCall, UpstreamHandle, UpstreamSink } from "../engine/ports.ts";
 import { get, parseJson } from "./calls.ts";
 import { classifyRefusal, notA, probeRefusal } from "./classify.ts";

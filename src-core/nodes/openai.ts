@@ -1,8 +1,8 @@
 // OpenAI, and every service that offers its interface for a key. What differs by service stands in contract/cloud-presets.ts.
 import { z } from "zod";
 import { type CloudPresetRow, cloudPresets } from "../contract/cloud-presets.ts";
-import type { SightedModel } from "../contract/events.ts";
-import type { Capability, NodeAbilities } from "../contract/fleet.ts";
+import type { Capability, NodeAbilities } from "../contract/node-kinds.ts";
+import type { SightedModel } from "../contract/sighting.ts";
 import type { AdapterInput, NodeAdapter } from "../engine/ports.ts";
 import { type CloudHabits, cloudSlots, createCloud, listEverySeconds } from "./cloud.ts";
 import { listOf, modelIdOf, Positive, Strings } from "./model-list.ts";

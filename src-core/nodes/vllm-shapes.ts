@@ -1,7 +1,7 @@
 // What vLLM says of its models and of its work, as far as we read it.
 import { z } from "zod";
-import type { SightedModel, SightedResidency } from "../contract/events.ts";
-import type { Dialect } from "../contract/fleet.ts";
+import type { Dialect } from "../contract/node-kinds.ts";
+import type { SightedModel, SightedResidency } from "../contract/sighting.ts";
 import { listOf, modelIdOf, Positive, Word } from "./model-list.ts";
 
 const Listed = z.object({ id: z.string(), max_model_len: Positive, parent: Word });

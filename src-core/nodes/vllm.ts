@@ -1,9 +1,10 @@
 // vLLM: one base model per server and its LoRA adapters, all in memory for good, unless its sleep mode is on (a development switch of its own).
 // Asleep it must not be asked for anything: it would hang. So a load wakes it, and an unload sends it to sleep.
-import type { SightedResidency, Sighting } from "../contract/events.ts";
+
 import { type Failure, fail } from "../contract/failure.ts";
-import type { NodeAbilities } from "../contract/fleet.ts";
 import type { ModelId } from "../contract/ids.ts";
+import type { NodeAbilities } from "../contract/node-kinds.ts";
+import type { SightedResidency, Sighting } from "../contract/sighting.ts";
 import type { AdapterInput, LoadOptions, NodeAdapter, UpstreamCall } from "../engine/ports.ts";
 import { get, parseJson, postJson } from "./calls.ts";
 import { asLoadFailure, classifyRefusal, lacksModel } from "./classify.ts";

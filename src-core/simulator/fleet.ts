@@ -1,6 +1,6 @@
 // Simulated nodes started together, and how Homeport is told of them: the demo homelab, or any number of mixed kinds.
 import { NodeConfig } from "../contract/config.ts";
-import type { NodeKind } from "../contract/fleet.ts";
+import type { NodeKind } from "../contract/node-kinds.ts";
 import type { Clock } from "../engine/ports.ts";
 import { demoNodes } from "./demo-nodes.ts";
 import { type SimulatedNode, type StartOptions, startSimulatedNode } from "./node.ts";

@@ -2,8 +2,8 @@
 // Sizes are bytes, lengths milliseconds, contexts tokens.
 import { z } from "zod";
 import { DeviceConfig } from "../contract/config.ts";
-import { Place } from "../contract/fleet.ts";
 import { NodeId } from "../contract/ids.ts";
+import { Place } from "../contract/node-kinds.ts";
 import { quirkNames } from "./quirks.ts";
 
 /** A server that can be simulated. The router is a llama-server started without a model. */

@@ -1,7 +1,8 @@
 // The cost of one routing decision and of one fact in a large home: 150 nodes, each listing 1,000 models, all of them candidates.
 import { Config } from "../../src-core/contract/config.ts";
-import type { Capability, Fleet, ModelEntry, Node } from "../../src-core/contract/fleet.ts";
+import type { Fleet, ModelEntry, Node } from "../../src-core/contract/fleet.ts";
 import { ModelId, mintAttemptId, NodeId, RequestId } from "../../src-core/contract/ids.ts";
+import type { Capability } from "../../src-core/contract/node-kinds.ts";
 import type { RequestFacts } from "../../src-core/contract/route.ts";
 import { apply } from "../../src-core/domain/fleet.ts";
 import { cold } from "../../src-core/domain/inventory.ts";

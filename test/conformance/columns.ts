@@ -1,5 +1,5 @@
 // The nodes of the matrix: one simulated server per dialect, which Homeport may ask in that dialect only. Where it is the client's own, bytes pass.
-import type { Dialect } from "../../src-core/contract/fleet.ts";
+import type { Dialect } from "../../src-core/contract/node-kinds.ts";
 import type { Fault } from "../../src-core/simulator/faults.ts";
 import type { StartOptions } from "../../src-core/simulator/node.ts";
 import type { HomeNode } from "../support/gateway.ts";

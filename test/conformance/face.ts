@@ -1,5 +1,5 @@
 // What the matrix asks of every official client, and what it hears: one small form, so that a row is written once for all of them.
-import type { Dialect } from "../../src-core/contract/fleet.ts";
+import type { Dialect } from "../../src-core/contract/node-kinds.ts";
 
 export const rows = [
   "plain",

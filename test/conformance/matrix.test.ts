@@ -1,7 +1,7 @@
 // The conformance matrix: every official client against nodes of every dialect, and every row that the dialects can express. Printed as a table at
 // the end; a cell that is neither tested nor excused is a failure.
 import { afterAll, describe, expect, it, test } from "vitest";
-import { Dialect } from "../../src-core/contract/fleet.ts";
+import { Dialect } from "../../src-core/contract/node-kinds.ts";
 import { columns } from "./columns.ts";
 import { type FaceKind, type Row, rows } from "./face.ts";
 import { anthropicMessages } from "./face-anthropic.ts";

@@ -1,5 +1,5 @@
 // What reached a node, read from the body it was sent in the words of its own dialect: the oracle for tools, pictures, schemas and thoughts.
-import type { Dialect } from "../../src-core/contract/fleet.ts";
+import type { Dialect } from "../../src-core/contract/node-kinds.ts";
 import { field, isObject, listIn, parsed, textIn } from "../../src-core/dialects/shapes.ts";
 
 export interface NodeWords {

@@ -1,6 +1,6 @@
 // Every wire against the streams that real servers sent: what counts as content, when a stream is finished, what it cost.
 import { describe, expect, it } from "vitest";
-import type { Dialect } from "../../src-core/contract/fleet.ts";
+import type { Dialect } from "../../src-core/contract/node-kinds.ts";
 import type { Task } from "../../src-core/contract/route.ts";
 import { wires } from "../../src-core/dialects/wires.ts";
 import { recorded } from "../support/replay.ts";

@@ -2,7 +2,7 @@
 // nothing else (`test/support/both-can-say.ts` is the list of what that is).
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import type { Dialect } from "../../src-core/contract/fleet.ts";
+import type { Dialect } from "../../src-core/contract/node-kinds.ts";
 import type { ChatEvent, ChatReply, ChatRequest, EncodingContext, Message, Part } from "../../src-core/dialects/canonical.ts";
 import { chatDialects, stepsOf, translateRequest } from "../../src-core/dialects/translation.ts";
 import { wires } from "../../src-core/dialects/wires.ts";

@@ -1,7 +1,7 @@
 // Which dialect is spoken with a node, and where a translated request goes with what was lost on its way. That nothing else is lost, for all pairs
 // of dialects, is proven in `round-trip.test.ts`.
 import { describe, expect, it } from "vitest";
-import type { Dialect } from "../../src-core/contract/fleet.ts";
+import type { Dialect } from "../../src-core/contract/node-kinds.ts";
 import { chooseDialect, translateRequest } from "../../src-core/dialects/translation.ts";
 
 describe("the dialect spoken with a node", () => {

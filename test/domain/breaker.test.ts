@@ -3,8 +3,8 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { defaultConfig } from "../../src-core/contract/config.ts";
 import { fail } from "../../src-core/contract/failure.ts";
-import type { Breaker } from "../../src-core/contract/fleet.ts";
 import { AttemptId } from "../../src-core/contract/ids.ts";
+import type { Breaker } from "../../src-core/contract/wellbeing.ts";
 import {
   admits,
   closedBreaker,

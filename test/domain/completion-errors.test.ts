@@ -1,10 +1,11 @@
 // Which model on which node is set aside, for how long, and what ends it.
 import { describe, expect, it } from "vitest";
 import { defaultConfig } from "../../src-core/contract/config.ts";
-import type { EngineEvent, Sighting } from "../../src-core/contract/events.ts";
+import type { EngineEvent } from "../../src-core/contract/events.ts";
 import { type Failure, fail } from "../../src-core/contract/failure.ts";
 import type { Fleet } from "../../src-core/contract/fleet.ts";
 import { AttemptId, ModelId, NodeId, RequestId } from "../../src-core/contract/ids.ts";
+import type { Sighting } from "../../src-core/contract/sighting.ts";
 import { afterError, isSetAside, setAside } from "../../src-core/domain/completion-errors.ts";
 import { askFor, decide } from "../../src-core/domain/decide.ts";
 import { apply } from "../../src-core/domain/fleet.ts";

@@ -1,9 +1,10 @@
 // Static fallback: models that only the settings know, until the node tells its own list.
 import { describe, expect, it } from "vitest";
 import { Config, type ConfigDocument } from "../../src-core/contract/config.ts";
-import type { EngineEvent, NodeDescription } from "../../src-core/contract/events.ts";
+import type { EngineEvent } from "../../src-core/contract/events.ts";
 import type { Fleet } from "../../src-core/contract/fleet.ts";
 import { ModelId, NodeId } from "../../src-core/contract/ids.ts";
+import type { NodeDescription } from "../../src-core/contract/sighting.ts";
 import { decide } from "../../src-core/domain/decide.ts";
 import { apply, emptyFleet } from "../../src-core/domain/fleet.ts";
 import { noon, someFacts } from "../support/builders.ts";

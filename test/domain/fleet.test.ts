@@ -2,10 +2,11 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { defaultConfig } from "../../src-core/contract/config.ts";
-import type { EngineEvent, Sighting } from "../../src-core/contract/events.ts";
+import type { EngineEvent } from "../../src-core/contract/events.ts";
 import { fail } from "../../src-core/contract/failure.ts";
 import type { Fleet } from "../../src-core/contract/fleet.ts";
 import { AttemptId, LoadId, ModelId, NodeId, RequestId } from "../../src-core/contract/ids.ts";
+import type { Sighting } from "../../src-core/contract/sighting.ts";
 import { apply } from "../../src-core/domain/fleet.ts";
 import { aFleet, aModel, aNode, noon } from "../support/builders.ts";
 

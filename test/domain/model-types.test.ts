@@ -3,7 +3,7 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import type { CatalogueEntry } from "../../src-core/contract/config.ts";
 import { Config } from "../../src-core/contract/config.ts";
-import type { Capability } from "../../src-core/contract/fleet.ts";
+import type { Capability } from "../../src-core/contract/node-kinds.ts";
 import type { ModelType } from "../../src-core/contract/routing.ts";
 import { matchesName } from "../../src-core/domain/globs.ts";
 import { derivedRequirement, serves, standIn, typeOf } from "../../src-core/domain/model-types.ts";

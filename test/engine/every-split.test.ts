@@ -4,7 +4,7 @@ import { readdirSync } from "node:fs";
 import { join } from "node:path";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import type { Dialect } from "../../src-core/contract/fleet.ts";
+import type { Dialect } from "../../src-core/contract/node-kinds.ts";
 import type { ChatEvent } from "../../src-core/dialects/canonical.ts";
 import { chatDialects } from "../../src-core/dialects/translation.ts";
 import { wires } from "../../src-core/dialects/wires.ts";

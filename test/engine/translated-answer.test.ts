@@ -2,7 +2,7 @@
 // dialect of a client. That the way bytes are cut changes nothing is proven in `every-split.test.ts`.
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import type { Dialect } from "../../src-core/contract/fleet.ts";
+import type { Dialect } from "../../src-core/contract/node-kinds.ts";
 import { chatDialects } from "../../src-core/dialects/translation.ts";
 import { wires } from "../../src-core/dialects/wires.ts";
 import { recorded } from "../support/replay.ts";

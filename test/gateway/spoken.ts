@@ -1,5 +1,5 @@
 // The same short answer in the words of each dialect, with its seams laid open: what a node says, and how a client reads it.
-import type { NodeKind } from "../../src-core/contract/fleet.ts";
+import type { NodeKind } from "../../src-core/contract/node-kinds.ts";
 import { eventsOf, saidIn } from "./caller.ts";
 import { chunk, finishFrames, roleFrame } from "./raw-node.ts";
 

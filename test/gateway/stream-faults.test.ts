@@ -2,7 +2,7 @@
 // by byte, so that each fault stands exactly where its row says.
 import type { ServerResponse } from "node:http";
 import { describe, expect, test } from "vitest";
-import type { NodeKind } from "../../src-core/contract/fleet.ts";
+import type { NodeKind } from "../../src-core/contract/node-kinds.ts";
 import { FakeClock } from "../support/fake-clock.ts";
 import { startHome } from "../support/gateway.ts";
 import { type Answer, call, hello, send } from "./caller.ts";

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { NodeKind } from "../../src-core/contract/fleet.ts";
+import { NodeKind } from "../../src-core/contract/node-kinds.ts";
 import { parseConfig } from "../../src-core/host/config-text.ts";
 
 function complaint(text: string, file = "homeport.yaml"): string {

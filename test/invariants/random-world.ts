@@ -1,9 +1,10 @@
 // A random world as a decision sees it: nodes in every state of health, memory and business, budgets half spent, profiles and policies.
 import type { ConfigDocument } from "../../src-core/contract/config.ts";
 import { fail } from "../../src-core/contract/failure.ts";
-import type { Breaker, Health, ModelEntry, Node } from "../../src-core/contract/fleet.ts";
+import type { ModelEntry, Node } from "../../src-core/contract/fleet.ts";
 import { AttemptId, ModelId, NodeId } from "../../src-core/contract/ids.ts";
 import type { RequestFacts } from "../../src-core/contract/route.ts";
+import type { Breaker, Health } from "../../src-core/contract/wellbeing.ts";
 import { closedBreaker } from "../../src-core/domain/breaker.ts";
 import type { World } from "../../src-core/domain/world.ts";
 import { aModel, aNode, aWorld, noon, someFacts } from "../support/builders.ts";

@@ -1,8 +1,8 @@
 // A node in memory that keeps its own book: what is open for whom, which loads run, what it holds. The book is the oracle of the invariants.
 import { z } from "zod";
-import type { SightedModel, Sighting } from "../../src-core/contract/events.ts";
 import { type Failure, fail } from "../../src-core/contract/failure.ts";
 import { ModelId, type NodeId } from "../../src-core/contract/ids.ts";
+import type { SightedModel, Sighting } from "../../src-core/contract/sighting.ts";
 import type {
   Clock,
   LoadOptions,

@@ -1,7 +1,8 @@
 // Watches every fact of an engine and keeps a list of broken promises (reliability.md 7). It knows only what was told, not how it came about.
 import type { EngineEvent, EventOf } from "../../src-core/contract/events.ts";
 import { failureTable } from "../../src-core/contract/failure.ts";
-import type { Breaker, Fleet } from "../../src-core/contract/fleet.ts";
+import type { Fleet } from "../../src-core/contract/fleet.ts";
+import type { Breaker } from "../../src-core/contract/wellbeing.ts";
 import { admitsWork, breakerFor } from "../../src-core/domain/breakers.ts";
 
 /** R-2, in numbers of its own: the watch does not ask the code it watches. */

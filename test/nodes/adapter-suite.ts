@@ -1,9 +1,9 @@
 // One suite for every kind of node, run against recorded replies, the simulator and, where they exist, real servers: an adapter is proven by
 // what the other end does, not by how it is written.
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import type { Sighting } from "../../src-core/contract/events.ts";
-import type { NodeKind } from "../../src-core/contract/fleet.ts";
 import { ModelId, NodeId } from "../../src-core/contract/ids.ts";
+import type { NodeKind } from "../../src-core/contract/node-kinds.ts";
+import type { Sighting } from "../../src-core/contract/sighting.ts";
 import type { LoadProgress, NodeAdapter } from "../../src-core/engine/ports.ts";
 import { nodeKinds } from "../../src-core/nodes/index.ts";
 import { CollectingSink, collect, postCall } from "./sinks.ts";

@@ -1,8 +1,8 @@
 // What a probe makes of recorded and of hostile lists: every figure the node gave, none that it did not.
 import { afterEach, describe, expect, test } from "vitest";
-import type { Sighting } from "../../src-core/contract/events.ts";
-import type { NodeKind } from "../../src-core/contract/fleet.ts";
 import { NodeId } from "../../src-core/contract/ids.ts";
+import type { NodeKind } from "../../src-core/contract/node-kinds.ts";
+import type { Sighting } from "../../src-core/contract/sighting.ts";
 import type { NodeAdapter } from "../../src-core/engine/ports.ts";
 import { nodeKinds } from "../../src-core/nodes/index.ts";
 import { type Route, recorded, reply, startReplay } from "../support/replay.ts";

@@ -1,5 +1,5 @@
 // What a dialect can say of a request and of an answer, as one readable row each: a translation has to keep exactly what both sides can say.
-import type { Dialect } from "../../src-core/contract/fleet.ts";
+import type { Dialect } from "../../src-core/contract/node-kinds.ts";
 import type { ChatEvent, ChatReply, ChatRequest, Effort, Finish, Format, Part, ToolChoice } from "../../src-core/dialects/canonical.ts";
 import { parsed } from "../../src-core/dialects/shapes.ts";
 

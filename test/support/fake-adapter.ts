@@ -1,7 +1,8 @@
 // A node in memory: what it lists, what it was asked, and loads that end when the test says so. For engine tests without sockets.
-import type { SightedModel, Sighting } from "../../src-core/contract/events.ts";
+
 import { type Failure, fail } from "../../src-core/contract/failure.ts";
 import { ModelId } from "../../src-core/contract/ids.ts";
+import type { SightedModel, Sighting } from "../../src-core/contract/sighting.ts";
 import type { LoadProgress, NodeAdapter, UpstreamCall, UpstreamHandle, UpstreamHead, UpstreamSink } from "../../src-core/engine/ports.ts";
 
 interface PendingLoad {

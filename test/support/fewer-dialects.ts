@@ -1,5 +1,5 @@
 // Nodes that speak fewer dialects than their kind does, so that a translation can be asked for where bytes would pass untouched.
-import type { Dialect } from "../../src-core/contract/fleet.ts";
+import type { Dialect } from "../../src-core/contract/node-kinds.ts";
 import type { NodeAdapter, NodeKindRow, NodeKinds } from "../../src-core/engine/ports.ts";
 import { nodeKinds } from "../../src-core/nodes/index.ts";
 

@@ -3,8 +3,9 @@
 import { expect, onTestFinished } from "vitest";
 import type { Config, ConfigDocument, NodeConfig } from "../../src-core/contract/config.ts";
 import type { EngineEvent, EventOf } from "../../src-core/contract/events.ts";
-import type { Dialect, Fleet, ModelEntry, Node } from "../../src-core/contract/fleet.ts";
+import type { Fleet, ModelEntry, Node } from "../../src-core/contract/fleet.ts";
 import { NodeId } from "../../src-core/contract/ids.ts";
+import type { Dialect } from "../../src-core/contract/node-kinds.ts";
 import { canonicalName } from "../../src-core/domain/names.ts";
 import type { Clock, DeviceReader, Journal, ThisComputer } from "../../src-core/engine/ports.ts";
 import { type Homeport, startHomeport } from "../../src-core/homeport.ts";

@@ -1,6 +1,7 @@
 // One attempt with a translation, a node that a test speaks for and a client that keeps what it got.
-import type { Dialect } from "../../src-core/contract/fleet.ts";
+
 import { NodeId } from "../../src-core/contract/ids.ts";
+import type { Dialect } from "../../src-core/contract/node-kinds.ts";
 import { Gate as GateConfig } from "../../src-core/contract/routing.ts";
 import { chatDialects } from "../../src-core/dialects/translation.ts";
 import { wires } from "../../src-core/dialects/wires.ts";

@@ -3,8 +3,9 @@
 import type { Config } from "../../contract/config.ts";
 import type { EngineEvent, EventOf, Usage } from "../../contract/events.ts";
 import type { FailureKind } from "../../contract/failure.ts";
-import { type Fleet, type Node, WorkKind } from "../../contract/fleet.ts";
+import type { Fleet, Node } from "../../contract/fleet.ts";
 import { Rejection, type RequestFacts, type RouteDecision } from "../../contract/route.ts";
+import { WorkKind } from "../../contract/wellbeing.ts";
 import { costOf, pricesAt } from "../../domain/costs.ts";
 import { own } from "../../domain/inventory.ts";
 import { passiveState } from "../../domain/passive-health.ts";
