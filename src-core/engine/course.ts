@@ -2,8 +2,8 @@
 import type { Failure } from "../contract/failure.ts";
 import type { NodeId } from "../contract/ids.ts";
 import type { Dialect } from "../contract/node-kinds.ts";
-import type { Resolution, RouteDecision } from "../contract/route.ts";
-import { newSession, type Session } from "../domain/session.ts";
+import type { Candidate, Resolution, RouteDecision } from "../contract/route.ts";
+import { afterFailure, newSession, type Session } from "../domain/session.ts";
 import type { HeldAnswer } from "./attempt-side.ts";
 import type { ClientReply, InferenceCall } from "./exchange.ts";
 import type { Placed } from "./roster.ts";
@@ -77,6 +77,11 @@ export function newCourse(
     signDueAt: undefined,
     retrying: false,
   };
+}
+
+/** What went wrong on a node is the session's to weigh. `ms`: how long it took to go wrong. */
+export function failedOn(course: Course, { node, model }: Candidate, failure: Failure, ms?: number): void {
+  course.session = afterFailure(course.session, { failure, node, model, ms });
 }
 
 /** On every answer: who served it, after how many attempts, and why there. Added to `headers`, over whatever stands there. */

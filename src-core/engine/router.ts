@@ -4,15 +4,13 @@ import { type Failure, fail, failureTable, statusOf } from "../contract/failure.
 import type { NodeId } from "../contract/ids.ts";
 import type { Candidate, RouteDecision } from "../contract/route.ts";
 import { wires } from "../dialects/wires.ts";
-import { expectedWaitMs } from "../domain/expected-wait.ts";
 import { own } from "../domain/inventory.ts";
-import { canonicalName } from "../domain/names.ts";
 import { resolve } from "../domain/resolve.ts";
-import { afterFailure, nextStep, type Step } from "../domain/session.ts";
+import { nextStep } from "../domain/session.ts";
 import type { Affinity } from "./affinity.ts";
 import type { AttemptEnd, HeldAnswer } from "./attempt-side.ts";
 import type { ShareAsking } from "./cluster/budget-shares.ts";
-import { type Course, failureHeaders, newCourse, ownHeaders, withAttempts } from "./course.ts";
+import { type Course, failedOn, failureHeaders, newCourse, ownHeaders, withAttempts } from "./course.ts";
 import type { ClientReply, InferenceCall, RefuseWith } from "./exchange.ts";
 import { placeImages, takesOnlyBytes } from "./inline-images.ts";
 import { KeepAlives } from "./keep-alive.ts";
@@ -26,10 +24,8 @@ import { Roster } from "./roster.ts";
 import { Sending } from "./sending.ts";
 import type { Store } from "./store.ts";
 import type { WaitingRoom } from "./waiting-room.ts";
+import { Waits } from "./waits.ts";
 import type { Waker } from "./waker.ts";
-
-/** A wait without a timer of its own is looked at again after this. */
-const longestTurnMs = 5_000;
 
 export interface RouterParts {
   readonly store: Store;
@@ -51,10 +47,12 @@ export class Router {
   readonly #parts: RouterParts & { readonly parallelism: Parallelism; readonly retries: Retries };
   readonly #courses = new Roster<Course>();
   readonly #keepAlives: KeepAlives;
+  readonly #waits: Waits;
 
   constructor(parts: RouterParts) {
     this.#parts = { ...parts, parallelism: new Parallelism(), retries: new Retries() };
     this.#keepAlives = new KeepAlives(parts.clock, this.#courses);
+    this.#waits = new Waits(parts, this.#keepAlives);
   }
 
   /** Requests under way. */
@@ -113,7 +111,7 @@ export class Router {
 
   async #drive(course: Course): Promise<void> {
     const { store } = this.#parts;
-    const ahead = (candidate: Candidate) => this.#ahead(course, candidate);
+    const ahead = (candidate: Candidate) => this.#waits.ahead(course, candidate);
     for (;;) {
       const asked = this.#parts.shares?.ready(course.call.facts, course.session.resolution.chain);
       if (asked !== undefined) await asked;
@@ -127,16 +125,13 @@ export class Router {
         case "fail":
           return this.#fail(course, step.failure);
         case "wait":
-          this.#keepAlives.waits(course);
-          await this.#wait(course, step);
+          await this.#waits.turn(course, step.candidate);
           break;
         case "load":
-          this.#keepAlives.waits(course);
-          await this.#load(course, step.candidate);
+          await this.#waits.load(course, step.candidate);
           break;
         case "wake":
-          this.#keepAlives.waits(course);
-          await this.#wake(course, step.candidate);
+          await this.#waits.wake(course, step.candidate);
           break;
         case "send":
           if (course.call.facts.imageUrls === true && takesOnlyBytes(own(store.fleet.nodes, step.candidate.node))) {
@@ -166,12 +161,6 @@ export class Router {
     return this.#parts.retries.begin(course, this.#courses.size) ? undefined : failures[0]?.failure;
   }
 
-  /** Requests for the candidate's model that have waited longer than this one. */
-  #ahead({ ticket }: Course, candidate: Candidate): number {
-    const key = canonicalName(candidate.model);
-    return ticket?.key === key ? ticket.ahead() : this.#parts.waitingRoom.waiting(key);
-  }
-
   /** Recorded when it changes: a waiter that is judged again tells nothing new. */
   #decided(course: Course, decision: RouteDecision): void {
     const before = course.decision?.candidates[0];
@@ -182,88 +171,11 @@ export class Router {
     this.#parts.store.record({ type: "route-decided", at: this.#parts.clock.now(), request: course.call.facts.id, decision });
   }
 
-  async #wait(course: Course, { candidate }: Extract<Step, { do: "wait" }>): Promise<void> {
-    const { clock, waitingRoom } = this.#parts;
-    const { facts } = course.call;
-    const key = canonicalName(candidate?.model ?? facts.model);
-    if (course.ticket?.key !== key) {
-      course.ticket?.leave();
-      course.ticket = waitingRoom.enter(key, {
-        client: facts.client ?? facts.agent,
-        lane: facts.lane,
-        deadline: course.session.deadline,
-        at: facts.at,
-      });
-      if (candidate !== undefined) this.#queued(course, candidate, course.ticket.ahead() + 1);
-    }
-    const { ticket } = course;
-    course.giveUp = () => ticket.leave();
-    await ticket.turn(Math.max(0, Math.min(longestTurnMs, course.session.deadline - clock.now())));
-    course.giveUp = undefined;
-    if (course.queued !== undefined) course.queuedMs = clock.monotonic() - course.queued.since;
-  }
-
-  #queued(course: Course, { node, model }: Candidate, position: number): void {
-    const { store, clock } = this.#parts;
-    const found = own(store.fleet.nodes, node);
-    const place = { key: canonicalName(model), readiness: "warm" as const };
-    const expectedMs = found === undefined ? undefined : expectedWaitMs({ ...place, node: found }, store.fleet, clock.now(), position - 1);
-    course.queued ??= { position, since: clock.monotonic(), expectedMs };
-    store.record({ type: "request-queued", at: clock.now(), request: course.call.facts.id, node, model, position, expectedMs });
-  }
-
-  async #load(course: Course, candidate: Candidate): Promise<void> {
-    const { clock, store, loader } = this.#parts;
-    const { facts } = course.call;
-    course.ticket?.leave();
-    course.ticket = undefined;
-    store.record({ type: "request-loading", at: clock.now(), request: facts.id, node: candidate.node, model: candidate.model });
-    const began = clock.monotonic();
-    const options = { contextTokens: facts.contextTokens, keepAlive: facts.keepAlive };
-    const wish = { node: candidate.node, model: candidate.model, options, by: "request" as const };
-    const outcome = await loader.ensure(wish, (leave) => {
-      course.giveUp = leave;
-    });
-    course.giveUp = undefined;
-    const ms = clock.monotonic() - began;
-    if (outcome === "left") return;
-    course.coldLoadMs = (course.coldLoadMs ?? 0) + ms;
-    course.session = { ...course.session, loads: course.session.loads + 1, deadline: course.session.deadline + ms };
-    if (outcome === undefined) store.record({ type: "request-loaded", at: clock.now(), request: facts.id, ms });
-    else this.#failed(course, candidate, outcome, ms);
-  }
-
-  /** Until the machine answers, does not come, or this request's deadline has passed, which waking does not put off. */
-  async #wake(course: Course, candidate: Candidate): Promise<void> {
-    const { clock, store, waker } = this.#parts;
-    const { node, model } = candidate;
-    course.ticket?.leave();
-    course.ticket = undefined;
-    const { id: request } = course.call.facts;
-    store.record({ type: "request-waking", at: clock.now(), request, node, model });
-    const began = clock.monotonic();
-    let forget = () => {};
-    const outcome = await waker.ensure(node, "request", (leave) => {
-      course.giveUp = leave;
-      forget = clock.after(Math.max(0, course.session.deadline - clock.now()), leave);
-    });
-    forget();
-    course.giveUp = undefined;
-    const ms = clock.monotonic() - began;
-    course.wakeMs = (course.wakeMs ?? 0) + ms;
-    store.record({ type: "request-woke", at: clock.now(), request, node, ms });
-    if (outcome !== undefined && outcome !== "left") this.#failed(course, candidate, outcome, ms);
-  }
-
-  #failed(course: Course, { node, model }: Candidate, failure: Failure, ms?: number): void {
-    course.session = afterFailure(course.session, { failure, node, model, ms });
-  }
-
   /** Undefined where the node left the configuration a moment ago, or its answer could not be judged: the next step goes elsewhere, or ends. */
   #sendingTo(course: Course, candidate: Candidate, repair?: Buffer): Sending | undefined {
     const adapter = this.#parts.adapterOf(candidate.node);
     if (adapter === undefined) {
-      this.#failed(course, candidate, fail("connect-failed", `${candidate.node} is no longer configured.`, { node: candidate.node }));
+      failedOn(course, candidate, fail("connect-failed", `${candidate.node} is no longer configured.`, { node: candidate.node }));
       return undefined;
     }
     course.attempts += 1;
@@ -272,7 +184,7 @@ export class Router {
     const sending = new Sending(this.#parts, course, candidate, adapter, repair);
     this.#keepAlives.sent(course, sending.sentAt);
     if (sending.refused === undefined) return sending;
-    this.#failed(course, candidate, sending.refused);
+    failedOn(course, candidate, sending.refused);
     return undefined;
   }
 
@@ -290,7 +202,7 @@ export class Router {
         course.held = end.held;
         if (end.failure.kind === "refused" && end.held !== undefined)
           course.refused ??= { answer: end.held, node: candidate.node, model: candidate.model };
-        this.#failed(course, candidate, end.failure, end.ms);
+        failedOn(course, candidate, end.failure, end.ms);
         return false;
     }
   }
