@@ -181,7 +181,7 @@ class Link implements NatsLink {
         continue;
       }
       if (this.#closed) return opened.connection.close();
-      this.#begin(opened);
+      await this.#begin(opened);
       const error = await opened.connection.closed();
       this.#open = undefined;
       if (this.#closed) return;
@@ -197,7 +197,7 @@ class Link implements NatsLink {
     return "refused" in connection ? connection : { connection: connection.connection, client, store: undefined };
   }
 
-  #begin(open: Open): void {
+  async #begin(open: Open): Promise<void> {
     const { info } = open.connection;
     const server = open.connection.getServer();
     const version = info?.version ?? "";
@@ -209,6 +209,9 @@ class Link implements NatsLink {
     this.#parts.log.info({ server, version }, "connected to NATS");
     if (advice !== undefined) this.#parts.log.warn({ server }, advice);
     void this.#follow(open.connection.status());
+    // Connected is who can be asked: the server knows by now what is listened to here.
+    await Promise.race([open.connection.flush().catch(() => undefined), open.connection.closed()]);
+    if (this.#closed || open.connection.isClosed()) return;
     this.#tell({ state: "connected", server, version, jetstream: info?.jetstream === true });
   }
 
