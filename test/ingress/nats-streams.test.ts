@@ -188,8 +188,10 @@ describe.skipIf(natsMissing !== undefined)("calls that stream", () => {
     await call.over();
     expect(call.frames).toMatchObject([{ seq: 0, kind: "error" }]);
     client.connection.publish("node.beast.call.AAAA", JSON.stringify({ cancel: true }));
-    const good = new Call(client, {}, chat);
+    // Held by its window until the word that is none was said: a call that is over hears nothing.
+    const good = new Call(client, { window: 1 }, chat);
     await good.say("not json");
+    await good.say({ grant: 1_000 });
     await good.over();
     expect(good.kinds).toMatch(/end$/);
     const stats = JSON.stringify(await client.ask("$SRV.STATS.homeport-worker", ""));
