@@ -3,7 +3,7 @@ import { describe, expect, it } from "vitest";
 import type { NatsBucket, NatsEntry } from "../../src-core/engine/nats-port.ts";
 import { adviceOnVersion, natsRoad } from "../../src-core/host/nats-address.ts";
 import { environmentSecrets } from "../../src-core/host/secrets.ts";
-import { openLink, untilState } from "../support/nats-link.ts";
+import { openLink, settled, untilState } from "../support/nats-link.ts";
 import { natsMissing, startNatsServer } from "../support/nats-server.ts";
 
 const bytes = (text: string) => new TextEncoder().encode(text);
@@ -82,6 +82,7 @@ describe.skipIf(natsMissing !== undefined)("the line", () => {
       reached = resolve;
     });
     worker.subscribe("job", (message) => (text(message.data) === "echo" ? message.respond(bytes("done")) : reached()));
+    await settled(worker);
     const lost = asker.request("job", bytes("never"), 60_000);
     await arrived;
     await server.stop();

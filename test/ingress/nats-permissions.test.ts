@@ -2,7 +2,7 @@
 import { nkeys } from "@nats-io/transport-node";
 import { describe, expect, it } from "vitest";
 import { gatewayRole, permissionsText, workerRole } from "../../src-core/ingress/nats-permissions.ts";
-import { openLink, untilState } from "../support/nats-link.ts";
+import { openLink, settled, untilState } from "../support/nats-link.ts";
 import { natsMissing, startNatsServer } from "../support/nats-server.ts";
 import { startTestWorker } from "../support/test-worker.ts";
 
@@ -66,6 +66,7 @@ describe.skipIf(natsMissing !== undefined)("S-92: permissions per role", () => {
     const heard: string[] = [];
     gateway.subscribe("node.*.capabilities.changed", ({ subject }) => void heard.push(subject));
     const own = new Promise<void>((resolve) => gateway.subscribe("node.attic.capabilities.changed", () => resolve()));
+    await settled(gateway, "node.attic.nobody.request");
     for (const subject of [
       "node.beast.capabilities.changed",
       "node.beast.llm.request",

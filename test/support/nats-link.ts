@@ -40,3 +40,8 @@ export function untilState<S extends NatsState["state"]>(
 function isIn<S extends NatsState["state"]>(now: NatsState, state: S): now is Extract<NatsState, { state: S }> {
   return now.state === state;
 }
+
+/** Resolves once the server knows everything that was said on this link before, subscriptions above all: another connection may be quicker. */
+export async function settled(link: NatsLink, subject = "nobody.listens.here"): Promise<void> {
+  await link.request(subject, new Uint8Array(0), 10_000);
+}
