@@ -14,6 +14,7 @@ import { ResponseStore } from "./engine/response-store.ts";
 import { ServerSearch } from "./engine/search.ts";
 import { showModel } from "./engine/showing.ts";
 import { natsOpener } from "./host/nats.ts";
+import { settingsText } from "./host/settings-text.ts";
 import { missingKeys } from "./ingress/client-keys.ts";
 import { startControl } from "./ingress/control.ts";
 import type { ControlGate, Gate, OnBug } from "./ingress/doors.ts";
@@ -139,7 +140,7 @@ export async function startHomeport(options: HomeportOptions): Promise<Homeport>
     onChange: () => engine.touched(),
     nats: () => natsOf(engine),
   });
-  const dispatch = createHandlers({ engine, config, survey, log, search, secretStore: options.secretStore });
+  const dispatch = createHandlers({ engine, config, survey, log, search, secrets, settingsText, secretStore: options.secretStore });
   const listen = (onPush: (push: Push) => void, quiet = false) => {
     const stopListening = engine.publisher.listen(onPush, quiet);
     if (!quiet) engine.poller.hurry();

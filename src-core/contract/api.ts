@@ -2,6 +2,7 @@
 import { z } from "zod";
 import { CloudPreset } from "./cloud-presets.ts";
 import { Config, NodeFields, NodeUrl } from "./config.ts";
+import { ConnectionAsk, ConnectionVerdict } from "./connecting.ts";
 import { Failure, fail } from "./failure.ts";
 import { FindWish, Fingerprint, FoundServer, OwnSubnet, SearchView } from "./finding.ts";
 import { Fleet } from "./fleet.ts";
@@ -12,6 +13,7 @@ import { PullName } from "./pulls.ts";
 import { Explanation, type RequestRow, Task } from "./route.ts";
 import { AliasGroup } from "./routing.ts";
 import { SecretName } from "./secret-ref.ts";
+import { KeyInUse, mostSettingsText, SettingLine, SettingsFormat, SettingsPreview } from "./settings.ts";
 
 /** Something a person should know about: shown in the window, and by the desktop as a notification. Never prompt text or keys. */
 export const Notice = z
@@ -120,6 +122,7 @@ export const NodePatch = z.strictObject({
   key: NodeFields.shape.key.unwrap().nullable().optional(),
   tls: NodeFields.shape.tls.unwrap().nullable().optional(),
   devices: NodeFields.shape.devices.unwrap().optional(),
+  drained: z.boolean().optional(),
   wake: NodeFields.shape.wake.unwrap().nullable().optional(),
   quietHours: NodeFields.shape.quietHours.unwrap().optional(),
   warmAt: NodeFields.shape.warmAt.unwrap().optional(),
@@ -172,6 +175,8 @@ export const methods = {
     }),
     output: Explanation,
   },
+  /** One request of one token through the gateway's own port, as an app of this dialect sends it. How it went is an output, not a failure. */
+  testConnection: { input: ConnectionAsk, output: ConnectionVerdict },
   /** Names that seem to mean one model, for a person to make aliases of. */
   aliasSuggestions: { input: z.strictObject({}), output: z.object({ groups: z.array(AliasGroup).readonly() }).readonly() },
   /** Resolves when the node answers. */
@@ -183,6 +188,24 @@ export const methods = {
   getSettings: { input: z.strictObject({}), output: z.object({ config: Config, source: z.string(), writable: z.boolean() }).readonly() },
   /** Replaces the sections given; every other section stays. */
   setSettings: { input: z.strictObject({ change: z.record(z.string(), z.unknown()) }), output: nothing },
+  /** Every value in force and who said so. */
+  settingsInForce: { input: z.strictObject({}), output: z.object({ lines: z.array(SettingLine).readonly() }).readonly() },
+  /** The document as written, to take away. It names where keys are found, and holds none. */
+  exportSettings: {
+    input: z.strictObject({ format: SettingsFormat }),
+    output: z.object({ text: z.string(), name: z.string() }).readonly(),
+  },
+  /** What a document (JSON or YAML) would change, or what is wrong with it. Changes nothing. */
+  previewSettings: { input: z.strictObject({ text: z.string().max(mostSettingsText) }), output: SettingsPreview },
+  /** Replaces the whole document. `kept`: the name of the copy of the one before, beside it. */
+  importSettings: {
+    input: z.strictObject({ text: z.string().max(mostSettingsText) }),
+    output: z.object({ kept: z.string() }).readonly(),
+  },
+  /** Back to the defaults; a copy is kept as with an import. Keys in the store stay. */
+  resetSettings: { input: z.strictObject({ nodes: z.enum(["keep", "forget"]) }), output: z.object({ kept: z.string() }).readonly() },
+  /** The keys that the settings name and the store keeps: whether each is there, never what it is (S-56). */
+  keysInUse: { input: z.strictObject({}), output: z.object({ keys: z.array(KeyInUse).readonly() }).readonly() },
   /** Ended requests, newest first. */
   history: { input: HistoryQuery, output: HistoryPage },
   /** Sums over UTC days, from the journal. */

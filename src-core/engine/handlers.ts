@@ -8,10 +8,12 @@ import { NodeId } from "../contract/ids.ts";
 import { suggestGroups } from "../domain/alias-groups.ts";
 import { own } from "../domain/inventory.ts";
 import { knownNode, plainAddress } from "../domain/known-node.ts";
+import { type ConnectionParts, testConnection } from "./connection-test.ts";
 import type { Engine } from "./engine.ts";
 import { noSuchNode } from "./node-set.ts";
-import type { ConfigSource, Log, SecretStore, Survey } from "./ports.ts";
+import type { ConfigSource, Log, SecretStore, Secrets, SettingsText, Survey } from "./ports.ts";
 import type { ServerSearch } from "./search.ts";
+import { settingsHandlers } from "./settings-handlers.ts";
 
 const fingerprintMs = 3_000;
 
@@ -21,6 +23,10 @@ export interface HandlerParts {
   readonly survey: Survey;
   readonly log: Log;
   readonly search: ServerSearch;
+  /** How our own gateway is called; absent where there is none. */
+  readonly connection?: ConnectionParts | undefined;
+  readonly secrets: Secrets;
+  readonly settingsText: SettingsText;
   /** The desktop's; absent in headless use. */
   readonly secretStore?: SecretStore | undefined;
 }
@@ -102,7 +108,7 @@ function findingHandlers({ search, survey }: HandlerParts) {
   } satisfies Partial<Handlers>;
 }
 
-function routingHandlers({ engine }: HandlerParts) {
+function routingHandlers({ engine, connection }: HandlerParts) {
   const onNode = (node: NodeId, act: () => void) => {
     if (own(engine.fleet.nodes, node) === undefined) return { failure: noSuchNode(node) };
     act();
@@ -127,6 +133,8 @@ function routingHandlers({ engine }: HandlerParts) {
       return done;
     },
     explain: async (question) => engine.explain(question),
+    testConnection: async (asked) =>
+      connection === undefined ? { failure: fail("unsupported", "There is no gateway here to test.") } : testConnection(connection, engine, asked),
     aliasSuggestions: async () => ({ groups: suggestGroups(engine.fleet) }),
     resumeRouting: async () => {
       engine.store.record({ type: "routing-resumed", at: engine.now() });
@@ -142,16 +150,6 @@ function routingHandlers({ engine }: HandlerParts) {
       engine.notices.dismiss();
       engine.touched();
       return done;
-    },
-  } satisfies Partial<Handlers>;
-}
-
-function settingsHandlers({ config }: HandlerParts) {
-  return {
-    getSettings: async () => ({ config: config.current(), source: config.describe, writable: config.writable }),
-    setSettings: async ({ change }) => {
-      const failure = await config.update((document) => ({ ...document, ...change }));
-      return failure === undefined ? done : { failure };
     },
   } satisfies Partial<Handlers>;
 }

@@ -11,6 +11,7 @@ import type { ModelId, NodeId, RequestId } from "../contract/ids.ts";
 import type { WakeTarget } from "../contract/node-hours.ts";
 import type { NodeAbilities, NodeKind, Place } from "../contract/node-kinds.ts";
 import type { SecretRef } from "../contract/secret-ref.ts";
+import type { SettingIssue, SettingsFormat } from "../contract/settings.ts";
 import type { Sighting } from "../contract/sighting.ts";
 import type { NatsLink } from "./nats-port.ts";
 
@@ -222,12 +223,29 @@ export interface ConfigSource {
   /** Human words for where the document is kept. */
   readonly describe: string;
   readonly writable: boolean;
+  /** Whose document it is: a file that a person writes, or the app's own. */
+  readonly kept: "file" | "app";
+  /** The document as written: every part optional, nothing filled in. */
+  document(): Readonly<Record<string, unknown>>;
+  /** Keeps a copy of the document as it stands, beside it, before all of it is replaced. `why` becomes part of its name. */
+  keepCopy(why: "import" | "reset"): { readonly name: string } | { readonly failure: Failure };
   /** Receives the document as written (every part optional) and returns the new one. */
   update(change: (document: Readonly<Record<string, unknown>>) => Record<string, unknown>): Promise<Failure | undefined>;
   /** `onRejected`: a change from outside (an edited file) that did not validate; the last good one stays. */
   subscribe(onChange: (config: Config) => void, onRejected: (failure: Failure) => void): () => void;
   /** Extra nodes that are never saved: the simulated fleet of `--demo`. */
   readonly extraNodes: readonly NodeConfig[];
+}
+
+/** A settings document as text. Pure. */
+export interface SettingsText {
+  write(document: Readonly<Record<string, unknown>>, format: SettingsFormat): string;
+  /** JSON or YAML. `issues` is empty where the document is a configuration; the failure says why the text is no document at all. */
+  read(
+    text: string,
+  ):
+    | { readonly document: Readonly<Record<string, unknown>>; readonly issues: readonly SettingIssue[] }
+    | { readonly failure: Failure };
 }
 
 /** What this machine's own tools tell of its devices. Never throws; what no tool tells is unknown. */

@@ -28,6 +28,7 @@ const settings = {
 export class Runtimes implements ConfigSource {
   readonly describe = "the worker's command line";
   readonly writable = false;
+  readonly kept = "app";
   readonly extraNodes: readonly NodeConfig[] = [];
   readonly #options: RuntimesOptions;
   readonly #listeners = new Set<(config: Config) => void>();
@@ -42,6 +43,14 @@ export class Runtimes implements ConfigSource {
 
   current(): Config {
     return this.#config;
+  }
+
+  document(): Readonly<Record<string, unknown>> {
+    return settings;
+  }
+
+  keepCopy(): { readonly failure: Failure } {
+    return { failure: fail("unsupported", "A worker's settings are its command line: there is no document to copy.") };
   }
 
   async update(): Promise<Failure> {

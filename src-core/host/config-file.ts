@@ -9,6 +9,7 @@ import { writeAtomically } from "./atomic-file.ts";
 import { formatOf, parseConfig } from "./config-text.ts";
 import { watchFile } from "./file-watch.ts";
 import { Listeners } from "./listeners.ts";
+import { keepCopyBeside } from "./settings-backups.ts";
 import { editYaml } from "./yaml-edit.ts";
 
 export interface ConfigFileOptions {
@@ -33,12 +34,14 @@ export function openConfigFile(path: string, options: ConfigFileOptions): Config
 class FollowedFile implements ConfigFile {
   readonly describe: string;
   readonly writable = true;
+  readonly kept = "file";
   readonly extraNodes: readonly NodeConfig[];
   readonly #file: string;
   readonly #shownAs: string;
   readonly #listeners = new Listeners();
   readonly subscribe = this.#listeners.subscribe;
   readonly #stopWatching: () => void;
+  readonly #clock: Clock;
   /** The text last judged, good or bad: the same text is never judged twice. */
   #text: string;
   #config: Config;
@@ -50,11 +53,21 @@ class FollowedFile implements ConfigFile {
     this.#config = first.config;
     this.describe = `the file ${file}`;
     this.extraNodes = options.extraNodes ?? [];
+    this.#clock = options.clock;
     this.#stopWatching = watchFile(file, options.clock, () => this.#look());
   }
 
   current(): Config {
     return this.#config;
+  }
+
+  document(): Readonly<Record<string, unknown>> {
+    const read = parseConfig(this.#text, this.#shownAs);
+    return "failure" in read ? {} : read.document;
+  }
+
+  keepCopy(why: "import" | "reset"): ReturnType<ConfigSource["keepCopy"]> {
+    return keepCopyBeside(this.#file, this.#text, why, this.#clock.now());
   }
 
   async update(change: Parameters<ConfigSource["update"]>[0]): Promise<Failure | undefined> {

@@ -25,7 +25,7 @@ export function parseConfig(
   file: string,
   format: ConfigFormat = formatOf(file),
 ): Read<{ readonly config: Config; readonly document: RawDocument }> {
-  const read = format === "json" ? readJson(text, file) : readYaml(text, file);
+  const read = readDocument(text, file, format);
   if ("failure" in read) return read;
   const checked = checkConfig(read.document, file, read.lineOf);
   return "failure" in checked ? checked : { config: checked.config, document: read.document };
@@ -50,6 +50,11 @@ export function checkConfig(document: RawDocument, place: string, lineOf: LineOf
 
 type RawRead = Read<{ readonly document: RawDocument; readonly lineOf: LineOf }>;
 const Section = z.record(z.string(), z.unknown());
+
+/** Reads `text` without looking what it says. `file` is what a message calls it. */
+export function readDocument(text: string, file: string, format: ConfigFormat): RawRead {
+  return format === "json" ? readJson(text, file) : readYaml(text, file);
+}
 
 function asSection(value: unknown, file: string, lineOf: LineOf): RawRead {
   const section = Section.safeParse(value ?? {});

@@ -1,7 +1,9 @@
 // Three rotating copies of the settings, each with a checksum inside, so that a copy that was cut short is never taken for a good one (R-26).
 import { createHash } from "node:crypto";
 import { renameSync } from "node:fs";
+import { basename, extname } from "node:path";
 import { z } from "zod";
+import { type Failure, fail } from "../contract/failure.ts";
 import { writeAtomically } from "./atomic-file.ts";
 import { readTextIfThere } from "./settings-file.ts";
 
@@ -40,6 +42,29 @@ export function keepBackup(settings: string, document: Document, savedAt: number
   for (let index = count; index > 1; index--) moveIfThere(pathOf(settings, index - 1), pathOf(settings, index));
   const copy = { savedAt, checksum: checksumOf(document), document };
   writeAtomically(pathOf(settings, 1), `${JSON.stringify(copy, null, 2)}\n`);
+}
+
+/**
+ * Keeps `text` beside the settings under a name of its own, before all of them are replaced: the rotating copies are gone after three changes,
+ * and this one stays until a person deletes it. Without it nothing is replaced.
+ */
+export function keepCopyBeside(
+  settings: string,
+  text: string,
+  why: string,
+  at: number,
+): { readonly name: string } | { readonly failure: Failure } {
+  const ending = extname(settings);
+  const stamp = new Date(at).toISOString().replace(/[:.]/g, "-");
+  const path = `${settings.slice(0, settings.length - ending.length)}.before-${why}-${stamp}${ending}`;
+  try {
+    writeAtomically(path, text);
+    return { name: basename(path) };
+  } catch (error) {
+    const code = error instanceof Error && "code" in error ? String(error.code) : String(error);
+    const says = `No copy of the settings could be kept (${code}), so nothing was changed. Check the disk and the rights of their folder.`;
+    return { failure: fail("internal", says) };
+  }
 }
 
 function moveIfThere(from: string, to: string): void {

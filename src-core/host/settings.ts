@@ -5,6 +5,7 @@ import { type Failure, fail } from "../contract/failure.ts";
 import type { Clock, ConfigSource, Log } from "../engine/ports.ts";
 import { checkConfig } from "./config-text.ts";
 import { Listeners } from "./listeners.ts";
+import { keepCopyBeside } from "./settings-backups.ts";
 import type { SettingsFile } from "./settings-file.ts";
 import { openingOf } from "./settings-opening.ts";
 import { SettingsSaving, type Trouble } from "./settings-saving.ts";
@@ -33,6 +34,7 @@ export function openSettings(file: SettingsFile, options: SettingsOptions): Sett
 class KeptSettings implements Settings {
   readonly describe: string;
   readonly writable: boolean;
+  readonly kept = "app";
   readonly recovered: string | undefined;
   readonly extraNodes: readonly NodeConfig[];
   readonly #listeners = new Listeners();
@@ -42,8 +44,12 @@ class KeptSettings implements Settings {
   #trouble: Trouble | undefined;
   #document: Readonly<Record<string, unknown>>;
   #config: Config;
+  readonly #path: string;
+  readonly #clock: Clock;
 
   constructor(file: SettingsFile, { clock, log, extraNodes }: SettingsOptions) {
+    this.#path = file.path;
+    this.#clock = clock;
     const opening = openingOf(file, clock.now());
     this.describe = opening.writable ? `the settings in ${file.path}` : `the settings of a newer Homeport in ${file.path} (read only)`;
     this.writable = opening.writable;
@@ -59,6 +65,14 @@ class KeptSettings implements Settings {
 
   current(): Config {
     return this.#config;
+  }
+
+  document(): Readonly<Record<string, unknown>> {
+    return this.#document;
+  }
+
+  keepCopy(why: "import" | "reset"): ReturnType<ConfigSource["keepCopy"]> {
+    return keepCopyBeside(this.#path, `${JSON.stringify(this.#document, null, 2)}\n`, why, this.#clock.now());
   }
 
   async update(change: Parameters<ConfigSource["update"]>[0]): Promise<Failure | undefined> {

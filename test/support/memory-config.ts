@@ -11,6 +11,9 @@ interface Listener {
 export class MemoryConfig implements ConfigSource {
   readonly describe = "this test's memory";
   readonly writable = true;
+  readonly kept = "app";
+  /** Documents as they were before all of them was replaced. */
+  readonly copies: Readonly<Record<string, unknown>>[] = [];
   readonly extraNodes: readonly NodeConfig[] = [];
   readonly #listeners = new Set<Listener>();
   #document: Record<string, unknown>;
@@ -23,6 +26,15 @@ export class MemoryConfig implements ConfigSource {
 
   current(): Config {
     return this.#config;
+  }
+
+  document(): Readonly<Record<string, unknown>> {
+    return this.#document;
+  }
+
+  keepCopy(why: string): { readonly name: string } {
+    this.copies.push(this.#document);
+    return { name: `before-${why}` };
   }
 
   async update(change: Parameters<ConfigSource["update"]>[0]): Promise<Failure | undefined> {

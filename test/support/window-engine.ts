@@ -8,6 +8,7 @@ import type { Survey } from "../../src-core/engine/ports.ts";
 import { ServerSearch } from "../../src-core/engine/search.ts";
 import { systemClock } from "../../src-core/host/clock.ts";
 import { openJournal } from "../../src-core/host/journal.ts";
+import { settingsText } from "../../src-core/host/settings-text.ts";
 import { createImageFetcher } from "../../src-core/nodes/image-fetch.ts";
 import { aNode } from "./builders.ts";
 import { everyKind } from "./every-kind.ts";
@@ -19,6 +20,8 @@ export interface WindowEngine {
   readonly listen: (onPush: (push: Push) => void) => () => void;
   readonly usage: (onState: (state: UsageState) => void) => () => void;
 }
+
+const secrets = { resolve: () => undefined };
 
 const survey: Survey = {
   fingerprint: (url) => Promise.resolve({ url, label: "nothing" }),
@@ -40,7 +43,7 @@ export async function windowEngine(adapter: FakeAdapter): Promise<WindowEngine> 
     kinds,
     survey,
     images: createImageFetcher(),
-    secrets: { resolve: () => undefined },
+    secrets,
     journal: openJournal(":memory:", log),
     log,
     clock: systemClock,
@@ -53,7 +56,13 @@ export async function windowEngine(adapter: FakeAdapter): Promise<WindowEngine> 
   });
   engine.start();
   await engine.poller.probe(id);
-  const search = new ServerSearch({ survey, clock: systemClock, fleet: () => engine.fleet, ownPorts: () => [], onChange: () => engine.touched() });
-  const dispatch = createHandlers({ engine, config, survey, log, search });
+  const search = new ServerSearch({
+    survey,
+    clock: systemClock,
+    fleet: () => engine.fleet,
+    ownPorts: () => [],
+    onChange: () => engine.touched(),
+  });
+  const dispatch = createHandlers({ engine, config, survey, log, search, secrets, settingsText });
   return { dispatch, listen: (onPush) => engine.publisher.listen(onPush), usage: (onState) => engine.usage.listen(onState) };
 }
