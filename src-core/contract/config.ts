@@ -2,6 +2,7 @@
 import { z } from "zod";
 import { CloudPreset, cloudPresets } from "./cloud-presets.ts";
 import { ClusterSettings } from "./cluster.ts";
+import { DesktopSettings } from "./desktop.ts";
 import { ModelId, NodeId } from "./ids.ts";
 import { NatsSettings, natsNodeFields, workerUrl, wrongNatsNode } from "./nats.ts";
 import { hoursFields } from "./node-hours.ts";
@@ -211,13 +212,7 @@ export const Config = z
       })
       .prefault({}),
     notifications: z.strictObject({ breaker: z.boolean().default(true), loads: z.boolean().default(true) }).prefault({}),
-    desktop: z
-      .strictObject({
-        closeToTray: z.boolean().default(true),
-        startHidden: z.boolean().default(false),
-        theme: z.enum(["system", "light", "dark"]).default("system"),
-      })
-      .prefault({}),
+    desktop: DesktopSettings,
   })
   .check((context) => {
     const config = context.value;
