@@ -7,6 +7,7 @@ import { ModelId, NodeId } from "./ids.ts";
 import { NatsSettings, natsNodeFields, workerUrl, wrongNatsNode } from "./nats.ts";
 import { hoursFields } from "./node-hours.ts";
 import { Capability, NodeKind, Place } from "./node-kinds.ts";
+import { NotificationSwitches } from "./notification-switches.ts";
 import { ModelFiles } from "./pulls.ts";
 import { ContextGuard, Cost, ModelType, routingSections } from "./routing.ts";
 import { checkRouting } from "./routing-checks.ts";
@@ -211,7 +212,7 @@ export const Config = z
           .describe("Announces this gateway by multicast DNS, while it listens beyond this computer: name, port and version."),
       })
       .prefault({}),
-    notifications: z.strictObject({ breaker: z.boolean().default(true), loads: z.boolean().default(true) }).prefault({}),
+    notifications: NotificationSwitches,
     desktop: DesktopSettings,
   })
   .check((context) => {

@@ -2,6 +2,28 @@
 import type { Notice } from "../contract/api.ts";
 import type { Node } from "../contract/fleet.ts";
 import type { NodeId } from "../contract/ids.ts";
+import type { NotificationSwitches } from "../contract/notification-switches.ts";
+
+/** The switch that each kind of news hangs on. */
+export const switchFor: Readonly<Record<Notice["kind"], keyof NotificationSwitches>> = {
+  "breaker-opened": "breaker",
+  "breaker-closed": "breaker",
+  "node-unhealthy": "breaker",
+  "load-finished": "loads",
+  "load-failed": "loads",
+  "pull-finished": "fetches",
+  "pull-failed": "fetches",
+  "budget-warning": "budgets",
+  "budget-exhausted": "budgets",
+  "resident-cap": "surprises",
+  "prompt-truncated": "surprises",
+  "unload-stuck": "surprises",
+  "config-rejected": "homeport",
+  "settings-recovered": "homeport",
+  "settings-not-saved": "homeport",
+  "port-moved": "homeport",
+  "nodes-found": "homeport",
+};
 
 /** Trips this close together are told as one. */
 export const coalesceMs = 5_000;

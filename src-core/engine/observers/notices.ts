@@ -2,8 +2,9 @@
 import type { Notice } from "../../contract/api.ts";
 import type { EngineEvent, EventOf } from "../../contract/events.ts";
 import type { Fleet, Node } from "../../contract/fleet.ts";
-import { breakerClosed, breakerOpened, coalesceMs, due, type NoticeState, nodeUnhealthy, noNotices } from "../../domain/notices.ts";
+import type { NotificationSwitches } from "../../contract/notification-switches.ts";
 import { canonicalName } from "../../domain/names.ts";
+import { breakerClosed, breakerOpened, coalesceMs, due, type NoticeState, nodeUnhealthy, noNotices, switchFor } from "../../domain/notices.ts";
 import { passiveState } from "../../domain/passive-health.ts";
 import type { Clock } from "../ports.ts";
 
@@ -15,7 +16,7 @@ const sameFailureMs = 10 * 60_000;
 
 export class Notices {
   readonly #clock: Clock;
-  readonly #enabled: () => { readonly breaker: boolean; readonly loads: boolean };
+  readonly #switches: () => Readonly<Partial<NotificationSwitches>>;
   #tell: (notice: Notice) => void = () => {};
   #breakers: NoticeState = noNotices;
   #timer: (() => void) | undefined;
@@ -26,9 +27,10 @@ export class Notices {
   /** Nodes and models, told once until Homeport starts again. */
   readonly #truncations = new Set<string>();
 
-  constructor(clock: Clock, enabled: () => { readonly breaker: boolean; readonly loads: boolean }) {
+  /** `switches`: what is off lands in the inbox alone. */
+  constructor(clock: Clock, switches: () => Readonly<Partial<NotificationSwitches>>) {
     this.#clock = clock;
-    this.#enabled = enabled;
+    this.#switches = switches;
   }
 
   get inbox(): readonly Notice[] {
@@ -74,7 +76,7 @@ export class Notices {
         urgent: false,
       });
     }
-    if (before === after || !("node" in event) || event.node === undefined || !this.#enabled().breaker) return;
+    if (before === after || !("node" in event) || event.node === undefined) return;
     const was = before.nodes[event.node];
     const is = after.nodes[event.node];
     if (was === undefined || is === undefined) return;
@@ -114,7 +116,7 @@ export class Notices {
   }
 
   #loaded({ node, model, ms, failure, at }: EventOf<"load-finished">): void {
-    if (!this.#enabled().loads || failure?.kind === "cancelled" || failure?.kind === "interrupted") return;
+    if (failure?.kind === "cancelled" || failure?.kind === "interrupted") return;
     if (failure !== undefined && this.#clock.monotonic() < this.#hushedUntil) return;
     if (failure === undefined) {
       if (ms > slowLoadMs)
@@ -189,6 +191,6 @@ export class Notices {
 
   #publish(notice: Notice): void {
     this.#inbox = [...this.#inbox, notice].slice(-inboxLength);
-    this.#tell(notice);
+    if (this.#switches()[switchFor[notice.kind]] !== false) this.#tell(notice);
   }
 }
