@@ -104,6 +104,8 @@ function readStream(socket: Socket, bytes: Buffer, { mark, end }: Speech, seen: 
       const nowUs = performance.now() * 1000;
       const text = carry + data.toString("latin1");
       if (first && text.startsWith("HTTP/1.1 200")) ok = true;
+      // An answer that is no stream has no terminator to wait for.
+      else if (first && text.startsWith("HTTP/1.1")) socket.destroy();
       let from = 0;
       for (let at = text.indexOf(mark); at >= 0 && at + mark.length + 12 <= text.length; at = text.indexOf(mark, from)) {
         if (first) seen.firstByteMs.push(nowUs / 1000 - sentAt);

@@ -36,7 +36,7 @@ const completion = {
 const fixed: Readonly<Record<string, Buffer>> = {
   "/": answer("text/plain; charset=utf-8", "Ollama is running"),
   "/api/tags": json({ models: [{ ...model, capabilities: ["completion"] }] }),
-  "/api/ps": json({ models: [{ ...model, expires_at: "2319-01-01T00:00:00Z", size_vram: 4_000_000_000, context_length: 4096 }] }),
+  "/api/ps": json({ models: [{ ...model, expires_at: "2319-01-01T00:00:00Z", size_vram: 4_000_000_000, context_length: 131_072 }] }),
   "/api/version": json({ version: "0.13.0" }),
   "/api/show": json({ details: model.details, model_info: {}, capabilities: ["completion"] }),
 };
