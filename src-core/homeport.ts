@@ -23,6 +23,7 @@ import { GatewayDoor } from "./ingress/gateway-door.ts";
 import type { Door } from "./ingress/http.ts";
 import type { NotListening } from "./ingress/listen.ts";
 import { Announcement } from "./nodes/finding/announcement.ts";
+import { createNodeHttp } from "./nodes/http.ts";
 import { createImageFetcher } from "./nodes/image-fetch.ts";
 import { nodeKinds } from "./nodes/index.ts";
 import { survey } from "./nodes/survey.ts";
@@ -140,7 +141,23 @@ export async function startHomeport(options: HomeportOptions): Promise<Homeport>
     onChange: () => engine.touched(),
     nats: () => natsOf(engine),
   });
-  const dispatch = createHandlers({ engine, config, survey, log, search, secrets, settingsText, secretStore: options.secretStore });
+  const connection = {
+    open: (key: string | undefined) =>
+      createNodeHttp({ node: "The gateway", url: urlOf(gateway.wish.host, gateway.port ?? gateway.wish.port), key }),
+    resolve: secrets.resolve.bind(secrets),
+    clock,
+  };
+  const dispatch = createHandlers({
+    engine,
+    config,
+    survey,
+    log,
+    search,
+    connection,
+    secrets,
+    settingsText,
+    secretStore: options.secretStore,
+  });
   const listen = (onPush: (push: Push) => void, quiet = false) => {
     const stopListening = engine.publisher.listen(onPush, quiet);
     if (!quiet) engine.poller.hurry();
