@@ -36,6 +36,8 @@ export const HistoryRow = z
     decidedBy: z.string().optional(),
     tokensIn: z.number().optional(),
     tokensOut: z.number().optional(),
+    /** Of `tokensIn`, those that came from a prompt cache. */
+    cachedTokens: z.number().optional(),
     /** The tokens were counted by us, not told by the node. */
     tokensEstimated: z.boolean().optional(),
     usd: z.number().optional(),
@@ -67,7 +69,10 @@ export const UsageQuery = z.strictObject({
 });
 export type UsageQuery = z.infer<typeof UsageQuery>;
 
-/** Sums of one day, node, model or client (`name`; empty where a request had none). `unpriced`: requests whose cost is unknown. */
+/**
+ * Sums of one day, node, model or client (`name`; empty where a request had none). `unpriced`: requests whose cost is unknown. Times are sums too,
+ * with how many they are of: `firstBytes` answers whose beginning was timed, `coldLoads` requests that waited for a load.
+ */
 export const UsageSum = z
   .object({
     name: z.string(),
@@ -75,13 +80,19 @@ export const UsageSum = z
     failed: z.number(),
     tokensIn: z.number(),
     tokensOut: z.number(),
+    /** Of `tokensIn`, those that came from prompt caches. */
+    tokensCached: z.number(),
     usd: z.number(),
     unpriced: z.number(),
+    firstBytes: z.number(),
+    firstByteMs: z.number(),
+    coldLoads: z.number(),
+    coldLoadMs: z.number(),
   })
   .readonly();
 export type UsageSum = z.infer<typeof UsageSum>;
 
-/** Answered requests that were counted and not kept, of one UTC day (days since 1970). They cost nothing. */
+/** Answered requests that were counted and not kept, of one UTC day (days since 1970). They cost nothing and waited for no load. */
 export interface DailySum {
   readonly day: number;
   readonly node: string;
@@ -92,4 +103,7 @@ export interface DailySum {
   readonly requests: number;
   readonly tokensIn: number;
   readonly tokensOut: number;
+  readonly tokensCached: number;
+  readonly firstBytes: number;
+  readonly firstByteMs: number;
 }

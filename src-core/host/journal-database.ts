@@ -3,6 +3,7 @@ import { closeSync, existsSync, mkdirSync, openSync, renameSync } from "node:fs"
 import { dirname } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import type { Log } from "../engine/ports.ts";
+import { addLaterColumns } from "./journal-columns.ts";
 
 // A committed transaction survives the end of the process, however it ends (WAL); the latest ones may be lost with the machine's power.
 const tables = `
@@ -95,6 +96,7 @@ function prepared(path: string): DatabaseSync {
   const database = new DatabaseSync(path);
   try {
     database.exec(tables);
+    addLaterColumns(database);
     // A damaged file may open and fail at the first read only.
     for (const table of everyTable) database.prepare(`SELECT 1 FROM ${table} LIMIT 1`).get();
     return database;

@@ -42,7 +42,8 @@ export function requestsQuestion(query: HistoryQuery, rarest: Filter | undefined
 export function usageQuestion(by: UsageQuery["by"], since: string): Question {
   const order = by === "day" ? "name" : "requests DESC, name";
   const sql = `SELECT ${by} AS name, sum(requests) AS requests, sum(CASE outcome WHEN 'failed' THEN requests WHEN 'incomplete' THEN requests ELSE 0 END) AS failed,
-    sum(tokens_in) AS tokensIn, sum(tokens_out) AS tokensOut, sum(usd) AS usd, sum(unpriced) AS unpriced
+    sum(tokens_in) AS tokensIn, sum(tokens_out) AS tokensOut, sum(tokens_cached) AS tokensCached, sum(usd) AS usd, sum(unpriced) AS unpriced,
+    sum(first_bytes) AS firstBytes, sum(first_byte_ms) AS firstByteMs, sum(cold_loads) AS coldLoads, sum(cold_load_ms) AS coldLoadMs
     FROM usage_daily WHERE day >= ? GROUP BY ${by} ORDER BY ${order} LIMIT 1000`;
   return { sql, values: [since] };
 }
@@ -88,6 +89,7 @@ const names: Readonly<Record<string, string>> = {
   decided_by: "decidedBy",
   tokens_in: "tokensIn",
   tokens_out: "tokensOut",
+  cached_tokens: "cachedTokens",
   tokens_estimated: "tokensEstimated",
   first_byte_ms: "firstByteMs",
   cold_load_ms: "coldLoadMs",

@@ -12,6 +12,12 @@ export interface RequestsKept {
 /** How much is kept: rows by age and count, traces of the latest only, since each may be 4 KB. */
 export const usuallyKept: RequestsKept = { days: 90, rows: 2_000_000, traces: 20_000 };
 
+/** The figures of `usage_daily`, in the order in which they are written. */
+const figures = [
+  ...["requests", "tokens_in", "tokens_out", "tokens_cached", "usd", "unpriced"],
+  ...["first_bytes", "first_byte_ms", "cold_loads", "cold_load_ms"],
+];
+
 /** Sums outlive the rows they were made of. */
 const sumsKeptDays = 400;
 const dayMs = 86_400_000;
@@ -20,7 +26,7 @@ const pruneRows = 2_000;
 
 const columns = [
   "id, at, total_ms, asked, node, model, profile, client, outcome, status",
-  "failure, attempts, decided_by, tokens_in, tokens_out, tokens_estimated, usd, first_byte_ms, cold_load_ms",
+  "failure, attempts, decided_by, tokens_in, tokens_out, cached_tokens, tokens_estimated, usd, first_byte_ms, cold_load_ms",
 ].join(", ");
 
 /** Writes ended requests. Throws where the file takes nothing; then nothing was written. */
@@ -31,10 +37,8 @@ export function requestWriter(
   const insert = database.prepare(`INSERT INTO requests (${columns}) VALUES (${columns.replaceAll(/\w+/g, "?")})`);
   const insertTrace = database.prepare("INSERT INTO traces (seq, trace) VALUES (?, ?)");
   const addSums = database.prepare(
-    `INSERT INTO usage_daily (day, node, model, client, outcome, requests, tokens_in, tokens_out, usd, unpriced)
-     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
-     ON CONFLICT DO UPDATE SET requests = requests + excluded.requests, tokens_in = tokens_in + excluded.tokens_in,
-       tokens_out = tokens_out + excluded.tokens_out, usd = usd + excluded.usd, unpriced = unpriced + excluded.unpriced`,
+    `INSERT INTO usage_daily (day, node, model, client, outcome, ${figures.join(", ")}) VALUES (?, ?, ?, ?, ?${", ?".repeat(figures.length)})
+     ON CONFLICT DO UPDATE SET ${figures.map((figure) => `${figure} = ${figure} + excluded.${figure}`).join(", ")}`,
   );
   const prune = pruner(database, kept);
   return (rows, now, counted = []) => {
@@ -46,8 +50,7 @@ export function requestWriter(
         addTo(sums, row);
       }
       for (const { key, counts } of sums.values()) addSums.run(...key, ...counts);
-      for (const { day, node, model, client, requests, tokensIn, tokensOut } of counted)
-        addSums.run(new Date(day * dayMs).toISOString().slice(0, 10), node, model, client, "ok", requests, tokensIn, tokensOut, 0, 0);
+      for (const sum of counted) addSums.run(...countedKey(sum), ...countedFigures(sum));
       prune(now);
     });
   };
@@ -57,28 +60,43 @@ function valuesOf(row: HistoryRow): (string | number | null)[] {
   const { id, at, totalMs, asked, node, model, profile, client, outcome, status, failure, attempts } = row;
   const estimated = row.tokensEstimated === undefined ? null : Number(row.tokensEstimated);
   const first = [id, at, totalMs, asked, node ?? null, model ?? null, profile ?? null, client ?? null, outcome, status, failure ?? null];
-  const figures = [row.tokensIn, row.tokensOut].map((value) => value ?? null);
+  const tokens = [row.tokensIn, row.tokensOut, row.cachedTokens].map((value) => value ?? null);
   const last = [row.usd, row.firstByteMs, row.coldLoadMs].map((value) => value ?? null);
-  return [...first, attempts, row.decidedBy ?? null, ...figures, estimated, ...last];
+  return [...first, attempts, row.decidedBy ?? null, ...tokens, estimated, ...last];
 }
+
+const countedKey = ({ day, node, model, client }: DailySum): string[] => [
+  new Date(day * dayMs).toISOString().slice(0, 10),
+  node,
+  model,
+  client,
+  "ok",
+];
+const countedFigures = (sum: DailySum): number[] => [
+  ...[sum.requests, sum.tokensIn, sum.tokensOut, sum.tokensCached, 0, 0],
+  ...[sum.firstBytes, sum.firstByteMs, 0, 0],
+];
 
 interface Sum {
   readonly key: readonly string[];
-  /** Requests, tokens in, tokens out, dollars, unpriced. */
-  readonly counts: [number, number, number, number, number];
+  /** As `figures` names them. */
+  readonly counts: number[];
 }
+
+/** What one request adds to its sum, as `figures` names it. */
+const figuresOf = (row: HistoryRow): number[] => [
+  ...[1, row.tokensIn ?? 0, row.tokensOut ?? 0, row.cachedTokens ?? 0],
+  ...[row.usd ?? 0, row.usd === undefined && row.outcome === "ok" ? 1 : 0],
+  ...[row.firstByteMs === undefined ? 0 : 1, row.firstByteMs ?? 0, row.coldLoadMs === undefined ? 0 : 1, row.coldLoadMs ?? 0],
+];
 
 /** Summed here first: a batch has few kinds of rows. */
 function addTo(sums: Map<string, Sum>, row: HistoryRow): void {
   const key = [new Date(row.at).toISOString().slice(0, 10), row.node ?? "", row.model ?? "", row.client ?? "", row.outcome];
   const name = key.join("\n");
-  const sum = sums.get(name) ?? { key, counts: [0, 0, 0, 0, 0] };
-  sums.set(name, sum);
-  sum.counts[0] += 1;
-  sum.counts[1] += row.tokensIn ?? 0;
-  sum.counts[2] += row.tokensOut ?? 0;
-  sum.counts[3] += row.usd ?? 0;
-  sum.counts[4] += row.usd === undefined && row.outcome === "ok" ? 1 : 0;
+  const added = figuresOf(row);
+  const counts = sums.get(name)?.counts;
+  sums.set(name, { key, counts: counts === undefined ? added : added.map((figure, index) => figure + (counts[index] ?? 0)) });
 }
 
 /** Drops a little of what is too old or too much, with every batch: a batch brings less than it may drop. */

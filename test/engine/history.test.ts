@@ -119,14 +119,26 @@ it("S-80: of failures and rejections only the kind is kept; a trace that is too 
 
 it("a flood of ordinary requests is counted to the last one, and what failed keeps its row: a bench must not write a row per call", () => {
   const { batches, counted, history } = aHistory();
-  for (let index = 0; index < 1_000; index += 1) history.finished({ ...aRow(index), at: noon });
+  for (let index = 0; index < 1_000; index += 1)
+    history.finished({ ...aRow(index, { firstByteAt: noon + 40, cachedTokens: 1 }), at: noon });
   history.finished({ ...aRow(1_000, { outcome: "failed" }), at: noon });
   history.stop();
   const rows = batches.flat();
   expect({ rows: rows.length, last: rows.at(-1)?.outcome, counted: counted.flat() }).toMatchObject({
     rows: 101,
     last: "failed",
-    counted: [{ node: "attic", model: "tiny", requests: 900, tokensIn: 900, tokensOut: 1_800 }],
+    counted: [
+      {
+        node: "attic",
+        model: "tiny",
+        requests: 900,
+        tokensIn: 900,
+        tokensOut: 1_800,
+        tokensCached: 900,
+        firstBytes: 900,
+        firstByteMs: 36_000,
+      },
+    ],
   });
 });
 

@@ -17,7 +17,7 @@ export class DailySums {
 
   /** Called on a request's way: few nodes, few sums each, so a look along a short list is cheaper than a key made of text. */
   add(row: RequestRow): void {
-    const { client = "", at, tokensIn = 0, tokensOut = 0 } = row;
+    const { client = "", at, tokensIn = 0, tokensOut = 0, cachedTokens = 0, firstByteAt } = row;
     const node: string = row.node ?? "";
     const nodeModel: string = row.nodeModel ?? "";
     const day = Math.floor(at / dayMs);
@@ -28,13 +28,17 @@ export class DailySums {
     }
     let sum = sums.find((one) => one.asked === nodeModel && one.client === client && one.day === day);
     if (sum === undefined) {
-      const none = { requests: 0, tokensIn: 0, tokensOut: 0 };
+      const none = { requests: 0, tokensIn: 0, tokensOut: 0, tokensCached: 0, firstBytes: 0, firstByteMs: 0 };
       sum = { day, node, asked: nodeModel, model: canonicalName(nodeModel), client, ...none };
       sums.push(sum);
     }
     sum.requests += 1;
     sum.tokensIn += tokensIn;
     sum.tokensOut += tokensOut;
+    sum.tokensCached += cachedTokens;
+    if (firstByteAt === undefined) return;
+    sum.firstBytes += 1;
+    sum.firstByteMs += Math.max(0, firstByteAt - at);
   }
 
   all(): readonly DailySum[] {

@@ -100,7 +100,8 @@ function isOrdinary({ outcome, coldLoadMs, attempts, usd, node }: RequestRow): b
 }
 
 function kept(row: RequestRow, beliefs: ReturnType<Beliefs>): HistoryRow {
-  const { id, at, node, nodeModel, client, tokensIn, tokensOut, tokensEstimated, decidedBy, coldLoadMs, firstByteAt, resolution } = row;
+  const { id, at, node, nodeModel, client, tokensIn, tokensOut, cachedTokens, tokensEstimated, decidedBy, coldLoadMs, firstByteAt } = row;
+  const { resolution } = row;
   const usd = row.usd ?? costIn(row, beliefs);
   const trace = traceOf(row);
   return {
@@ -119,6 +120,7 @@ function kept(row: RequestRow, beliefs: ReturnType<Beliefs>): HistoryRow {
     ...(decidedBy === undefined ? {} : { decidedBy }),
     ...(tokensIn === undefined ? {} : { tokensIn }),
     ...(tokensOut === undefined ? {} : { tokensOut }),
+    ...(cachedTokens === undefined ? {} : { cachedTokens }),
     ...(tokensEstimated === undefined ? {} : { tokensEstimated }),
     ...(usd === undefined ? {} : { usd }),
     ...(firstByteAt === undefined ? {} : { firstByteMs: Math.max(0, firstByteAt - at) }),
