@@ -1,0 +1,12 @@
+// Every app of the page in the order it is shown, and how the search finds one.
+import { codeApps } from "./code-apps.ts";
+import { deskApps } from "./desk-apps.ts";
+import type { App } from "./snippet.ts";
+
+export const apps: readonly App[] = [...codeApps, ...deskApps];
+
+/** True where every word of the search is in what is shown of the app. `wanted` in lower case. */
+export function matchesApp({ name, about, id }: App, wanted: string): boolean {
+  const text = `${name} ${about} ${id}`.toLowerCase();
+  return wanted.split(/\s+/).every((word) => text.includes(word));
+}
