@@ -1,13 +1,15 @@
 // The frame around the pages: header, standing messages, the page, toasts. Until the first snapshot it says what it waits for.
 import { useEffect, useRef } from "react";
 import { SnapshotContext, useHome, useWindowState } from "./client/home.ts";
-import { type Page, usePage, usePageKeys } from "./client/pages.ts";
+import { type Page, pageTitles, usePage, usePageKeys } from "./client/pages.ts";
 import type { Line } from "./client/store.ts";
 import { applyTheme } from "./client/theme.ts";
+import { Layers } from "./palette/Layers.tsx";
 import { Banners } from "./parts/Banners.tsx";
 import { Header } from "./parts/Header.tsx";
 import { Toasts } from "./parts/Toasts.tsx";
 import { Activity } from "./views/Activity.tsx";
+import { Connect } from "./views/Connect.tsx";
 import { Models } from "./views/Models.tsx";
 import { Nodes } from "./views/Nodes.tsx";
 import { Routing } from "./views/Routing.tsx";
@@ -18,14 +20,8 @@ const views: Readonly<Record<Page, () => React.ReactNode>> = {
   models: Models,
   activity: Activity,
   routing: Routing,
+  connect: Connect,
   settings: Settings,
-};
-const titles: Readonly<Record<Page, string>> = {
-  nodes: "Nodes",
-  models: "Models",
-  activity: "Activity",
-  routing: "Routing",
-  settings: "Settings",
 };
 
 export function App() {
@@ -36,7 +32,7 @@ export function App() {
   useSavedTheme(line.state === "connected");
   const first = useRef(true);
   useEffect(() => {
-    document.title = `${titles[page]} · Homeport`;
+    document.title = `${pageTitles[page]} · Homeport`;
     // A page change moves the reader to its start, as a page load would; the first page has nothing to leave.
     if (!first.current) main.current?.focus();
     first.current = false;
@@ -53,6 +49,7 @@ export function App() {
         {snapshot === undefined ? <Waiting line={line} /> : <View />}
       </main>
       <Toasts />
+      {snapshot !== undefined && <Layers />}
     </SnapshotContext>
   );
 }

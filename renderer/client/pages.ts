@@ -1,9 +1,21 @@
 // Which page is shown, kept in the address (`#/activity`), and the keys that move between pages.
 import { useEffect, useSyncExternalStore } from "react";
 
-/** In the order of their keys, which stay as people know them: a new page is added at the end. */
-export const pages = ["nodes", "activity", "routing", "settings", "models"] as const;
+/** In the order of the tabs and of their keys: Ctrl or Cmd with 1 for the first. */
+export const pages = ["nodes", "models", "activity", "routing", "connect", "settings"] as const;
 export type Page = (typeof pages)[number];
+
+export const pageTitles: Readonly<Record<Page, string>> = {
+  nodes: "Nodes",
+  models: "Models",
+  activity: "Activity",
+  routing: "Routing",
+  connect: "Connect",
+  settings: "Settings",
+};
+
+/** The key that is held with another, as the keyboard names it. */
+export const modifier = /^Mac|^iP/.test(navigator.platform) ? "Cmd" : "Ctrl";
 
 function currentPage(): Page {
   const name = location.hash.replace(/^#\//, "").split("/")[0];
@@ -19,7 +31,8 @@ export function usePage(): Page {
   return useSyncExternalStore(subscribe, currentPage);
 }
 
-const isTyping = (target: EventTarget | null) =>
+/** Whether a letter typed there is text. */
+export const isTyping = (target: EventTarget | null): boolean =>
   target instanceof HTMLElement && target.matches("input, textarea, select, [contenteditable]");
 
 function onKey(event: KeyboardEvent): void {
@@ -37,7 +50,7 @@ function onKey(event: KeyboardEvent): void {
   }
 }
 
-/** Ctrl or Cmd with 1 to 5 changes the page; "/" goes to the page's search. A dialog keeps its keys to itself. */
+/** Ctrl or Cmd with a figure changes the page; "/" goes to the page's search. A dialog keeps its keys to itself. */
 export function usePageKeys(): void {
   useEffect(() => {
     addEventListener("keydown", onKey);

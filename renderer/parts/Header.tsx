@@ -1,18 +1,10 @@
 // The bar that stands on every page: name, pages, the one address clients need, and the inbox.
 import { Pause, Play } from "lucide-react";
 import { useAction, useActivity, useHome, useWindowState } from "../client/home.ts";
-import { type Page, pages } from "../client/pages.ts";
+import { modifier, type Page, pages, pageTitles } from "../client/pages.ts";
 import { CopyButton } from "./CopyButton.tsx";
 import { Inbox } from "./Inbox.tsx";
 import { Menu, type MenuItem } from "./Menu.tsx";
-
-const tabs: readonly { readonly page: Page; readonly label: string }[] = [
-  { page: "nodes", label: "Nodes" },
-  { page: "models", label: "Models" },
-  { page: "activity", label: "Activity" },
-  { page: "routing", label: "Routing" },
-  { page: "settings", label: "Settings" },
-];
 
 export function Header({ page }: { readonly page: Page }) {
   const { snapshot } = useWindowState();
@@ -24,15 +16,15 @@ export function Header({ page }: { readonly page: Page }) {
         <span>Homeport</span>
       </a>
       <nav className="tabs" aria-label="Pages">
-        {tabs.map((tab) => (
+        {pages.map((tab, index) => (
           <a
-            key={tab.page}
-            href={`#/${tab.page}`}
-            aria-current={tab.page === page ? "page" : undefined}
-            title={`${tab.label} (Ctrl+${pages.indexOf(tab.page) + 1})`}
+            key={tab}
+            href={`#/${tab}`}
+            aria-current={tab === page ? "page" : undefined}
+            title={`${pageTitles[tab]} (${modifier}+${index + 1})`}
           >
-            {tab.label}
-            {tab.page === "activity" && running > 0 && (
+            {pageTitles[tab]}
+            {tab === "activity" && running > 0 && (
               <span className="tab-count">
                 {running}
                 <span className="sr-only"> running</span>

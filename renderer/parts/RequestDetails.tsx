@@ -1,14 +1,16 @@
 // The route trace of one request: what was tried, what was passed over and why, and where the time went (UX-14).
-import type { Attempt, RequestRow } from "../../src-core/contract/route.ts";
+import type { RequestRow } from "../../src-core/contract/route.ts";
+import { curlOf, leftOut } from "../activity/curl.ts";
+import { Waterfall } from "../activity/Waterfall.tsx";
 import { useSnapshot } from "../client/home.ts";
+import { useNow } from "../client/ticker.ts";
 import { passageSays } from "../dialects.ts";
-import { clockTime } from "../format.ts";
 import { phaseTimes } from "../phases.ts";
 import { queueOn, waitSays } from "../queues.ts";
+import { chosenSays, passedOverSays, traceSays, waitedSays } from "../trace-words.ts";
 import { dialectWords } from "../words.ts";
-import { CloudBadge } from "./CloudBadge.tsx";
+import { CopyButton } from "./CopyButton.tsx";
 import { Passed } from "./Passed.tsx";
-import { StateMark } from "./StateMark.tsx";
 import { callerFigures, ReasonMark, Trace } from "./Trace.tsx";
 
 export function RequestDetails({ row }: { readonly row: RequestRow }) {
@@ -21,13 +23,34 @@ export function RequestDetails({ row }: { readonly row: RequestRow }) {
           {row.failure.detail !== undefined && <pre>{row.failure.detail}</pre>}
         </div>
       )}
+      <Why row={row} />
       <Trace row={row} />
       <Figures row={row} />
       <Passed row={row} />
-      <Attempts attempts={row.attempts} />
+      <Waterfall row={row} />
       <PassedOver row={row} />
+      <Copies row={row} />
+    </div>
+  );
+}
+
+/** The choice in a sentence, and what was waited for. */
+function Why({ row }: { readonly row: RequestRow }) {
+  const { fleet } = useSnapshot();
+  const says = [chosenSays(row, fleet), waitedSays(row)].filter((line) => line !== undefined);
+  return says.length === 0 ? null : <p className="why">{says.join(" ")}</p>;
+}
+
+/** The request as a command and its trace as text; the command leaves out what is not kept. */
+function Copies({ row }: { readonly row: RequestRow }) {
+  const { gateway, fleet } = useSnapshot();
+  const now = useNow();
+  return (
+    <div className="copies">
+      <CopyButton text={curlOf(row, gateway)} what="request as curl" label="Copy as curl" />
+      <CopyButton text={traceSays(row, fleet, now).join("\n")} what="trace" label="Copy trace" />
       <p className="hint">
-        Request <code>{row.id}</code>
+        Request <code>{row.id}</code>. What it said is not kept, so the command has {leftOut} in its place, and no key.
       </p>
     </div>
   );
@@ -83,42 +106,9 @@ function tokenFigures({ tokensIn, tokensOut, tokensEstimated, cachedTokens, cach
   ];
 }
 
-function Attempts({ attempts }: { readonly attempts: readonly Attempt[] }) {
-  const { fleet } = useSnapshot();
-  if (attempts.length === 0) return null;
-  return (
-    <section>
-      <h2>Attempts</h2>
-      <ol className="attempts">
-        {attempts.map((attempt) => (
-          <li key={attempt.id}>
-            <AttemptMark attempt={attempt} />
-            <strong>{fleet.nodes[attempt.node]?.name ?? attempt.node}</strong>
-            {fleet.nodes[attempt.node]?.place === "cloud" && <CloudBadge />}
-            <time dateTime={new Date(attempt.startedAt).toISOString()}>{clockTime(attempt.startedAt)}</time>
-            {attempt.failure !== undefined && <p>{attempt.failure.message}</p>}
-          </li>
-        ))}
-      </ol>
-    </section>
-  );
-}
-
-function AttemptMark({ attempt }: { readonly attempt: Attempt }) {
-  switch (attempt.outcome) {
-    case undefined:
-      return <StateMark tone="busy" word="Running" />;
-    case "ok":
-      return <StateMark tone="ok" word="Answered" />;
-    case "failed":
-      return <StateMark tone="bad" word="Failed" />;
-    case "client-gone":
-      return <StateMark tone="off" word="Client left" />;
-  }
-}
-
 function PassedOver({ row }: { readonly row: RequestRow }) {
   const { fleet } = useSnapshot();
+  const now = useNow();
   const reasons = row.rejected ?? row.failure?.reasons ?? [];
   if (reasons.length === 0) return null;
   return (
@@ -129,7 +119,7 @@ function PassedOver({ row }: { readonly row: RequestRow }) {
           <li key={`${reason.node} ${reason.model ?? ""}`}>
             <strong>{fleet.nodes[reason.node]?.name ?? reason.node}</strong>
             <ReasonMark because={reason.because} />
-            <p>{reason.says}</p>
+            <p>{passedOverSays(reason, row.at, fleet, now)}</p>
           </li>
         ))}
       </ul>

@@ -1,7 +1,8 @@
 // One request in the activity table, and its details when opened. Only running rows tick.
 import { ChevronRight } from "lucide-react";
-import { memo, useId, useState } from "react";
+import { memo, useId } from "react";
 import type { RequestRow } from "../../src-core/contract/route.ts";
+import { phaseSince } from "../activity/waterfall.ts";
 import { useAction, useHome, useSnapshot } from "../client/home.ts";
 import { useNow } from "../client/ticker.ts";
 import { isTranslated, passageSays } from "../dialects.ts";
@@ -13,8 +14,15 @@ import { CloudBadge } from "./CloudBadge.tsx";
 import { RequestDetails } from "./RequestDetails.tsx";
 import { StateMark } from "./StateMark.tsx";
 
-export const RequestLine = memo(function RequestLine({ row }: { readonly row: RequestRow }) {
-  const [open, setOpen] = useState(false);
+interface RequestLineProps {
+  readonly row: RequestRow;
+  /** Its place in the whole table, counted from 1, which is the head. */
+  readonly place: number;
+  readonly open: boolean;
+  readonly onToggle: (id: string) => void;
+}
+
+export const RequestLine = memo(function RequestLine({ row, place, open, onToggle }: RequestLineProps) {
   const detailsId = useId();
   const { fleet } = useSnapshot();
   const state = rowState(row);
@@ -22,13 +30,14 @@ export const RequestLine = memo(function RequestLine({ row }: { readonly row: Re
   const live = row.phase !== "done";
   return (
     <>
-      <tr className={live ? "request request-live" : "request"} data-request={row.id}>
+      <tr className={live ? "request request-live" : "request"} data-request={row.id} data-row={row.id} aria-rowindex={place}>
         <td className="cell-time">
           <time dateTime={new Date(row.at).toISOString()}>{clockTime(row.at)}</time>
         </td>
         <td className="cell-state">
           <StateMark tone={state.tone} word={state.word} />
           {row.phase === "queued" && <Waiting row={row} />}
+          {live && <PhaseTime since={phaseSince(row)} />}
         </td>
         <td className="cell-model">
           <button
@@ -36,7 +45,7 @@ export const RequestLine = memo(function RequestLine({ row }: { readonly row: Re
             className="expand"
             aria-expanded={open}
             aria-controls={open ? detailsId : undefined}
-            onClick={() => setOpen(!open)}
+            onClick={() => onToggle(row.id)}
           >
             <ChevronRight size={14} aria-hidden="true" />
             <span>{row.model}</span>
@@ -60,7 +69,7 @@ export const RequestLine = memo(function RequestLine({ row }: { readonly row: Re
         <td className="cell-act">{live && <CancelButton row={row} />}</td>
       </tr>
       {open && (
-        <tr className="request-more" id={detailsId}>
+        <tr className="request-more" id={detailsId} data-row={row.id}>
           <td colSpan={8}>
             <RequestDetails row={row} />
           </td>
@@ -86,6 +95,15 @@ function Waiting({ row }: { readonly row: RequestRow }) {
   const snapshot = useSnapshot();
   const node = row.node === undefined ? undefined : snapshot.fleet.nodes[row.node];
   return <span className="under">{waitingSays(row, queueOn(snapshot, node, row.nodeModel ?? row.model))}</span>;
+}
+
+/** How long it has been in its phase; nothing where no instant tells. */
+function PhaseTime({ since }: { readonly since: number | undefined }) {
+  return since === undefined ? null : (
+    <span className="under">
+      for <Ticking since={since} />
+    </span>
+  );
 }
 
 function tookMs(row: RequestRow): number | undefined {

@@ -1,126 +1,43 @@
 // Every request: running ones first. Each row answers which node, why, and how long (UX-10, UX-14). Metadata only, never content.
-import { useDeferredValue, useState } from "react";
-import type { RequestRow } from "../../src-core/contract/route.ts";
+import { useDeferredValue, useMemo, useState } from "react";
+import { Filters } from "../activity/Filters.tsx";
+import { choicesOf, filtered, noFilter } from "../activity/filter.ts";
+import { RequestTable } from "../activity/RequestTable.tsx";
 import { useActivity, useSnapshot } from "../client/home.ts";
 import { count } from "../format.ts";
 import { CopyButton } from "../parts/CopyButton.tsx";
-import { RequestLine } from "../parts/RequestLine.tsx";
-import { SearchBox } from "../parts/SearchBox.tsx";
-import { rowState } from "../words.ts";
-
-/** Rows drawn at once; more on demand, so that 5,000 rows cost nothing until asked for. */
-const pageRows = 100;
-
-type Show = "all" | "running" | "failed";
-const shows: readonly { readonly value: Show; readonly label: string }[] = [
-  { value: "all", label: "All" },
-  { value: "running", label: "Running" },
-  { value: "failed", label: "Failed" },
-];
 
 export function Activity() {
   const rows = useActivity();
-  const [search, setSearch] = useState("");
-  const [show, setShow] = useState<Show>("all");
-  const wanted = useDeferredValue(search.trim().toLowerCase());
-  const found = rows.filter((row) => isShown(row, show) && matches(row, wanted));
-  const running = rows.filter((row) => row.phase !== "done").length;
+  const { fleet } = useSnapshot();
+  const [filter, setFilter] = useState(noFilter);
+  const wanted = useDeferredValue(filter);
+  const { nodes } = fleet;
+  const found = useMemo(() => filtered(rows, wanted, (node) => nodes[node]?.name ?? node), [rows, wanted, nodes]);
+  const choices = useMemo(() => choicesOf(rows), [rows]);
+  const running = useMemo(() => rows.reduce((sum, row) => sum + Number(row.phase !== "done"), 0), [rows]);
   return (
     <>
       <div className="page-head">
         <h1>Activity</h1>
-        {rows.length > 0 && <p className="summary">{`${running} running, ${count(rows.length - running, "request")} finished`}</p>}
         {rows.length > 0 && (
-          <div className="page-tools">
-            <ShowChoice value={show} onChange={setShow} />
-            <SearchBox label="Filter by model or node" value={search} onChange={setSearch} />
-          </div>
+          <p className="summary" role="status">
+            {`${running} running, ${count(rows.length - running, "request")} finished`}
+            {found !== rows && `, ${found.length.toLocaleString("en")} shown`}
+          </p>
         )}
       </div>
       {rows.length === 0 && <NoTraffic />}
+      {rows.length > 0 && <Filters filter={filter} choices={choices} nodes={nodes} onChange={setFilter} />}
       {rows.length > 0 && found.length === 0 && (
         <section className="empty">
           <h2>No request matches</h2>
-          <button
-            type="button"
-            className="button"
-            onClick={() => {
-              setSearch("");
-              setShow("all");
-            }}
-          >
+          <button type="button" className="button" onClick={() => setFilter(noFilter)}>
             Show all
           </button>
         </section>
       )}
       {found.length > 0 && <RequestTable rows={found} />}
-    </>
-  );
-}
-
-function isShown(row: RequestRow, show: Show): boolean {
-  if (show === "running") return row.phase !== "done";
-  if (show === "failed") return rowState(row).tone === "bad";
-  return true;
-}
-
-function matches(row: RequestRow, wanted: string): boolean {
-  return (
-    wanted === "" ||
-    [row.model, row.node, row.id, row.failure?.message, ...row.attempts.map((attempt) => attempt.node)].some(
-      (text) => text?.toLowerCase().includes(wanted) === true,
-    )
-  );
-}
-
-function ShowChoice({ value, onChange }: { readonly value: Show; readonly onChange: (show: Show) => void }) {
-  return (
-    <fieldset className="segments">
-      <legend className="sr-only">Show</legend>
-      {shows.map((one) => (
-        <label key={one.value}>
-          <input type="radio" name="show" checked={one.value === value} onChange={() => onChange(one.value)} />
-          <span>{one.label}</span>
-        </label>
-      ))}
-    </fieldset>
-  );
-}
-
-function RequestTable({ rows }: { readonly rows: readonly RequestRow[] }) {
-  const [limit, setLimit] = useState(pageRows);
-  return (
-    <>
-      <table className="requests">
-        <thead>
-          <tr>
-            <th scope="col">Time</th>
-            <th scope="col">State</th>
-            <th scope="col">Model</th>
-            <th scope="col">Node</th>
-            <th scope="col">Why there</th>
-            <th scope="col" className="number">
-              Took, cost
-            </th>
-            <th scope="col" className="number">
-              Tokens, speed
-            </th>
-            <th scope="col">
-              <span className="sr-only">Actions</span>
-            </th>
-          </tr>
-        </thead>
-        <tbody>
-          {rows.slice(0, limit).map((row) => (
-            <RequestLine key={row.id} row={row} />
-          ))}
-        </tbody>
-      </table>
-      {rows.length > limit && (
-        <button type="button" className="button show-more" onClick={() => setLimit(limit + pageRows)}>
-          Show {Math.min(pageRows, rows.length - limit)} more of {rows.length.toLocaleString("en")}
-        </button>
-      )}
     </>
   );
 }

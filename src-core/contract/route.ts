@@ -249,7 +249,13 @@ export const RequestRow = z
     task: Task,
     model: z.string(),
     stream: z.boolean(),
+    /** The path it was asked under: "/v1/chat/completions". */
+    path: z.string().optional(),
     phase: Phase,
+    /** When it began to wait for a turn, a load or a wake; holds while the phase is one of those. */
+    phaseAt: z.number().optional(),
+    /** How long it has waited for a turn. */
+    queuedMs: z.number().optional(),
     node: NodeId.optional(),
     nodeModel: ModelId.optional(),
     position: z.number().optional(),

@@ -72,8 +72,8 @@ export class Activity {
   }
 
   #received({ facts, at }: Extract<EngineEvent, { type: "request-received" }>): void {
-    const { id, dialect, task, model, stream } = facts;
-    const row: Draft = { id, at, dialect, task, model, stream, phase: "deciding", attempts: [] };
+    const { id, dialect, task, model, stream, path } = facts;
+    const row: Draft = { id, at, dialect, task, model, stream, path, phase: "deciding", attempts: [] };
     if (facts.client !== undefined) row.client = facts.client;
     if (facts.agent !== undefined) row.agent = facts.agent;
     if (facts.lane !== undefined) row.lane = facts.lane;
@@ -98,22 +98,23 @@ function change(row: Draft, event: RequestEvent): void {
       if (event.decision.relaxed !== undefined) row.relaxed = event.decision.relaxed;
       break;
     case "request-queued":
-      row.phase = "queued";
+      waitsFor(row, "queued", event.at);
       row.node = event.node;
       row.nodeModel = event.model;
       row.position = event.position;
       if (event.expectedMs !== undefined) row.expectedWaitMs = event.expectedMs;
       break;
     case "request-loading":
-      row.phase = "loading";
+      waitsFor(row, "loading", event.at);
       row.node = event.node;
       row.nodeModel = event.model;
       break;
     case "request-loaded":
+      row.phase = "deciding";
       row.coldLoadMs = (row.coldLoadMs ?? 0) + event.ms;
       break;
     case "request-waking":
-      row.phase = "waking";
+      waitsFor(row, "waking", event.at);
       row.node = event.node;
       row.nodeModel = event.model;
       break;
@@ -122,6 +123,7 @@ function change(row: Draft, event: RequestEvent): void {
       row.wakeMs = (row.wakeMs ?? 0) + event.ms;
       break;
     case "attempt-started":
+      leavesQueue(row, event.at);
       row.phase = "waiting";
       row.node = event.node;
       row.nodeModel = event.model;
@@ -145,9 +147,23 @@ function change(row: Draft, event: RequestEvent): void {
       endAttempt(row.attempts, event);
       break;
     case "request-finished":
+      leavesQueue(row, event.at);
       finish(row, event);
       break;
   }
+}
+
+/** A phase that is told again (a new place in the queue) goes on. */
+function waitsFor(row: Draft, phase: "queued" | "loading" | "waking", at: number): void {
+  if (row.phase === phase) return;
+  leavesQueue(row, at);
+  row.phase = phase;
+  row.phaseAt = at;
+}
+
+/** Adds up the turns it has waited for; most requests wait for none. */
+function leavesQueue(row: Draft, at: number): void {
+  if (row.phase === "queued" && row.phaseAt !== undefined) row.queuedMs = (row.queuedMs ?? 0) + Math.max(0, at - row.phaseAt);
 }
 
 /** The row tells of its latest attempt: what an earlier one was, elsewhere, is not true of this one. Most requests neither travel nor change language. */

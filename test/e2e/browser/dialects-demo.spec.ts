@@ -44,7 +44,7 @@ test("issue 4: an answer from the cloud carries its badge and its cost, and the 
   const row = page.getByRole("row", { name: /Answered meta-llama.*Ollama → OpenAI, translated.* Skyline/ });
   await expect(row.getByText("cloud", { exact: true })).toBeVisible();
   await expect(row).toContainText(/\$0\.0/);
-  await page.keyboard.press("Control+3");
+  await page.keyboard.press("Control+4");
   await page.getByLabel("Model, profile or alias").fill(model);
   await page.getByLabel("The client speaks").selectOption("Ollama");
   const candidate = page.locator('tr[data-node="skyline"]');

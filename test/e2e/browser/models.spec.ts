@@ -11,7 +11,7 @@ const forbidden = {
 
 test("demands 23: one row per model over all its homes; opened, each home with its version", async ({ page }) => {
   await openSample(page, "#/nodes", { snapshot: modelsSnapshot });
-  await page.keyboard.press("Control+5");
+  await page.keyboard.press("Control+2");
   await expect(page.getByRole("heading", { level: 1, name: "Models" })).toBeVisible();
   await expect(page.getByText("2 models on 4 nodes, 1 in memory")).toBeVisible();
   await page.getByRole("button", { name: "llama3.2:3b", exact: true }).click();

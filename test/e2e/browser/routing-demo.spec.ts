@@ -4,7 +4,7 @@ import { test } from "../engine.ts";
 
 test("issue 3: the demo shows every preset choosing another node, and asking changes nothing", async ({ page, engine }) => {
   await page.goto(engine.window);
-  await page.keyboard.press("Control+3");
+  await page.keyboard.press("Control+4");
   const strip = page.getByRole("group", { name: "Which node each policy would choose" });
   const choices = { balanced: "Beast", priority: "Skyline", "local-first": "Desk", fastest: "Studio", cheapest: "Attic", biggest: "Bench" };
   for (const [preset, node] of Object.entries(choices))

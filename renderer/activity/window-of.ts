@@ -1,0 +1,63 @@
+// Which rows of a long list stand in the document: those in sight and some beyond. The rest is room, as high as the rows were when last seen, or as
+// a row mostly is.
+
+/** Rows come and go in such steps, so that most scrolling draws nothing. */
+const step = 10;
+
+export interface Windowed {
+  readonly first: number;
+  /** Not included. */
+  readonly end: number;
+  /** Room for the rows before and after. */
+  readonly abovePx: number;
+  readonly belowPx: number;
+}
+
+/** Heights by row, in pixels; a row that was never seen is as high as those that were, on average. */
+export class Heights {
+  readonly #known = new Map<string, number>();
+  readonly #usualPx: number;
+  #sumPx = 0;
+
+  constructor(usualPx: number) {
+    this.#usualPx = usualPx;
+  }
+
+  of(id: string): number {
+    return this.#known.get(id) ?? (this.#known.size === 0 ? this.#usualPx : this.#sumPx / this.#known.size);
+  }
+
+  /** Tells whether it is news. */
+  learn(id: string, px: number): boolean {
+    const before = this.#known.get(id);
+    if (before !== undefined && Math.abs(before - px) < 1) return false;
+    this.#sumPx += px - (before ?? 0);
+    this.#known.set(id, px);
+    return true;
+  }
+}
+
+/** The rows between two heights of the list, rounded outward to whole steps. Never empty where there are rows. */
+export function windowOf(ids: readonly string[], heights: Heights, fromPx: number, toPx: number): Windowed {
+  let y = 0;
+  let abovePx = 0;
+  let first = 0;
+  let end = ids.length;
+  let endPx = -1;
+  ids.forEach((id, index) => {
+    if (index % step === 0) {
+      if (index === 0 || y <= fromPx) {
+        first = index;
+        abovePx = y;
+      }
+      if (endPx < 0 && index > 0 && y >= toPx) {
+        end = index;
+        endPx = y;
+      }
+    }
+    y += heights.of(id);
+  });
+  // Scrolled beyond the end, as when a filter shortens the list: the last step is shown until the page has followed.
+  if (end <= first) return { first, end: Math.min(ids.length, first + step), abovePx, belowPx: 0 };
+  return { first, end, abovePx, belowPx: endPx < 0 ? 0 : y - endPx };
+}

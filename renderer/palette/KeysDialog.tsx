@@ -1,0 +1,22 @@
+// All keys of the window in one list.
+import { Dialog } from "../parts/Dialog.tsx";
+import { keyLines } from "./keys.ts";
+
+export function KeysDialog({ onClose }: { readonly onClose: () => void }) {
+  return (
+    <Dialog title="Keys" onClose={onClose}>
+      <div className="dialog-body">
+        <dl className="keys">
+          {keyLines.map(({ keys, does }) => (
+            <div key={keys}>
+              <dt>
+                <kbd>{keys}</kbd>
+              </dt>
+              <dd>{does}</dd>
+            </div>
+          ))}
+        </dl>
+      </div>
+    </Dialog>
+  );
+}

@@ -1,0 +1,100 @@
+// The command palette: type, choose with the arrows, Enter. What was done last stands first.
+import { type KeyboardEvent, useDeferredValue, useId, useMemo, useRef, useState } from "react";
+import { useSnapshot } from "../client/home.ts";
+import { modifier, pages, pageTitles } from "../client/pages.ts";
+import { Dialog } from "../parts/Dialog.tsx";
+import { type Command, commandsOf, foundCommands } from "./commands.ts";
+import { recentCommands, rememberCommand } from "./recent.ts";
+
+interface PaletteProps {
+  readonly onRun: (act: Command["act"]) => void;
+  readonly onClose: () => void;
+}
+
+const pageLines = pages.map((page) => ({ page, label: pageTitles[page] }));
+
+export function Palette({ onRun, onClose }: PaletteProps) {
+  const snapshot = useSnapshot();
+  const [typed, setTyped] = useState("");
+  const [at, setAt] = useState(0);
+  const [recent] = useState(recentCommands);
+  const listId = useId();
+  const wanted = useDeferredValue(typed);
+  // As they were when it was opened: a list that changes under the arrow keys loads the wrong model.
+  const [commands] = useState(() => commandsOf(snapshot, pageLines, modifier));
+  const found = useMemo(() => foundCommands(commands, wanted, recent), [commands, wanted, recent]);
+  const active = found[Math.min(at, found.length - 1)];
+  const run = ({ id, act }: Command) => {
+    rememberCommand(id);
+    onClose();
+    onRun(act);
+  };
+  const onKeyDown = (event: KeyboardEvent) => {
+    const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
+    if (step !== undefined && found.length > 0) {
+      event.preventDefault();
+      setAt((Math.min(at, found.length - 1) + step + found.length) % found.length);
+    } else if (event.key === "Enter") {
+      event.preventDefault();
+      // What Enter does is what was typed, also where the list is a moment behind.
+      const chosen = wanted === typed ? active : foundCommands(commands, typed, recent)[0];
+      if (chosen !== undefined) run(chosen);
+    }
+  };
+  return (
+    <Dialog title="Commands" onClose={onClose}>
+      <div className="dialog-body picker palette">
+        <input
+          type="search"
+          role="combobox"
+          aria-label="Find a command, a node or a model"
+          placeholder="Find a command, a node or a model"
+          aria-expanded="true"
+          aria-controls={listId}
+          aria-activedescendant={active === undefined ? undefined : `${listId}-${found.indexOf(active)}`}
+          aria-autocomplete="list"
+          value={typed}
+          onChange={(event) => {
+            setTyped(event.target.value);
+            setAt(0);
+          }}
+          onKeyDown={onKeyDown}
+        />
+        <div id={listId} role="listbox" aria-label="Commands" className="options" tabIndex={-1}>
+          {found.map((command, index) => (
+            <Option key={command.id} id={`${listId}-${index}`} command={command} active={command === active} onPick={() => run(command)} />
+          ))}
+        </div>
+        <p className="hint" role="status">
+          {found.length === 0 ? `Nothing here is called “${typed}”.` : ""}
+        </p>
+      </div>
+    </Dialog>
+  );
+}
+
+interface OptionProps {
+  readonly id: string;
+  readonly command: Command;
+  readonly active: boolean;
+  readonly onPick: () => void;
+}
+
+function Option({ id, command, active, onPick }: OptionProps) {
+  const scroll = useRef((element: HTMLElement | null) => element?.scrollIntoView({ block: "nearest" }));
+  return (
+    // biome-ignore lint/a11y/useKeyWithClickEvents: the combobox above holds the focus and answers Enter for the active option
+    <div
+      id={id}
+      role="option"
+      aria-selected={active}
+      tabIndex={-1}
+      className="option"
+      ref={active ? scroll.current : null}
+      onClick={onPick}
+    >
+      <span className="option-name">{command.label}</span>
+      <span className="hint">{command.hint}</span>
+    </div>
+  );
+}
