@@ -111,7 +111,7 @@ export const arrows: readonly Arrow[] = [
     may: [
       "^renderer/",
       core("contract/"),
-      npm("react", "react-dom", "lucide-react", "eventsource-parser", "zod", "@types/react", "@types/react-dom"),
+      npm("react", "react-dom", "lucide-react", "uplot", "eventsource-parser", "zod", "@types/react", "@types/react-dom"),
     ],
     because: "the window knows the contract and itself",
   },

@@ -14,12 +14,14 @@ import { Models } from "./views/Models.tsx";
 import { Nodes } from "./views/Nodes.tsx";
 import { Routing } from "./views/Routing.tsx";
 import { Settings } from "./views/Settings.tsx";
+import { Usage } from "./views/Usage.tsx";
 
 const views: Readonly<Record<Page, () => React.ReactNode>> = {
   nodes: Nodes,
   models: Models,
   activity: Activity,
   routing: Routing,
+  usage: Usage,
   connect: Connect,
   settings: Settings,
 };

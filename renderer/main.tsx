@@ -12,6 +12,7 @@ import "./styles/activity.css";
 import "./styles/trace.css";
 import "./styles/routing.css";
 import "uplot/dist/uPlot.min.css";
+import "./styles/usage.css";
 import "./styles/settings.css";
 import "./styles/layers.css";
 import "./styles/palette.css";

@@ -2,7 +2,7 @@
 import { useEffect, useSyncExternalStore } from "react";
 
 /** In the order of the tabs and of their keys: Ctrl or Cmd with 1 for the first. */
-export const pages = ["nodes", "models", "activity", "routing", "connect", "settings"] as const;
+export const pages = ["nodes", "models", "activity", "routing", "usage", "connect", "settings"] as const;
 export type Page = (typeof pages)[number];
 
 export const pageTitles: Readonly<Record<Page, string>> = {
@@ -10,6 +10,7 @@ export const pageTitles: Readonly<Record<Page, string>> = {
   models: "Models",
   activity: "Activity",
   routing: "Routing",
+  usage: "Usage",
   connect: "Connect",
   settings: "Settings",
 };

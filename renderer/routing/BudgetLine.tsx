@@ -4,7 +4,14 @@ import type { Budget } from "../../src-core/contract/routing.ts";
 import { StateMark } from "../parts/StateMark.tsx";
 import { amountSays, type BudgetFigures, budgetFigures, scopeSays, spentSays } from "./budget-figures.ts";
 
-export function BudgetLine({ budget, spend }: { readonly budget: Budget; readonly spend: Spend | undefined }) {
+interface BudgetLineProps {
+  readonly budget: Budget;
+  readonly spend: Spend | undefined;
+  /** Where it is heading, as a sentence. */
+  readonly forecast?: string | undefined;
+}
+
+export function BudgetLine({ budget, spend, forecast }: BudgetLineProps) {
   const figures = budgetFigures(budget, spend);
   const { unit, reserved, state } = figures;
   const per = budget.per === "day" ? "a day" : "a month";
@@ -23,6 +30,7 @@ export function BudgetLine({ budget, spend }: { readonly budget: Budget; readonl
       <p className="source">
         {reserved > 0 && `${amountSays(unit, reserved)} set aside for requests under way. `}
         {spend === undefined ? "Nothing used yet in this window (UTC)." : `Window ${spend.window} (UTC).`}
+        {forecast !== undefined && ` ${forecast}`}
       </p>
     </li>
   );

@@ -9,6 +9,7 @@ import { systemClock } from "../host/clock.ts";
 import { openConfigFile } from "../host/config-file.ts";
 import { defaultDataDir } from "../host/data-dir.ts";
 import { openDevices } from "../host/devices.ts";
+import { dropWhatStartLeft } from "../host/heap.ts";
 import { openJournal } from "../host/journal.ts";
 import { openLog } from "../host/log.ts";
 import { redisWhenAsked } from "../host/redis-when-asked.ts";
@@ -79,12 +80,17 @@ export async function serve(options: ReturnType<typeof readOptions<typeof serveO
   }
   if (settings !== undefined) tellOfSettings(homeport, settings);
   announce(homeport, options.json === true, demo !== undefined);
+  // By then the nodes were heard, and what was read to start is no longer needed.
+  systemClock.after(startedMs, dropWhatStartLeft);
   onStop(async () => {
     await homeport.stop(drainMs);
     await demo?.stop();
     if (settings?.close() === false) log.error({}, "the last settings could not be written");
   });
 }
+
+/** A start is over after this. */
+const startedMs = 2_000;
 
 /** `--config FILE` is the whole document; otherwise the settings kept under `--data`. */
 function openSource(

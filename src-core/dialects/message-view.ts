@@ -60,8 +60,8 @@ export function conversationOf(body: unknown, model: string): string | undefined
   return hash(model, 1) + hash(`${system.slice(0, fingerprintChars)}\n${user.slice(0, fingerprintChars)}`, textStride);
 }
 
-/** Every third letter and the length: conversations that differ, differ in more than that, and this runs on every request. */
-const textStride = 3;
+/** Every seventh letter and the length: conversations that differ, differ in more than that, and this runs on every request. */
+const textStride = 7;
 
 const isUser = (role: unknown): boolean => role === "user";
 const isSystem = (role: unknown): boolean => role === "system" || role === "developer";

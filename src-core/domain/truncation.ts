@@ -27,6 +27,11 @@ export function truncationSays({ sawTokens, estimatedTokens, contextTokens }: Tr
   return `The node read ${sawTokens} of about ${estimatedTokens} tokens: it seems to have cut the prompt to its context of ${contextTokens} and said nothing.`;
 }
 
+/** Whether it is worth a look at all: nearly every answer ends here. */
+export function mayBeCut({ tokensIn }: Usage, promptTokens: number): boolean {
+  return promptTokens > leastTokens && tokensIn !== undefined && tokensIn < promptTokens;
+}
+
 /** The same for an answer. Only what the node itself counted is evidence, and pictures make a body large and a prompt short. `promptTokens`: as sent. */
 export function truncationIn(
   { tokensIn, estimated }: Usage,

@@ -13,7 +13,7 @@ import { entryOn, own } from "../domain/inventory.ts";
 import { expectedLoadMs } from "../domain/loads.ts";
 import { canonicalName } from "../domain/names.ts";
 import { linkOf, lostDeliveries } from "../domain/session.ts";
-import { type Truncation, truncationIn } from "../domain/truncation.ts";
+import { mayBeCut, type Truncation, truncationIn } from "../domain/truncation.ts";
 import { attempt } from "./attempt.ts";
 import type { AttemptEnd, AttemptInput, AttemptLimits } from "./attempt-side.ts";
 import { type Course, ownHeaders } from "./course.ts";
@@ -202,7 +202,7 @@ export class Sending implements AttemptInput {
   }
 
   #truncation(usage: Usage): Truncation | undefined {
-    if ((usage.tokensIn ?? this.#promptTokens) >= this.#promptTokens) return undefined;
+    if (!mayBeCut(usage, this.#promptTokens)) return undefined;
     const node = own(this.#parts.store.fleet.nodes, this.node);
     const entry = node === undefined ? undefined : entryOn(node, canonicalName(this.#candidate.model));
     return truncationIn(usage, this.#course.call.facts, this.#promptTokens, entry);

@@ -9,6 +9,7 @@ import { sampleActivity } from "../support/sample-activity.ts";
 import { sampleExplanations } from "../support/sample-explanation.ts";
 import { sampleSettings, sampleSnapshot } from "../support/sample-snapshot.ts";
 
+import { sampleUsage } from "../support/sample-usage.ts";
 const origin = "http://homeport.test";
 const folder = fileURLToPath(new URL("../../dist/renderer", import.meta.url));
 const types: Readonly<Record<string, string>> = { html: "text/html", js: "text/javascript", css: "text/css", svg: "image/svg+xml" };
@@ -16,7 +17,7 @@ const types: Readonly<Record<string, string>> = { html: "text/html", js: "text/j
 export interface Sample {
   readonly snapshot?: Snapshot;
   readonly activity?: readonly RequestRow[];
-  /** Replies by method, or by method and policy ("explain fastest"), instead of an empty success. */
+  /** Replies by method, or by method and policy or dimension ("explain fastest", "usage day"), instead of an empty success. */
   readonly replies?: Readonly<Record<string, unknown>>;
 }
 
@@ -38,6 +39,7 @@ export async function openSample(page: Page, hash: string, sample: Sample = {}):
     getSettings: { ok: true, output: sampleSettings },
     ...sampleExplanations,
     ...sample.replies,
+    ...sampleUsage,
   };
   await page.route(`${origin}/**`, async (route) => {
     const path = new URL(route.request().url()).pathname;
@@ -55,8 +57,8 @@ export async function openSample(page: Page, hash: string, sample: Sample = {}):
       const bridge = {
         call: async (method: string, input: unknown) => {
           globalThis.asked.push({ method, input });
-          const policy = Object(input).policy;
-          return replies[`${method} ${policy}`] ?? replies[method] ?? { ok: true, output: {} };
+          const { policy, by } = Object(input);
+          return replies[`${method} ${policy ?? by}`] ?? replies[method] ?? { ok: true, output: {} };
         },
         listen: (onPush: (push: unknown) => void) => {
           globalThis.push = onPush;

@@ -5,6 +5,7 @@ import { chromium as browserType } from "playwright/test";
 import { chromium, locate } from "../../build/system-packages.ts";
 import { modelsSnapshot } from "../support/sample-models.ts";
 import { sampleSnapshot } from "../support/sample-snapshot.ts";
+import { unusedHouse } from "../support/sample-usage.ts";
 import { chromiumArgs } from "./chromium-args.ts";
 import { openSample, type Sample } from "./sample-window.ts";
 
@@ -17,6 +18,8 @@ const pages: readonly { readonly name: string; readonly hash: string; readonly s
   { name: "models", hash: "#/models", sample: { snapshot: modelsSnapshot } },
   { name: "activity", hash: "#/activity" },
   { name: "routing", hash: "#/routing" },
+  { name: "usage", hash: "#/usage" },
+  { name: "no-usage", hash: "#/usage", sample: { replies: unusedHouse } },
   { name: "settings", hash: "#/settings" },
   { name: "no-nodes", hash: "#/nodes", sample: { snapshot: noNodes } },
   { name: "no-traffic", hash: "#/activity", sample: { activity: [] } },

@@ -5,6 +5,7 @@ import type { SearchView } from "../../../src-core/contract/finding.ts";
 import { modelsSnapshot } from "../../support/sample-models.ts";
 import { emptySearch, runningSearch, sampleSubnets } from "../../support/sample-search.ts";
 import { sampleSnapshot } from "../../support/sample-snapshot.ts";
+import { unusedHouse } from "../../support/sample-usage.ts";
 import { openSample, type Sample } from "../sample-window.ts";
 
 const noNodes: Sample = { snapshot: { ...sampleSnapshot, fleet: { ...sampleSnapshot.fleet, nodes: {}, loads: {} }, notices: [] } };
@@ -54,6 +55,18 @@ const scenes: Readonly<Record<string, (page: Page) => Promise<void>>> = {
     await page.getByRole("button", { name: "Fetch a model…" }).click();
     await expect(page.getByRole("dialog")).toBeVisible();
   },
+  usage: async (page) => {
+    await openSample(page, "#/usage");
+    await expect(page.getByRole("img", { name: "Requests per day, as a chart" })).toBeVisible();
+  },
+  "usage as tables": async (page) => {
+    await openSample(page, "#/usage");
+    await page.getByRole("radio", { name: "30 days" }).check();
+    await page.getByRole("radio", { name: "Table" }).check();
+    await expect(page.getByRole("table", { name: "Usage per day" })).toBeVisible();
+  },
+  "no usage": open("#/usage", { replies: unusedHouse }),
+  "usage that cannot be read": open("#/usage", { replies: { "usage day": refused } }),
   "no nodes": open("#/nodes", noNodes),
   "finding servers": finding(),
   "a search under way": finding(runningSearch),

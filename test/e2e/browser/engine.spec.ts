@@ -125,7 +125,7 @@ test("Settings: a bad port is refused beside its field and the last good one sta
   engine,
 }) => {
   await page.goto(engine.window);
-  await page.keyboard.press("Control+5");
+  await page.keyboard.press("Control+7");
   const port = page.getByLabel("Port");
   await port.fill("70000");
   await page.getByRole("button", { name: "Save port" }).click();

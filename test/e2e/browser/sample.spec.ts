@@ -157,7 +157,7 @@ test("UX-21: what was worth a notification is kept in the inbox until read", asy
   expect(await page.evaluate(() => globalThis.asked.at(-1)?.method)).toBe("dismissNotices");
 });
 
-test("Keys: Ctrl+1 to 5 change the page, / reaches the search, Esc empties it", async ({ page }) => {
+test("Keys: Ctrl+1 to 7 change the page, / reaches the search, Esc empties it", async ({ page }) => {
   await openSample(page, "#/nodes");
   await page.keyboard.press("Control+3");
   await expect(page.getByRole("heading", { level: 1, name: "Activity" })).toBeVisible();
@@ -171,6 +171,8 @@ test("Keys: Ctrl+1 to 5 change the page, / reaches the search, Esc empties it", 
   await page.keyboard.press("Control+4");
   await expect(page.getByRole("heading", { level: 1, name: "Routing" })).toBeVisible();
   await page.keyboard.press("Control+5");
+  await expect(page.getByRole("heading", { level: 1, name: "Usage" })).toBeVisible();
+  await page.keyboard.press("Control+7");
   await expect(page.getByRole("heading", { level: 1, name: "Settings" })).toBeVisible();
 });
 

@@ -1,0 +1,65 @@
+// Sums as a table: every measure of every row, with a bar in the column that is looked at. The table of a chart, and of nodes, models and clients.
+import type { UsageSum } from "../../src-core/contract/history.ts";
+import { type MeasureName, measureNames, measureSays, measures } from "./measures.ts";
+
+interface SumTableProps {
+  readonly caption: string;
+  /** The heading of the first column: "Day", "Model". */
+  readonly heading: string;
+  readonly sums: readonly UsageSum[];
+  readonly measure: MeasureName;
+  readonly nameOf: (name: string) => string;
+}
+
+export function SumTable({ caption, heading, sums, measure, nameOf }: SumTableProps) {
+  const { of } = measures[measure];
+  const most = Math.max(0, ...sums.map((sum) => of(sum) ?? 0));
+  return (
+    <table className="sum-table">
+      <caption className="sr-only">{caption}</caption>
+      <thead>
+        <tr>
+          <th scope="col">{heading}</th>
+          {measureNames.map((name) => (
+            <th key={name} scope="col" className="number">
+              {measures[name].label}
+            </th>
+          ))}
+        </tr>
+      </thead>
+      <tbody>
+        {sums.map((sum) => (
+          <tr key={sum.name}>
+            <th scope="row">{nameOf(sum.name)}</th>
+            {measureNames.map((name) => (
+              <Figure key={name} name={name} sum={sum} share={name === measure && most > 0 ? (of(sum) ?? 0) / most : undefined} />
+            ))}
+          </tr>
+        ))}
+      </tbody>
+    </table>
+  );
+}
+
+interface FigureProps {
+  readonly name: MeasureName;
+  readonly sum: UsageSum;
+  /** Of the largest, in the column that is looked at. */
+  readonly share: number | undefined;
+}
+
+function Figure({ name, sum, share }: FigureProps) {
+  const { label, also, of } = measures[name];
+  const more = also(sum);
+  return (
+    <td className="number" data-label={label} data-unknown={of(sum) === undefined || undefined}>
+      {measureSays(name, sum)}
+      {more !== "" && name !== "firstToken" && <span className="under">{more}</span>}
+      {share !== undefined && (
+        <span className="sum-bar" aria-hidden="true">
+          <span style={{ width: `${share * 100}%` }} />
+        </span>
+      )}
+    </td>
+  );
+}

@@ -1,0 +1,25 @@
+// The range in six figures. Each is also the choice of what the chart and the tables below look at.
+import type { UsageSum } from "../../src-core/contract/history.ts";
+import { type MeasureName, measureNames, measureSays, measures } from "./measures.ts";
+
+interface TotalsProps {
+  readonly total: UsageSum;
+  readonly measure: MeasureName;
+  readonly onChoose: (measure: MeasureName) => void;
+}
+
+export function Totals({ total, measure, onChoose }: TotalsProps) {
+  return (
+    <fieldset className="totals">
+      <legend className="sr-only">What to look at</legend>
+      {measureNames.map((name) => (
+        <label key={name} className="total" data-measure={name}>
+          <input type="radio" name="measure" checked={name === measure} onChange={() => onChoose(name)} />
+          <span className="total-name">{measures[name].label}</span>
+          <span className="total-figure">{measureSays(name, total)}</span>
+          <span className="total-also">{measures[name].also(total)}</span>
+        </label>
+      ))}
+    </fieldset>
+  );
+}

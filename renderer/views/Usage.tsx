@@ -1,0 +1,141 @@
+// What was used: requests, tokens, money and time, over days and by model, node and client, and where the budgets are heading (UX decision 4:
+// what is not known is not a number).
+import { useMemo, useState } from "react";
+import type { Failure } from "../../src-core/contract/failure.ts";
+import { useSnapshot, useWindowState } from "../client/home.ts";
+import { clockTime } from "../format.ts";
+import { BudgetForecasts } from "../usage/BudgetForecasts.tsx";
+import { DayChart } from "../usage/DayChart.tsx";
+import { ExportButton } from "../usage/ExportButton.tsx";
+import { type MeasureName, measures } from "../usage/measures.ts";
+import { daySays, type Range, rangeLabels, ranges, rangeWords } from "../usage/ranges.ts";
+import { Segments } from "../usage/Segments.tsx";
+import { SumTable } from "../usage/SumTable.tsx";
+import { summarySays } from "../usage/summary.ts";
+import { totalOf } from "../usage/sums.ts";
+import { Totals } from "../usage/Totals.tsx";
+import { type Dimension, dimensions, type Usage as Used, useUsage } from "../usage/use-usage.ts";
+
+const rangeOptions = ranges.map((value) => ({ value, label: rangeLabels[value] }));
+const dimensionLabels: Readonly<Record<Dimension, string>> = { model: "Model", node: "Node", client: "Client" };
+const dimensionOptions = dimensions.map((value) => ({ value, label: dimensionLabels[value] }));
+const dayViews = [
+  { value: "chart", label: "Chart" },
+  { value: "table", label: "Table" },
+] as const;
+
+export function Usage() {
+  const [range, setRange] = useState<Range>("week");
+  const [by, setBy] = useState<Dimension>("model");
+  const [measure, setMeasure] = useState<MeasureName>("requests");
+  const { usage, failure, again } = useUsage(range, by);
+  const total = useMemo(() => (usage === undefined ? undefined : totalOf(usage.days)), [usage]);
+  const asked = (total?.requests ?? 0) > 0;
+  return (
+    <>
+      <div className="page-head">
+        <h1>Usage</h1>
+        <p className="summary">Days are UTC.</p>
+        <div className="page-tools">
+          <Segments legend="Range" options={rangeOptions} value={range} onChange={setRange} />
+          {usage !== undefined && asked && <ExportButton usage={usage} />}
+        </div>
+      </div>
+      <Standing usage={usage} failure={failure} again={again} />
+      {usage !== undefined && total !== undefined && !asked && <NothingAsked range={usage.range} />}
+      {usage !== undefined && total !== undefined && asked && (
+        <div className="usage" aria-busy={usage.range !== range || usage.by !== by}>
+          <Totals total={total} measure={measure} onChoose={setMeasure} />
+          <Days usage={usage} measure={measure} />
+          <Parts usage={usage} measure={measure} by={by} onBy={setBy} />
+        </div>
+      )}
+      <BudgetForecasts />
+    </>
+  );
+}
+
+interface StandingProps {
+  readonly usage: Used | undefined;
+  readonly failure: Failure | undefined;
+  readonly again: () => void;
+}
+
+/** What stands between a person and the latest figures: nothing yet, a failure, or a line that is down. */
+function Standing({ usage, failure, again }: StandingProps) {
+  const connected = useWindowState().line.state === "connected";
+  const since = usage === undefined ? "" : ` These figures are of ${clockTime(usage.at)}.`;
+  if (!connected) return <p className="usage-standing">Homeport is not answering.{since}</p>;
+  if (failure !== undefined) {
+    return (
+      <div className="usage-standing" role="alert">
+        <p>
+          The figures could not be read. {failure.message}
+          {since}
+        </p>
+        <button type="button" className="button" onClick={again}>
+          Try again
+        </button>
+      </div>
+    );
+  }
+  if (usage === undefined) return <p className="hint">Reading the figures…</p>;
+  return null;
+}
+
+function NothingAsked({ range }: { readonly range: Range }) {
+  const { gateway } = useSnapshot();
+  return (
+    <section className="empty" aria-label="Nothing was asked yet">
+      <h2>Nothing was asked yet</h2>
+      <p>
+        No request came in {rangeWords[range]}. Point an app at <code>{gateway.url}</code> and its requests, tokens and waits are counted
+        here.
+      </p>
+    </section>
+  );
+}
+
+function Days({ usage, measure }: { readonly usage: Used; readonly measure: MeasureName }) {
+  const [view, setView] = useState<"chart" | "table">("chart");
+  // One day has no course: its figures stand above.
+  if (usage.days.length < 2) return <p className="usage-one-day">{summarySays(measure, usage.days, usage.range)}</p>;
+  return (
+    <section className="usage-part" aria-labelledby="usage-days">
+      <div className="usage-part-head">
+        <h2 id="usage-days">{measures[measure].label} per day</h2>
+        <Segments legend="Show the days as" options={dayViews} value={view} onChange={setView} />
+      </div>
+      {view === "chart" && <DayChart measure={measure} days={usage.days} range={usage.range} />}
+      {view === "table" && (
+        <SumTable caption="Usage per day" heading="Day" sums={usage.days.toReversed()} measure={measure} nameOf={daySays} />
+      )}
+    </section>
+  );
+}
+
+interface PartsProps {
+  readonly usage: Used;
+  readonly measure: MeasureName;
+  readonly by: Dimension;
+  readonly onBy: (by: Dimension) => void;
+}
+
+function Parts({ usage, measure, by, onBy }: PartsProps) {
+  const { fleet } = useSnapshot();
+  const { of } = measures[measure];
+  const sorted = useMemo(() => usage.parts.toSorted((a, b) => (of(b) ?? -1) - (of(a) ?? -1)), [usage.parts, of]);
+  const nameOf = (name: string) => (name === "" ? none[usage.by] : usage.by === "node" ? (fleet.nodes[name]?.name ?? name) : name);
+  return (
+    <section className="usage-part" aria-labelledby="usage-parts">
+      <div className="usage-part-head">
+        <h2 id="usage-parts">By {dimensionLabels[usage.by].toLowerCase()}</h2>
+        <Segments legend="Group by" options={dimensionOptions} value={by} onChange={onBy} />
+      </div>
+      <SumTable caption={`Usage by ${usage.by}`} heading={dimensionLabels[usage.by]} sums={sorted} measure={measure} nameOf={nameOf} />
+    </section>
+  );
+}
+
+/** Requests without one: never sent anywhere, or sent without a client's key. */
+const none: Readonly<Record<Dimension, string>> = { model: "Never sent", node: "Never sent", client: "Without a client key" };
