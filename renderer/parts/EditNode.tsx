@@ -1,89 +1,57 @@
-// Changing a configured node. Its id stays, so that scripts and history keep meaning the same machine.
+// Changing a configured node: one dialog, its sections folded until they are used. Its id stays, so that scripts and history keep meaning the
+// same machine. What is wrong stands beside its field as one types.
 import { type FormEvent, useEffect, useState } from "react";
 import type { NodeConfig } from "../../src-core/contract/config.ts";
 import { type Failure, fail } from "../../src-core/contract/failure.ts";
 import type { Node } from "../../src-core/contract/fleet.ts";
-import { nodeAddress } from "../../src-core/contract/nats.ts";
 import { useHome } from "../client/home.ts";
-import { keyRef, keyText } from "../key-text.ts";
-import { withScheme } from "../node-names.ts";
+import { changeOf, draftOf, type EditDraft } from "../node-draft.ts";
 import { Dialog } from "./Dialog.tsx";
-import { Field } from "./Field.tsx";
-import { devicesOf, memoryText, type NodeDraft, NodeFields, slotsOf } from "./NodeFields.tsx";
+import { EditSections } from "./node/EditSections.tsx";
 
 interface EditNodeProps {
   readonly node: Pick<Node, "id" | "name">;
   readonly onClose: () => void;
 }
 
-function draftOf(config: NodeConfig): NodeDraft {
-  return {
-    url: config.url,
-    name: config.name ?? config.id,
-    kind: config.kind,
-    place: config.place ?? "",
-    slots: config.slots === undefined ? "" : String(config.slots),
-    memory: memoryText(config.devices),
-    keyName: config.key === undefined ? "" : keyText(config.key),
-  };
-}
-
 export function EditNode({ node, onClose }: EditNodeProps) {
   const { client, toasts } = useHome();
-  const [draft, setDraft] = useState<NodeDraft>();
+  const [config, setConfig] = useState<NodeConfig>();
+  const [draft, setDraft] = useState<EditDraft>();
   const [failure, setFailure] = useState<Failure>();
+  const [attempted, setAttempted] = useState(false);
   useEffect(() => {
     void client.getSettings({}).then((reply) => {
-      const config = reply.ok ? reply.output.config.nodes.find(({ id }) => id === node.id) : undefined;
-      if (config !== undefined) setDraft(draftOf(config));
+      const found = reply.ok ? reply.output.config.nodes.find(({ id }) => id === node.id) : undefined;
+      setConfig(found);
+      if (found !== undefined) setDraft(draftOf(found));
       else setFailure(reply.ok ? fail("not-found", `${node.name} is not in the settings any more.`) : reply.failure);
     });
   }, [client, node.id, node.name]);
-  const save = async (wanted: NodeDraft) => {
-    const devices = devicesOf(wanted.memory);
-    if (devices === undefined) {
-      setFailure(fail("invalid-request", "Give the memory in gigabytes, one figure per device, like 24 or 24, 24.", { field: "devices" }));
-      return;
-    }
-    const change = {
-      ...nodeAddress(withScheme(wanted.url)),
-      kind: wanted.kind,
-      name: wanted.name.trim() === "" ? null : wanted.name.trim(),
-      place: wanted.place === "" ? null : wanted.place,
-      slots: slotsOf(wanted.slots) ?? null,
-      key: keyRef(wanted.keyName) ?? null,
-      devices,
-    };
-    const reply = await client.updateNode({ node: node.id, change });
-    if (!reply.ok) setFailure(reply.failure);
-    else {
-      toasts.push({ tone: "ok", title: `${wanted.name || node.id} saved` });
-      onClose();
-    }
-  };
-  const onSubmit = (event: FormEvent) => {
+  const checked = draft === undefined || config === undefined ? undefined : changeOf(draft, config);
+  const save = async (event: FormEvent) => {
     event.preventDefault();
-    if (draft !== undefined) void save(draft);
+    setAttempted(true);
+    if (draft === undefined || checked === undefined || Object.keys(checked.errors).length > 0) return;
+    if (Object.keys(checked.change).length === 0) return onClose();
+    const reply = await client.updateNode({ node: node.id, change: checked.change });
+    if (!reply.ok) return setFailure(reply.failure);
+    toasts.push({ tone: "ok", title: `${draft.name || node.id} saved` });
+    onClose();
   };
+  const mistakes = Object.keys(checked?.errors ?? {}).length;
   return (
     <Dialog title={`Edit ${node.name}`} onClose={onClose}>
-      <form onSubmit={onSubmit} noValidate>
+      <form onSubmit={(event) => void save(event)} noValidate>
         <div className="dialog-body">
-          {draft !== undefined && (
-            <>
-              <Field label="Address">
-                {(props) => (
-                  <input
-                    {...props}
-                    type="url"
-                    spellCheck={false}
-                    value={draft.url}
-                    onChange={(event) => setDraft({ ...draft, url: event.target.value })}
-                  />
-                )}
-              </Field>
-              <NodeFields draft={draft} failure={failure} onChange={(change) => setDraft({ ...draft, ...change })} />
-            </>
+          {draft !== undefined && checked !== undefined && (
+            <EditSections
+              node={node}
+              draft={draft}
+              errors={checked.errors}
+              attempted={attempted}
+              onChange={(change) => setDraft({ ...draft, ...change })}
+            />
           )}
           {failure !== undefined && (
             <p className="field-error" role="alert">
@@ -92,6 +60,11 @@ export function EditNode({ node, onClose }: EditNodeProps) {
           )}
         </div>
         <div className="dialog-foot">
+          {attempted && mistakes > 0 && (
+            <p className="field-error foot-aside" role="status">
+              {mistakes === 1 ? "One field needs another value." : `${mistakes} fields need other values.`}
+            </p>
+          )}
           <button type="button" className="button" onClick={onClose}>
             Cancel
           </button>

@@ -127,10 +127,6 @@ export function devicesOf(memory: string): { readonly memoryBytes: number }[] | 
   return devices.every(({ memoryBytes }) => Number.isFinite(memoryBytes) && memoryBytes > 0) ? devices : undefined;
 }
 
-export function memoryText(devices: readonly { readonly memoryBytes: number }[]): string {
-  return devices.map(({ memoryBytes }) => String(Math.round((memoryBytes / bytesPerGigabyte) * 10) / 10)).join(", ");
-}
-
 /** Undefined where there is no number to send. */
 export function slotsOf(text: string): number | undefined {
   return text.trim() === "" ? undefined : Number(text);

@@ -1,15 +1,12 @@
-// Settings in sections that save on their own. The engine validates; what it says stands beside the field it is about.
+// Settings in groups that have addresses of their own. Everything saves on its own; the engine validates, and what it says stands beside the
+// field it is about.
 import { type ReadSettings, useSettings } from "../client/use-settings.ts";
-import { BreakerSection } from "../parts/settings/BreakerSection.tsx";
-import { CloudSection } from "../parts/settings/CloudSection.tsx";
-import { EffectiveSection } from "../parts/settings/EffectiveSection.tsx";
-import { GatewaySection } from "../parts/settings/GatewaySection.tsx";
-import { NodesSection } from "../parts/settings/NodesSection.tsx";
-import { SwitchSection } from "../parts/settings/SwitchSection.tsx";
-import { ThemeSection } from "../parts/settings/ThemeSection.tsx";
+import { GroupSections } from "../parts/settings/GroupSections.tsx";
+import { type Group, groups, groupTitles, useGroup } from "../settings/groups.ts";
 
 export function Settings() {
   const { settings, failure, reload } = useSettings();
+  const group = useGroup();
   if (failure !== undefined && settings === undefined) {
     return (
       <section className="empty">
@@ -27,24 +24,31 @@ export function Settings() {
         <h1>Settings</h1>
         {settings !== undefined && <p className="summary">From {settings.source.replace(/\.$/, "")}.</p>}
       </div>
-      {settings !== undefined && <Sections settings={settings} reload={reload} />}
+      {settings === undefined ? <p role="status">Reading the settings…</p> : <Page group={group} settings={settings} reload={reload} />}
     </>
   );
 }
 
-function Sections({ settings, reload }: { readonly settings: ReadSettings; readonly reload: () => void }) {
-  const { config, writable } = settings;
-  const shared = { config, writable, reload };
+interface PageProps {
+  readonly group: Group;
+  readonly settings: ReadSettings;
+  readonly reload: () => void;
+}
+
+function Page({ group, settings: { config, writable }, reload }: PageProps) {
   return (
-    <div className="sections">
-      {!writable && <p className="read-only">These settings cannot be changed here; edit the file they come from.</p>}
-      <NodesSection />
-      <CloudSection {...shared} />
-      <GatewaySection {...shared} />
-      <SwitchSection {...shared} />
-      <BreakerSection {...shared} />
-      <ThemeSection {...shared} />
-      <EffectiveSection config={config} />
+    <div className="settings">
+      <nav className="settings-groups" aria-label="Settings">
+        {groups.map((one) => (
+          <a key={one} href={`#/settings/${one}`} aria-current={one === group ? "page" : undefined}>
+            {groupTitles[one]}
+          </a>
+        ))}
+      </nav>
+      <div className="sections">
+        {!writable && <p className="read-only">These settings cannot be changed here; edit the file they come from.</p>}
+        <GroupSections group={group} config={config} writable={writable} reload={reload} />
+      </div>
     </div>
   );
 }

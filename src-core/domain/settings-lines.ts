@@ -5,13 +5,11 @@ import type { SettingChange, SettingLine } from "../contract/settings.ts";
 type Lines = ReadonlyMap<string, string>;
 
 const longestValue = 160;
+/** A list that came or went is told by its entries. */
+const empty: ReadonlySet<string> = new Set(["[]", "{}"]);
 
 /** Every value in force, in the order of the schema. `document`: as written, nothing filled in; `kept`: whose document it is. */
-export function linesInForce(
-  config: Config,
-  document: Readonly<Record<string, unknown>>,
-  kept: "file" | "app",
-): readonly SettingLine[] {
+export function linesInForce(config: Config, document: Readonly<Record<string, unknown>>, kept: "file" | "app"): readonly SettingLine[] {
   const written = linesOf(document);
   const owners = new Set([...written.keys()].map(ownerOf));
   const usual = linesOf(defaultConfig);
@@ -27,10 +25,10 @@ export function changesBetween(before: Config, after: Config): readonly SettingC
   const [was, is] = [linesOf(before), linesOf(after)];
   const changed = [...is].flatMap(([path, value]) => {
     const old = was.get(path);
-    if (old === value) return [];
+    if (old === value || (old === undefined && empty.has(value))) return [];
     return [{ path, ...(old === undefined ? {} : { before: short(old) }), after: short(value) }];
   });
-  const gone = [...was].flatMap(([path, value]) => (is.has(path) ? [] : [{ path, before: short(value) }]));
+  const gone = [...was].flatMap(([path, value]) => (is.has(path) || empty.has(value) ? [] : [{ path, before: short(value) }]));
   return [...changed, ...gone];
 }
 
@@ -44,7 +42,7 @@ function linesOf(document: Readonly<Record<string, unknown>>): Lines {
 function add(lines: Map<string, string>, path: string, value: unknown): void {
   if (value === undefined) return;
   if (Array.isArray(value) && value.length > 0 && value.every(isSection)) {
-    value.forEach((entry, index) => add(lines, `${path}[${nameOf(entry) ?? index}]`, entry));
+    for (const [index, entry] of value.entries()) add(lines, `${path}[${nameOf(entry) ?? index}]`, entry);
   } else if (isSection(value) && Object.keys(value).length > 0) {
     for (const [name, part] of Object.entries(value)) add(lines, `${path}.${name}`, part);
   } else lines.set(path, JSON.stringify(value));

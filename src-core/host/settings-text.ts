@@ -11,8 +11,7 @@ const mostIssues = 50;
 
 /** Text that begins with a brace is JSON, so that its errors are told as JSON's. */
 export const settingsText: SettingsText = {
-  write: (document, format) =>
-    format === "json" ? `${JSON.stringify(document, null, 2)}\n` : stringify(document, { lineWidth: 0 }),
+  write: (document, format) => (format === "json" ? `${JSON.stringify(document, null, 2)}\n` : stringify(document, { lineWidth: 0 })),
   read(text) {
     const read = readDocument(text, place, /^\uFEFF?\s*\{/.test(text) ? "json" : "yaml");
     if ("failure" in read) return read;
