@@ -1,7 +1,7 @@
 // The desktop app put together: engine, window, tray and notifications over one Homeport. Called once Electron is ready and the
 // single-instance lock is ours.
 import { join } from "node:path";
-import { app, clipboard, ipcMain, nativeTheme, powerMonitor, protocol, session } from "electron";
+import { app, nativeTheme, powerMonitor } from "electron";
 import type { Log } from "../src-core/engine/ports.ts";
 import type { Homeport, startHomeport } from "../src-core/homeport.ts";
 import { systemClock } from "../src-core/host/clock.ts";
@@ -14,30 +14,19 @@ import { thisComputer } from "../src-core/host/this-computer.ts";
 import { withDemoMemory } from "../src-core/simulator/demo-memory.ts";
 import { withDemoRouting } from "../src-core/simulator/demo-routing.ts";
 import { startDemoFleet } from "../src-core/simulator/fleet.ts";
-import { serveWindow } from "./ipc.ts";
-import { Notifier } from "./notifications.ts";
+import type { StartWishes } from "./arguments.ts";
+import { followLogin } from "./autostart.ts";
 import { quitInOrder } from "./quit.ts";
-import { scheme, serveFolder } from "./scheme.ts";
 import { openKeyStore } from "./secrets.ts";
-import { guardSession } from "./security.ts";
-import { storeSettingsFile, storeWindowFile } from "./settings.ts";
-import { TrayIcon } from "./tray.ts";
-import type { TrayAction } from "./tray-menu.ts";
-import { MainWindow } from "./window.ts";
-import { openWindowMemory } from "./window-memory.ts";
+import { storeSettingsFile } from "./settings.ts";
+import { openShell, type Shell } from "./shell.ts";
 
-export interface DesktopOptions {
+export interface DesktopOptions extends StartWishes {
   readonly log: Log;
-  /** Adds the simulated fleet. */
-  readonly demo: boolean;
-  /** No window at the start, where there is a tray to open it from. */
-  readonly hidden: boolean;
-  /** Look for model servers on this machine when none is configured. */
-  readonly discover: boolean;
 }
 
 /** Starts everything; returns how to bring the window up, for a second start of the app. */
-export async function startDesktop(start: typeof startHomeport, options: DesktopOptions): Promise<{ readonly open: () => void }> {
+export async function startDesktop(start: typeof startHomeport, options: DesktopOptions): Promise<Pick<Shell, "open">> {
   const { log } = options;
   const data = app.getPath("userData");
   const demo = options.demo ? await startDemoFleet() : undefined;
@@ -67,18 +56,44 @@ export async function startDesktop(start: typeof startHomeport, options: Desktop
   followTheme(settings);
   // Some systems never say so (F52): the engine looks by itself as well.
   powerMonitor.on("resume", () => homeport.engine.caretaker.told("sleep"));
-  const shell = openShell(homeport, settings, data, log);
-  quitInOrder({
+  if (!options.demo && options.data === undefined) followLoginSetting(settings, homeport, log);
+  tellOfSettings(settings, homeport);
+  let shell: Shell | undefined;
+  const hurry = quitInOrder({
     app,
     homeport,
     settings,
+    onDraining: (requests) => shell?.draining(requests),
     release: async () => {
-      shell.release();
+      shell?.release();
       await demo?.stop();
     },
   });
-  if (!(options.hidden || settings.current().desktop.startHidden) || !shell.hasTray) shell.open();
+  const hidden = options.hidden || settings.current().desktop.startHidden || wasOpenedAtLogin();
+  shell = await openShell({ homeport, settings, data, clock: systemClock, log, hidden, onSessionEnd: hurry });
   return { open: shell.open };
+}
+
+/** macOS has no flag for "hidden at login" any more, but tells that it was a login (P-09). */
+function wasOpenedAtLogin(): boolean {
+  return process.platform === "darwin" && app.getLoginItemSettings().wasOpenedAtLogin;
+}
+
+/** Another data folder or a demo is a trial, and leaves the session's entry alone. */
+function followLoginSetting(settings: Settings, { engine }: Homeport, log: Log): void {
+  const parts = { app, platform: process.platform, env: process.env, execPath: process.execPath, log };
+  const tell = (trouble: string | undefined) =>
+    engine.banner("open-at-login", trouble === undefined ? undefined : { level: "warning", title: "Start at login", body: trouble });
+  let wanted = settings.current().desktop.openAtLogin;
+  tell(followLogin(wanted, "start", parts));
+  settings.subscribe(
+    ({ desktop: { openAtLogin } }) => {
+      if (openAtLogin === wanted) return;
+      wanted = openAtLogin;
+      tell(followLogin(wanted, "changed", parts));
+    },
+    () => {},
+  );
 }
 
 function followTheme(settings: Settings): void {
@@ -87,54 +102,6 @@ function followTheme(settings: Settings): void {
   };
   follow();
   settings.subscribe(follow, () => {});
-}
-
-/** Everything a person sees of the app. */
-function openShell(homeport: Homeport, settings: Settings, data: string, log: Log) {
-  protocol.handle(scheme, serveFolder(join(app.getAppPath(), "dist", "renderer")));
-  guardSession(session.defaultSession, !app.isPackaged, log);
-  let tray: TrayIcon | undefined;
-  const window = new MainWindow({
-    preload: join(app.getAppPath(), "dist", "electron", "preload.cjs"),
-    packaged: app.isPackaged,
-    memory: openWindowMemory(storeWindowFile(data), log),
-    staysInTray: () => tray !== undefined && settings.current().desktop.closeToTray,
-    onFirstHide: () => notifier.say("Homeport is still running", "Its gateway goes on serving. Open or quit it from the tray."),
-    onShown() {
-      line.goOn();
-      void app.dock?.show();
-    },
-    onHidden() {
-      line.hold();
-      app.dock?.hide();
-    },
-  });
-  const notifier = new Notifier({ log, onClick: ({ node }) => window.open(node), isWindowFocused: () => window.isFocused });
-  const line = serveWindow({ ipcMain, homeport, contents: () => window.contents, log });
-  const act = actions(homeport, notifier, () => window.open());
-  tray = tryTray(homeport, log, act);
-  const stopPushes = homeport.listen((push) => {
-    if (push.type === "snapshot") tray?.show(push.snapshot);
-    if (push.type === "notice") notifier.tell(push.notice);
-  }, true);
-  // What came up during the start, a moved port for one, was pushed before anyone listened.
-  for (const notice of homeport.snapshot().notices) notifier.tell(notice);
-  tellOfSettings(settings, homeport);
-  app.on("window-all-closed", () => {
-    // Without a tray, a window that is gone would leave a process nobody can reach.
-    if (tray === undefined || !settings.current().desktop.closeToTray) app.quit();
-  });
-  app.on("activate", () => window.open());
-  return {
-    hasTray: tray !== undefined,
-    open: () => window.open(),
-    release() {
-      stopPushes();
-      line.stop();
-      tray?.destroy();
-      window.destroy();
-    },
-  };
 }
 
 /** The notices come back as pushes and are then shown like any other. */
@@ -150,31 +117,4 @@ function tellOfSettings(settings: Settings, { engine }: Homeport): void {
       engine.notify({ kind: "settings-not-saved", title: trouble.title, body: trouble.body.slice(0, 199), urgent: true });
     }
   });
-}
-
-function tryTray(homeport: Homeport, log: Log, act: (action: TrayAction) => void): TrayIcon | undefined {
-  try {
-    return new TrayIcon({ clock: systemClock, platform: process.platform, act }, homeport.snapshot());
-  } catch (error) {
-    log.warn({ error }, "This desktop has no tray; Homeport lives in its window.");
-    return undefined;
-  }
-}
-
-/** What the tray's lines do. A call that fails is told, since no window may be open. */
-function actions(homeport: Homeport, notifier: Notifier, open: () => void): (action: TrayAction) => void {
-  return (action) => {
-    switch (action.do) {
-      case "open":
-        return open();
-      case "quit":
-        return app.quit();
-      case "copy":
-        return clipboard.writeText(action.text);
-      case "call":
-        void homeport.dispatch(action.method, action.input).then((reply) => {
-          if (!reply.ok) notifier.say("Homeport could not do that", reply.failure.message);
-        });
-    }
-  };
 }

@@ -1,37 +1,45 @@
 // Electron's entry. Order is everything here: the lock before anything binds or opens (P-12), the scheme before the app is ready.
 // No top-level await: Electron is ready only after this module has ended.
-import { parseArgs } from "node:util";
 import { app, dialog, protocol } from "electron";
 import type { Log } from "../src-core/engine/ports.ts";
 import { PortTaken, startHomeport } from "../src-core/homeport.ts";
 import { keepYoungObjectsYoung } from "../src-core/host/heap.ts";
 import { openLog } from "../src-core/host/log.ts";
+import { appId } from "./app-id.ts";
+import { placeOfLink, type SecondStart, secondStart, startWishes } from "./arguments.ts";
 import { startDesktop } from "./desktop.ts";
 import { scheme } from "./scheme.ts";
 import { denyEverythingElse } from "./security.ts";
 
-/** The same as in the installer's shortcut, or Windows shows no notifications (P-10). */
-const appId = "dev.homeport.app";
-
-/** Chromium's own switches stand among ours and are not ours to judge. */
-const { values } = parseArgs({
-  args: process.argv.slice(1),
-  strict: false,
-  options: { demo: { type: "boolean" }, hidden: { type: "boolean" }, "no-discover": { type: "boolean" }, data: { type: "string" } },
-});
+const wishes = startWishes(process.argv.slice(1));
 
 async function run(log: Log): Promise<void> {
-  let open = () => {};
-  app.on("second-instance", () => open());
+  let open: Awaited<ReturnType<typeof startDesktop>>["open"] | undefined;
+  // What came before there was a window to show is shown once there is one.
+  const waiting: SecondStart[] = [];
+  const show = (asked: SecondStart) => {
+    if (!asked.show) return;
+    if (open === undefined) waiting.push(asked);
+    else open(asked.place);
+  };
+  app.on("second-instance", (_event, args: unknown) => show(secondStart(args)));
+  app.on("open-url", (event, link: unknown) => {
+    event.preventDefault();
+    const place = placeOfLink(link);
+    if (place !== undefined) show({ show: true, place });
+  });
   await app.whenReady();
-  const wished = { log, demo: values.demo === true, hidden: values.hidden === true, discover: values["no-discover"] !== true };
-  ({ open } = await startDesktop(startHomeport, wished));
+  ({ open } = await startDesktop(startHomeport, { log, ...wishes }));
+  const own = secondStart(process.argv.slice(1));
+  // Linux and Windows hand a link over as an argument of the first start, too.
+  if (own.show && own.place !== undefined) open(own.place);
+  waiting.slice(-1).forEach(show);
 }
 
 keepYoungObjectsYoung();
 app.setName("Homeport");
 app.setAppUserModelId(appId);
-if (typeof values.data === "string") app.setPath("userData", values.data);
+if (wishes.data !== undefined) app.setPath("userData", wishes.data);
 if (app.requestSingleInstanceLock()) {
   app.enableSandbox();
   protocol.registerSchemesAsPrivileged([{ scheme, privileges: { standard: true, secure: true, supportFetchAPI: true } }]);

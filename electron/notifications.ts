@@ -12,6 +12,8 @@ export interface NotifierParts {
   /** A click: open the window, at the node the notice is about. */
   readonly onClick: (notice: Pick<Notice, "node">) => void;
   readonly isWindowFocused: () => boolean;
+  /** The system refused one: unsigned apps on macOS, a missing daemon on Linux (P-09). `undefined`: one was shown again. */
+  readonly onTrouble: (because: string | undefined) => void;
 }
 
 /** Shows notices until nobody calls it any more. */
@@ -44,10 +46,11 @@ export class Notifier {
       onClick();
     });
     notification.on("close", () => this.#shown.delete(notification));
-    // Unsigned apps on macOS, a missing daemon on Linux (P-09).
+    notification.on("show", () => this.#parts.onTrouble(undefined));
     notification.on("failed", (_event, error) => {
       this.#shown.delete(notification);
       this.#parts.log.warn({ error }, "The system did not show a notification; the window has it.");
+      this.#parts.onTrouble(error);
     });
     notification.show();
   }

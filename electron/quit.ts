@@ -1,26 +1,38 @@
-// The order in which the app ends: ask if work is running, refuse new work, drain, save, then go. The system's own shutdown asks nothing (P-13).
+// The order in which the app ends: ask if work is running, refuse new work, drain, save, then go. The system's own shutdown, a logoff and a
+// signal ask nothing and are quick (P-13, F77).
 import { type App, dialog, powerMonitor } from "electron";
+import type { Quitting } from "../src-core/contract/desktop.ts";
 import type { Homeport } from "../src-core/homeport.ts";
 import type { Settings } from "../src-core/host/settings.ts";
 
 const drainMs = 30_000;
 const shutdownMs = 2_000;
+/** How a session manager or a terminal ends a program. */
+const signals = ["SIGTERM", "SIGHUP", "SIGINT"] as const;
 
 export interface QuitParts {
-  readonly app: Pick<App, "on" | "exit">;
+  readonly app: Pick<App, "on" | "exit" | "quit">;
   readonly homeport: Pick<Homeport, "snapshot" | "stop">;
-  readonly settings: Pick<Settings, "close" | "describe">;
+  readonly settings: Pick<Settings, "close" | "describe" | "current">;
+  /** Running requests are being finished. */
+  readonly onDraining: (requests: number) => void;
   /** Everything else that must end: window, tray, demo fleet. */
   readonly release: () => Promise<void>;
 }
 
-/** Takes over the app's quitting. */
-export function quitInOrder({ app, homeport, settings, release }: QuitParts): void {
+/** Takes over the app's quitting. Returns what to call when the session ends by another word than `powerMonitor`'s. */
+export function quitInOrder({ app, homeport, settings, onDraining, release }: QuitParts): () => void {
   let leaving = false;
   let hurried = false;
-  powerMonitor.on("shutdown", () => {
+  const hurry = () => {
     hurried = true;
-  });
+  };
+  powerMonitor.on("shutdown", hurry);
+  const onSignal = () => {
+    hurry();
+    app.quit();
+  };
+  for (const signal of signals) process.on(signal, onSignal);
   const leave = async (waitMs: number) => {
     await homeport.stop(waitMs);
     // The last moment in which an unsaved change can still be told of.
@@ -31,19 +43,27 @@ export function quitInOrder({ app, homeport, settings, release }: QuitParts): vo
       );
     }
     await release();
+    for (const signal of signals) process.off(signal, onSignal);
   };
   app.on("before-quit", (event) => {
     event.preventDefault();
-    if (leaving) return;
-    const answer = hurried ? "now" : ask(running(homeport));
+    if (leaving) {
+      // The system does not wait for answers that are being finished; what was set is kept all the same.
+      if (hurried && settings.close()) app.exit(0);
+      return;
+    }
+    const requests = running(homeport);
+    const answer = hurried || requests === 0 ? "now" : chosen(settings.current().desktop.quitting, requests);
     if (answer === "stay") return;
     leaving = true;
+    if (answer === "drain") onDraining(requests);
     const waitMs = answer === "drain" ? drainMs : hurried ? shutdownMs : 0;
     leave(waitMs).then(
       () => app.exit(0),
       () => app.exit(1),
     );
   });
+  return hurry;
 }
 
 function running(homeport: Pick<Homeport, "snapshot">): number {
@@ -51,9 +71,13 @@ function running(homeport: Pick<Homeport, "snapshot">): number {
   return counts.reduce((sum, count) => sum + count, 0);
 }
 
+function chosen(quitting: Quitting, requests: number): "drain" | "now" | "stay" {
+  if (quitting === "finish") return "drain";
+  return quitting === "now" ? "now" : ask(requests);
+}
+
 function ask(requests: number): "drain" | "now" | "stay" {
-  if (requests === 0) return "now";
-  const chosen = dialog.showMessageBoxSync({
+  const pressed = dialog.showMessageBoxSync({
     type: "question",
     title: "Quit Homeport?",
     message: requests === 1 ? "One request is running." : `${requests} requests are running.`,
@@ -63,5 +87,5 @@ function ask(requests: number): "drain" | "now" | "stay" {
     cancelId: 2,
     noLink: true,
   });
-  return chosen === 0 ? "drain" : chosen === 1 ? "now" : "stay";
+  return pressed === 0 ? "drain" : pressed === 1 ? "now" : "stay";
 }

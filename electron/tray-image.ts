@@ -12,11 +12,12 @@ type Colour = readonly [red: number, green: number, blue: number];
 /** How much of the pixel at (x, y), both 0..1, is covered. */
 type Shape = (x: number, y: number) => boolean;
 
-const colours: Readonly<Record<TrayState, Colour>> = {
-  healthy: [46, 160, 110],
-  degraded: [214, 148, 30],
-  down: [208, 68, 62],
-  paused: [128, 136, 146],
+/** Panels are light or dark and nobody tells which: each colour stands out from both by 3 to 1, so one picture serves both (UX-16). */
+export const trayColours: Readonly<Record<TrayState, Colour>> = {
+  healthy: [40, 150, 102],
+  degraded: [190, 122, 10],
+  down: [214, 66, 60],
+  paused: [122, 130, 140],
 };
 const samples = 4;
 
@@ -58,7 +59,7 @@ function picture(state: TrayState): Shape {
 export function trayBitmap(state: TrayState, size: number, template: boolean): Bitmap {
   const pixels = Buffer.alloc(size * size * 4);
   const shape = picture(state);
-  const [red, green, blue]: Colour = template ? [0, 0, 0] : colours[state];
+  const [red, green, blue]: Colour = template ? [0, 0, 0] : trayColours[state];
   for (let row = 0; row < size; row++) {
     for (let column = 0; column < size; column++) {
       const alpha = coverage(shape, column, row, size);

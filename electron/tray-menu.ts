@@ -7,7 +7,13 @@ import { loadBar } from "../src-core/contract/progress.ts";
 /** A call of the contract, typed by its own row of the table. */
 type Call = { readonly [M in MethodName]: { readonly do: "call"; readonly method: M; readonly input: MethodInput<M> } }[MethodName];
 
-export type TrayAction = Call | { readonly do: "copy"; readonly text: string } | { readonly do: "open" } | { readonly do: "quit" };
+export type TrayAction =
+  | Call
+  /** One after the other. */
+  | { readonly do: "calls"; readonly calls: readonly Call[] }
+  | { readonly do: "copy"; readonly text: string }
+  | { readonly do: "open"; readonly page?: "connect" | "settings" }
+  | { readonly do: "quit" };
 
 export type TrayEntry =
   | { readonly kind: "separator" }
@@ -27,8 +33,11 @@ interface Placed {
   readonly model: ModelEntry;
 }
 
+/** Ending an app is called differently on each. */
+const quitLabels: Readonly<Partial<Record<NodeJS.Platform, string>>> = { darwin: "Quit Homeport", win32: "Exit" };
+
 /** The whole menu, top to bottom. */
-export function trayMenu(snapshot: Snapshot): readonly TrayEntry[] {
+export function trayMenu(snapshot: Snapshot, platform: NodeJS.Platform): readonly TrayEntry[] {
   const warm = modelsIn(snapshot, (model) => model.residency.state === "warm" || model.residency.state === "sleeping");
   return [
     words(trayStatus(snapshot).says),
@@ -41,12 +50,15 @@ export function trayMenu(snapshot: Snapshot): readonly TrayEntry[] {
       entries: [action("Cancel loading", { do: "call", method: "cancelLoad", input: { node: load.node, model: load.model } })],
     })),
     { kind: "submenu", label: "Load", entries: recent(snapshot) },
+    ...unloadAll(warm),
     { kind: "separator" },
     ...routing(snapshot),
     ...lending(snapshot),
     { kind: "separator" },
     action("Open Homeport", { do: "open" }),
-    action("Quit", { do: "quit" }),
+    action("Connect an app…", { do: "open", page: "connect" }),
+    action("Settings…", { do: "open", page: "settings" }),
+    action(quitLabels[platform] ?? "Quit", { do: "quit" }),
   ];
 }
 
@@ -87,6 +99,16 @@ function loaded({ node, key, model }: Placed, now: number): TrayEntry {
     label: shown(`${model.id} — ${facts.join(", ")}`),
     entries: node.can.unload ? [unload] : [words("This node cannot unload models")],
   };
+}
+
+/** What runs is left to run: freeing memory is no reason to break an answer. One model alone has its own line. */
+function unloadAll(warm: readonly Placed[]): readonly TrayEntry[] {
+  const all = warm.filter(({ node }) => node.can.unload);
+  const idle = all.filter(({ node, key }) => (node.inFlight[key] ?? 0) === 0);
+  if (all.length < 2 || idle.length === 0) return [];
+  const calls = idle.map(({ node, model }) => ({ do: "call", method: "unload", input: { node: node.id, model: model.id } }) as const);
+  const stay = all.length - idle.length;
+  return [action(stay === 0 ? "Unload all" : `Unload all but ${stay} in use`, { do: "calls", calls })];
 }
 
 /** In whole minutes, so that the menu does not change every second. */

@@ -21,6 +21,7 @@ export class TrayIcon {
   readonly #tray: Tray;
   readonly #menu: Paced<readonly TrayEntry[]>;
   readonly #icon: Paced<TrayState>;
+  #isLeaving = false;
 
   constructor(parts: TrayParts, first: Snapshot) {
     this.#parts = parts;
@@ -33,10 +34,20 @@ export class TrayIcon {
   }
 
   show(snapshot: Snapshot): void {
+    if (this.#isLeaving) return;
     const { state, says } = trayStatus(snapshot);
-    this.#menu.want(trayMenu(snapshot));
+    this.#menu.want(trayMenu(snapshot, this.#parts.platform));
     this.#icon.want(state);
     this.#tray.setToolTip(`Homeport — ${says}`);
+  }
+
+  /** The app ends once these requests have: nothing else can be asked for any more (R-30). */
+  leaving(requests: number): void {
+    this.#isLeaving = true;
+    const label = `Finishing ${requests} ${requests === 1 ? "request" : "requests"}, then quitting`;
+    this.#menu.want([{ kind: "words", label }]);
+    this.#icon.want("paused");
+    this.#tray.setToolTip(`Homeport — ${label}`);
   }
 
   destroy(): void {

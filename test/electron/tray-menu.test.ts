@@ -37,7 +37,7 @@ test("the whole menu, as a person reads it", () => {
   const studio = aNode("studio", [warm("llama3:8b", 4.7e9), aModel("qwen3")], {
     lastUsedAt: { "llama3:8b": noon - 4 * 60_000, qwen3: noon - 1 },
   });
-  expect(lines(trayMenu(snapshot([studio, down])))).toEqual([
+  expect(lines(trayMenu(snapshot([studio, down]), "linux"))).toEqual([
     "Degraded: 1 of 2 nodes, 1 model loaded",
     "Copy address (http://127.0.0.1:4663)",
     "---",
@@ -57,17 +57,19 @@ test("the whole menu, as a person reads it", () => {
     "    Until taken back",
     "---",
     "Open Homeport",
+    "Connect an app…",
+    "Settings…",
     "Quit",
   ]);
 });
 
 test("UX-02: every loaded model of every node is listed, not only the last", () => {
   const nodes = ["a", "b", "c"].map((id) => aNode(id, [warm("llama3", 5e9), warm("qwen3", 8e9)]));
-  expect(lines(trayMenu(snapshot(nodes))).filter((line) => line.trim() === "Unload")).toHaveLength(6);
+  expect(lines(trayMenu(snapshot(nodes), "linux")).filter((line) => line.trim() === "Unload")).toHaveLength(6);
 });
 
 test("UX-01: Unload names the model as its node spells it, not by our key", () => {
-  const menu = trayMenu(snapshot([aNode("studio", [warm("Llama3:latest", 5e9)])]));
+  const menu = trayMenu(snapshot([aNode("studio", [warm("Llama3:latest", 5e9)])]), "linux");
   expect(find(menu, "Unload")).toMatchObject({
     action: { do: "call", method: "unload", input: { node: "studio", model: "Llama3:latest" } },
   });
@@ -76,7 +78,7 @@ test("UX-01: Unload names the model as its node spells it, not by our key", () =
 test("a model in use says so, and one on a node that cannot unload has no dead button", () => {
   const busy = aNode("busy", [warm("llama3", 5e9)], { inFlight: { llama3: 2 } });
   const fixed = aNode("fixed", [warm("phi", 2e9)], { can: { load: false, unload: false, loadsUnlisted: false, dialects: ["openai"] } });
-  const text = lines(trayMenu(snapshot([busy, fixed])));
+  const text = lines(trayMenu(snapshot([busy, fixed]), "linux"));
   expect(text).toContain("llama3 — busy, 5.0 GB, in use");
   expect(text).toContain("  This node cannot unload models");
 });
@@ -89,7 +91,7 @@ test("Load offers at most eight, latest first, and none where a load cannot be a
     lastUsedAt: used,
     breaker: { state: "open", openedAt: noon, until: noon + 1, trips: 1, because: "connect-failed", says: "x" },
   });
-  const menu = trayMenu(snapshot([aNode("studio", models, { lastUsedAt: used }), open]));
+  const menu = trayMenu(snapshot([aNode("studio", models, { lastUsedAt: used }), open]), "linux");
   const load = find(menu, "Load");
   const offered = load?.kind === "submenu" ? lines(load.entries) : [];
   expect(offered).toEqual(names.slice(0, 8).map((name) => `${name} — studio`));
@@ -106,7 +108,7 @@ test("a load under way shows its progress in coarse steps, so that the menu is n
     waiters: 0,
     reported: { fraction, at: noon },
   });
-  const at = (fraction: number) => lines(trayMenu(snapshot([aNode("studio")], { loads: { l1: load(fraction) } })));
+  const at = (fraction: number) => lines(trayMenu(snapshot([aNode("studio")], { loads: { l1: load(fraction) } }), "linux"));
   expect(at(0.43)).toContain("qwen3 — studio, loading: 40 %");
   expect(at(0.49)).toEqual(at(0.43));
 });
@@ -114,11 +116,11 @@ test("a load under way shows its progress in coarse steps, so that the menu is n
 test("nothing in the menu changes within a minute of idleness", () => {
   const studio = aNode("studio", [warm("llama3", 5e9)], { lastUsedAt: { llama3: noon - 10 * 60_000 } });
   const later = { ...snapshot([studio]), now: noon + 5_000 };
-  expect(trayMenu(later)).toEqual(trayMenu(snapshot([studio])));
+  expect(trayMenu(later, "linux")).toEqual(trayMenu(snapshot([studio]), "linux"));
 });
 
 test("paused routing offers only to resume, and says how long", () => {
-  const menu = trayMenu(snapshot([aNode("studio")], { paused: { until: noon + 15 * 60_000 } }));
+  const menu = trayMenu(snapshot([aNode("studio")], { paused: { until: noon + 15 * 60_000 } }), "linux");
   expect(lines(menu)[0]).toBe("Routing is paused for another 15 minutes");
   expect(find(menu, "Pause routing")).toBeUndefined();
   expect(find(menu, "Resume routing")).toMatchObject({ action: { method: "resumeRouting" } });
@@ -142,14 +144,14 @@ test("a demo says so in its first line", () => {
 });
 
 test("an ampersand in a model's name is shown, not taken for a shortcut, and a long name does not widen the screen", () => {
-  const menu = trayMenu(snapshot([aNode("studio", [warm("r&d", 5e9), warm("x".repeat(400), 5e9)])]));
+  const menu = trayMenu(snapshot([aNode("studio", [warm("r&d", 5e9), warm("x".repeat(400), 5e9)])]), "linux");
   expect(lines(menu)).toContain("r&&d — studio, 5.0 GB");
   expect(Math.max(...lines(menu).map((line) => line.length))).toBeLessThan(100);
 });
 
 test("demands 21: a node whose memory is lent can be taken back from the tray, and one that holds nothing is not offered", () => {
   const lent = aNode("studio", [warm("llama3", 5e9)], { lent: { since: noon, until: null } });
-  const menu = trayMenu(snapshot([lent, aNode("attic", [aModel("qwen3")])]));
+  const menu = trayMenu(snapshot([lent, aNode("attic", [aModel("qwen3")])]), "linux");
   expect(find(menu, "Take studio back")).toMatchObject({ action: { method: "returnNode", input: { node: "studio" } } });
   expect(find(menu, "Free the memory of")).toBeUndefined();
 });
@@ -163,4 +165,32 @@ test("demands 5: a machine that sleeps is well, until it was woken in vain; what
     health: { state: "asleep" as const, since: noon, because, unwakeable: { says: "no", until: noon + 1, count: 1 } },
   };
   expect(trayStatus(snapshot([lost])).state).toBe("down");
+});
+
+test.each([
+  ["linux", "Quit"],
+  ["darwin", "Quit Homeport"],
+  ["win32", "Exit"],
+] as const)("on %s the app is ended by the word that people know there, and nothing else differs", (platform, word) => {
+  const menu = lines(trayMenu(snapshot([aNode("studio", [warm("llama3", 5e9)])]), platform));
+  expect(menu.at(-1)).toBe(word);
+  expect(menu.slice(0, -1)).toEqual(lines(trayMenu(snapshot([aNode("studio", [warm("llama3", 5e9)])]), "linux")).slice(0, -1));
+});
+
+test("Unload all frees what is idle and breaks no answer; one model alone has only its own line", () => {
+  const busy = aNode("busy", [warm("llama3", 5e9), warm("phi", 2e9)], { inFlight: { llama3: 1 } });
+  const menu = trayMenu(snapshot([busy, aNode("studio", [warm("qwen3", 8e9)])]), "linux");
+  expect(find(menu, "Unload all but 1 in use")).toMatchObject({
+    action: {
+      do: "calls",
+      calls: [{ input: { node: "busy", model: "phi" } }, { input: { node: "studio", model: "qwen3" } }],
+    },
+  });
+  expect(find(trayMenu(snapshot([aNode("studio", [warm("qwen3", 8e9)])]), "linux"), "Unload all")).toBeUndefined();
+});
+
+test("Connect and Settings open the window at their page, so that an address or a key is two clicks away", () => {
+  const menu = trayMenu(snapshot([aNode("studio")]), "linux");
+  expect(find(menu, "Connect an app")).toMatchObject({ action: { do: "open", page: "connect" } });
+  expect(find(menu, "Settings")).toMatchObject({ action: { do: "open", page: "settings" } });
 });

@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { restoredBounds } from "../../electron/bounds.ts";
 import { isOurs, serveFolder } from "../../electron/scheme.ts";
-import { trayBitmap } from "../../electron/tray-image.ts";
+import { trayBitmap, trayColours } from "../../electron/tray-image.ts";
 import type { TrayState } from "../../electron/tray-menu.ts";
 
 describe("P-14: remembered bounds", () => {
@@ -113,6 +113,14 @@ describe("UX-16: tray pictures", () => {
       expect(pixels.length).toBe(size * size * 4);
       expect(pixels.some((value, index) => index % 4 === 3 && value === 255)).toBe(true);
       expect(pixels.every((value, index) => index % 4 === 3 || value === 0)).toBe(true);
+    }
+  });
+
+  test("UX-16: every state's colour stands out by 3 to 1 from a white and from a black panel, so one picture serves both", () => {
+    const linear = (part: number) => (part / 255 <= 0.04045 ? part / 255 / 12.92 : ((part / 255 + 0.055) / 1.055) ** 2.4);
+    for (const [state, [red, green, blue]] of Object.entries(trayColours)) {
+      const light = 0.2126 * linear(red) + 0.7152 * linear(green) + 0.0722 * linear(blue);
+      expect([state, 1.05 / (light + 0.05) >= 3, (light + 0.05) / 0.05 >= 3]).toEqual([state, true, true]);
     }
   });
 });

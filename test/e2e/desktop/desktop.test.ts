@@ -85,18 +85,6 @@ describe("start", () => {
     app.app.emit("second-instance");
     expect((await app.until(() => app.seen.windows[0])).isVisible()).toBe(true);
   });
-
-  test("P-03: without a tray the window opens even when it should start hidden, and closing it ends the app", async () => {
-    const app = await started({
-      flags: ["--hidden"],
-      before: (machine) => {
-        machine.hasTray = false;
-      },
-    });
-    const window = await app.until(() => app.seen.windows[0]);
-    window.close();
-    expect(await app.app.exited).toBe(0);
-  });
 });
 
 test("F54: a taken port is not the end: the next free one is used, told, and copied by the tray; the wish stays in the settings", async () => {

@@ -1,6 +1,6 @@
 // `app` of the stand-in: life cycle, lock and paths, in the order Electron keeps.
 import { EventEmitter } from "node:events";
-import type { App } from "electron";
+import type { App, Settings } from "electron";
 import { StandInEvent } from "./event.ts";
 import { machine, seen } from "./machine.ts";
 
@@ -19,6 +19,7 @@ type Part = Pick<
   | "exit"
   | "isPackaged"
   | "isReady"
+  | "setLoginItemSettings"
 >;
 
 class StandInApp extends EventEmitter implements Part {
@@ -65,6 +66,14 @@ class StandInApp extends EventEmitter implements Part {
   }
 
   setName(): void {}
+
+  setLoginItemSettings(settings: Settings): void {
+    seen.loginItems.push(settings);
+  }
+
+  getLoginItemSettings(): { readonly wasOpenedAtLogin: boolean } {
+    return { wasOpenedAtLogin: false };
+  }
 
   setAppUserModelId(): void {}
 

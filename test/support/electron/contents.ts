@@ -80,7 +80,8 @@ export class StandInContents extends EventEmitter implements Pick<WebContents, "
   async destroy(): Promise<void> {
     this.#destroyed = true;
     await this.page.catch(() => undefined);
-    await this.#context?.close();
+    // The browser may be closing too.
+    await this.#context?.close().catch(() => {});
   }
 
   async #start(preload: string | undefined): Promise<Page> {

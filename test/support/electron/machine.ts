@@ -1,4 +1,5 @@
 // What the stand-in pretends the machine to be, and what it saw the app do. One instance per app start: the modules are loaded afresh for each.
+import type { Settings } from "electron";
 import type { Browser } from "playwright";
 import type { StandInMenu } from "./menu.ts";
 import type { StandInNotification } from "./notification.ts";
@@ -21,6 +22,8 @@ export const machine: {
   /** False: another start of the app holds the single-instance lock. */
   hasLock: boolean;
   hasTray: boolean;
+  /** Address of the session's D-Bus; empty: there is none, and nobody can say whether there is a tray. */
+  sessionBus: string;
   hasNotifications: boolean;
   displays: readonly Area[];
   /** The button somebody presses in a question. */
@@ -32,6 +35,7 @@ export const machine: {
   packaged: false,
   hasLock: true,
   hasTray: true,
+  sessionBus: "",
   hasNotifications: true,
   displays: [{ x: 0, y: 0, width: 1920, height: 1040 }],
   answer: 0,
@@ -48,6 +52,7 @@ interface Seen {
   readonly schemes: string[];
   /** Addresses a page wanted a new window for and was not let. */
   readonly refusedWindows: string[];
+  readonly loginItems: Settings[];
   clipboard: string;
   isSandboxed: boolean;
 }
@@ -61,6 +66,7 @@ export const seen: Seen = {
   questions: [],
   schemes: [],
   refusedWindows: [],
+  loginItems: [],
   clipboard: "",
   isSandboxed: false,
 };

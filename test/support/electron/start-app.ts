@@ -50,6 +50,8 @@ export async function startApp({ browser, data, flags = [], before }: StartOptio
   standIn.machine.appPath = root;
   standIn.machine.userData = data;
   before?.(standIn.machine);
+  // The machine that runs the tests has a bus and a tray, or not; the app must not notice.
+  process.env["DBUS_SESSION_BUS_ADDRESS"] = standIn.machine.sessionBus;
   const argv = process.argv;
   process.argv = ["electron", root, "--no-discover", ...flags];
   try {

@@ -49,10 +49,12 @@ export class StandInWindow extends EventEmitter implements Part {
   minimize(): void {
     this.#state = "minimized";
     this.#focused = false;
+    this.emit("minimize");
   }
 
   restore(): void {
     this.show();
+    this.emit("restore");
   }
 
   isVisible(): boolean {
