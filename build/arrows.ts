@@ -83,6 +83,20 @@ export const arrows: readonly Arrow[] = [
     because: "host supplies the engine's ports from the machine",
   },
   {
+    from: core("doctor/"),
+    may: [
+      core("doctor/"),
+      core("contract/"),
+      core("domain/"),
+      core("dialects/"),
+      core("engine/(?:ports|nats-port|frames)\\.ts"),
+      core("host/(?:data-dir|nats-address)\\.ts"),
+      npm("zod"),
+      anyNode,
+    ],
+    because: "the doctor looks from beside: it asks through adapters and sockets, and never acts",
+  },
+  {
     from: core("import/"),
     may: [
       core("import/"),

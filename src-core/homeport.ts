@@ -4,6 +4,7 @@ import { hostname } from "node:os";
 import type { Push, Reply, Snapshot } from "./contract/api.ts";
 import { isLoopbackHost } from "./contract/config.ts";
 import type { Failure } from "./contract/failure.ts";
+import { createDoctor } from "./doctor/doctor.ts";
 import { Engine } from "./engine/engine.ts";
 import type { EngineParts } from "./engine/engine-parts.ts";
 import { addFoundNodes } from "./engine/first-run.ts";
@@ -58,6 +59,8 @@ export interface HomeportOptions {
   readonly control: boolean;
   /** Look for servers on this machine when no node is configured. */
   readonly discover: boolean;
+  /** Where settings and history are kept; the usual folder where absent. */
+  readonly dataDir?: string;
   /** Folder of the built window, served on the control port. */
   readonly rendererDir?: string;
 }
@@ -147,6 +150,8 @@ export async function startHomeport(options: HomeportOptions): Promise<Homeport>
     resolve: secrets.resolve.bind(secrets),
     clock,
   };
+  const ports = () => ({ gateway: gateway.port, control: control?.port });
+  const doctor = createDoctor({ ...options, survey, house: engine, ports });
   const dispatch = createHandlers({
     engine,
     config,
@@ -157,6 +162,7 @@ export async function startHomeport(options: HomeportOptions): Promise<Homeport>
     secrets,
     settingsText,
     secretStore: options.secretStore,
+    doctor,
   });
   const listen = (onPush: (push: Push) => void, quiet = false) => {
     const stopListening = engine.publisher.listen(onPush, quiet);

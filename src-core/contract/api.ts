@@ -3,6 +3,7 @@ import { z } from "zod";
 import { CloudPreset } from "./cloud-presets.ts";
 import { Config, NodeFields, NodeUrl } from "./config.ts";
 import { ConnectionAsk, ConnectionVerdict } from "./connecting.ts";
+import { ConfigChange, Diagnosis, DoctorWish } from "./diagnosis.ts";
 import { Failure, fail } from "./failure.ts";
 import { FindWish, Fingerprint, FoundServer, OwnSubnet, SearchView } from "./finding.ts";
 import { Fleet } from "./fleet.ts";
@@ -206,6 +207,10 @@ export const methods = {
   resetSettings: { input: z.strictObject({ nodes: z.enum(["keep", "forget"]) }), output: z.object({ kept: z.string() }).readonly() },
   /** The keys that the settings name and the store keeps: whether each is there, never what it is (S-56). */
   keysInUse: { input: z.strictObject({}), output: z.object({ keys: z.array(KeyInUse).readonly() }).readonly() },
+  /** Looks at everything that can be wrong; models are asked only where they are in memory already. Takes up to minutes. */
+  doctor: { input: DoctorWish, output: Diagnosis },
+  /** Writes one change that the doctor proposed, after a person said yes to it. */
+  applyFix: { input: z.strictObject({ change: ConfigChange }), output: nothing },
   /** Ended requests, newest first. */
   history: { input: HistoryQuery, output: HistoryPage },
   /** Sums over UTC days, from the journal. */

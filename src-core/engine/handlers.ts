@@ -6,12 +6,13 @@ import { type Failure, fail } from "../contract/failure.ts";
 import type { Fingerprint } from "../contract/finding.ts";
 import { NodeId } from "../contract/ids.ts";
 import { suggestGroups } from "../domain/alias-groups.ts";
+import { withChange } from "../domain/config-change.ts";
 import { own } from "../domain/inventory.ts";
 import { knownNode, plainAddress } from "../domain/known-node.ts";
 import { type ConnectionParts, testConnection } from "./connection-test.ts";
 import type { Engine } from "./engine.ts";
 import { noSuchNode } from "./node-set.ts";
-import type { ConfigSource, Log, SecretStore, Secrets, SettingsText, Survey } from "./ports.ts";
+import type { ConfigSource, Doctor, Log, SecretStore, Secrets, SettingsText, Survey } from "./ports.ts";
 import type { ServerSearch } from "./search.ts";
 import { settingsHandlers } from "./settings-handlers.ts";
 
@@ -29,6 +30,8 @@ export interface HandlerParts {
   readonly settingsText: SettingsText;
   /** The desktop's; absent in headless use. */
   readonly secretStore?: SecretStore | undefined;
+  /** Absent where nobody looks after a house. */
+  readonly doctor?: Doctor | undefined;
 }
 
 const done = {} as const;
@@ -42,6 +45,7 @@ export function createHandlers(parts: HandlerParts): (method: string, input: unk
     ...routingHandlers(parts),
     ...settingsHandlers(parts),
     ...secretHandlers(parts),
+    ...doctorHandlers(parts),
   };
   return createDispatcher(handlers, (error, method) =>
     parts.log.error({ method, stack: error instanceof Error ? error.stack : String(error) }, "a bug in a method"),
@@ -134,7 +138,9 @@ function routingHandlers({ engine, connection }: HandlerParts) {
     },
     explain: async (question) => engine.explain(question),
     testConnection: async (asked) =>
-      connection === undefined ? { failure: fail("unsupported", "There is no gateway here to test.") } : testConnection(connection, engine, asked),
+      connection === undefined
+        ? { failure: fail("unsupported", "There is no gateway here to test.") }
+        : testConnection(connection, engine, asked),
     aliasSuggestions: async () => ({ groups: suggestGroups(engine.fleet) }),
     resumeRouting: async () => {
       engine.store.record({ type: "routing-resumed", at: engine.now() });
@@ -165,6 +171,16 @@ function secretHandlers({ secretStore }: HandlerParts) {
       if (secretStore === undefined) return { names: [], available: false, says: noStore };
       const { trouble } = secretStore;
       return { names: secretStore.names(), available: true, ...(trouble === undefined ? {} : { says: trouble }) };
+    },
+  } satisfies Partial<Handlers>;
+}
+
+function doctorHandlers({ doctor, config }: HandlerParts) {
+  return {
+    doctor: async (wish) => doctor?.examine(wish) ?? { failure: fail("unsupported", "There is no doctor here.") },
+    applyFix: async ({ change }) => {
+      const failure = await config.update((document) => withChange(document, change));
+      return failure === undefined ? done : { failure };
     },
   } satisfies Partial<Handlers>;
 }

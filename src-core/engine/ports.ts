@@ -2,6 +2,7 @@
 import type { CloudPreset } from "../contract/cloud-presets.ts";
 import type { Config, NodeConfig } from "../contract/config.ts";
 import type { DeviceReading } from "../contract/devices.ts";
+import type { Diagnosis, DoctorWish } from "../contract/diagnosis.ts";
 import type { BudgetEntry, SettledEntry } from "../contract/events.ts";
 import type { Failure } from "../contract/failure.ts";
 import type { FindWish, Fingerprint, FoundServer, OwnSubnet, SourceProgress } from "../contract/finding.ts";
@@ -243,9 +244,7 @@ export interface SettingsText {
   /** JSON or YAML. `issues` is empty where the document is a configuration; the failure says why the text is no document at all. */
   read(
     text: string,
-  ):
-    | { readonly document: Readonly<Record<string, unknown>>; readonly issues: readonly SettingIssue[] }
-    | { readonly failure: Failure };
+  ): { readonly document: Readonly<Record<string, unknown>>; readonly issues: readonly SettingIssue[] } | { readonly failure: Failure };
 }
 
 /** What this machine's own tools tell of its devices. Never throws; what no tool tells is unknown. */
@@ -311,6 +310,11 @@ export interface Journal {
 export interface Announcer {
   publish(address: string, channel: string, message: string): void;
   close(): void;
+}
+
+/** Looks at everything that can be wrong. Changes nothing and never causes a load. */
+export interface Doctor {
+  examine(wish: DoctorWish): Promise<Diagnosis | { readonly failure: Failure }>;
 }
 
 /** One line per outcome or state change. Fields never hold prompt text, header values or secrets. */
