@@ -72,6 +72,7 @@ export async function serve(options: ReturnType<typeof readOptions<typeof serveO
       whenPortTaken: "fail",
       control: true,
       discover: options["no-discover"] !== true && options.config === undefined,
+      dataDir: data,
       rendererDir: fileURLToPath(new URL("../../dist/renderer", import.meta.url)),
     });
   } catch (error) {
