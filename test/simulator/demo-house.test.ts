@@ -24,6 +24,9 @@ async function demoHome() {
     current: () => written.current(),
     describe: written.describe,
     writable: true,
+    kept: "app",
+    document: () => written.document(),
+    keepCopy: (why) => written.keepCopy(why),
     update: (change) => written.update(change),
     subscribe: (onChange, onRejected) => written.subscribe(onChange, onRejected),
     extraNodes: fleet.nodes.map((node) => node.config),
@@ -92,6 +95,13 @@ test("the demo's rules are laid under a person's own, which win, and are never w
 test("S: beside real nodes the demo gives nobody leave to use the cloud", () => {
   const real = Config.parse({ nodes: [{ id: "far", kind: "openai-compatible", url: "https://far.example" }] });
   const source = new MemoryConfig({});
-  const laid = withDemoRouting({ ...source, current: () => real, update: async () => undefined, subscribe: () => () => undefined });
+  const laid = withDemoRouting({
+    ...source,
+    current: () => real,
+    document: () => source.document(),
+    keepCopy: (why) => source.keepCopy(why),
+    update: async () => undefined,
+    subscribe: () => () => undefined,
+  });
   expect(laid.current().cloud.allowed).toBe(false);
 });
