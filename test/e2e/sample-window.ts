@@ -7,9 +7,10 @@ import type { RequestRow } from "../../src-core/contract/route.ts";
 import { windowPolicy } from "../../src-core/ingress/ui.ts";
 import { sampleActivity } from "../support/sample-activity.ts";
 import { sampleExplanations } from "../support/sample-explanation.ts";
+import { settingsReplies } from "../support/sample-settings.ts";
 import { sampleSettings, sampleSnapshot } from "../support/sample-snapshot.ts";
-
 import { sampleUsage } from "../support/sample-usage.ts";
+
 const origin = "http://homeport.test";
 const folder = fileURLToPath(new URL("../../dist/renderer", import.meta.url));
 const types: Readonly<Record<string, string>> = { html: "text/html", js: "text/javascript", css: "text/css", svg: "image/svg+xml" };
@@ -38,8 +39,9 @@ export async function openSample(page: Page, hash: string, sample: Sample = {}):
   const replies: Readonly<Record<string, unknown>> = {
     getSettings: { ok: true, output: sampleSettings },
     ...sampleExplanations,
-    ...sample.replies,
+    ...settingsReplies,
     ...sampleUsage,
+    ...sample.replies,
   };
   await page.route(`${origin}/**`, async (route) => {
     const path = new URL(route.request().url()).pathname;
