@@ -21,7 +21,7 @@ export function DayChart({ measure, days, range }: DayChartProps) {
   const { label, part } = measures[measure];
   const day = place === null ? undefined : days[place];
   return (
-    <figure className="day-chart">
+    <figure className="day-chart" data-measure={measure}>
       <p className="chart-key">
         <span className="chart-mark chart-main" aria-hidden="true" />
         {label}

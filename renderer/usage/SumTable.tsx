@@ -15,7 +15,7 @@ export function SumTable({ caption, heading, sums, measure, nameOf }: SumTablePr
   const { of } = measures[measure];
   const most = Math.max(0, ...sums.map((sum) => of(sum) ?? 0));
   return (
-    <table className="sum-table">
+    <table className={`sum-table sum-table-${heading.toLowerCase()}`}>
       <caption className="sr-only">{caption}</caption>
       <thead>
         <tr>
@@ -32,7 +32,7 @@ export function SumTable({ caption, heading, sums, measure, nameOf }: SumTablePr
           <tr key={sum.name}>
             <th scope="row">{nameOf(sum.name)}</th>
             {measureNames.map((name) => (
-              <Figure key={name} name={name} sum={sum} share={name === measure && most > 0 ? (of(sum) ?? 0) / most : undefined} />
+              <Figure key={name} name={name} sum={sum} share={name === measure ? (of(sum) ?? 0) / Math.max(most, 1e-9) : undefined} />
             ))}
           </tr>
         ))}
@@ -52,7 +52,12 @@ function Figure({ name, sum, share }: FigureProps) {
   const { label, also, of } = measures[name];
   const more = also(sum);
   return (
-    <td className="number" data-label={label} data-unknown={of(sum) === undefined || undefined}>
+    <td
+      className="number"
+      data-label={label}
+      data-looked-at={share !== undefined || undefined}
+      data-unknown={of(sum) === undefined || undefined}
+    >
       {measureSays(name, sum)}
       {more !== "" && name !== "firstToken" && <span className="under">{more}</span>}
       {share !== undefined && (

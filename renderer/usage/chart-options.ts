@@ -62,7 +62,7 @@ export function chartOptions(
     axes: [
       {
         ...common,
-        size: rem * 1.9,
+        size: rem * 1.6,
         space: rem * 4,
         incrs: [1, 2, 5, 7, 10, 14],
         grid: { show: false },

@@ -30,10 +30,10 @@ export function spendNow(budget: Budget, spend: Spend | undefined, now: number):
 
 /** Undefined where nothing was spent yet, too little time has passed, or the budget is used up already. `spend`: of this window. */
 export function forecast(budget: Budget, spend: Spend | undefined, now: number): Forecast | undefined {
-  const { spent, limit } = budgetFigures(budget, spend);
+  const { spent, limit, state } = budgetFigures(budget, spend);
   const { from, to } = windowAt(budget.per, now);
   const elapsed = (now - from) / (to - from);
-  if (spent <= 0 || spent >= limit || elapsed < leastElapsed) return undefined;
+  if (spent <= 0 || state === "over" || elapsed < leastElapsed) return undefined;
   const amount = spent / elapsed;
   return amount > limit ? { is: "ends", at: from + (limit / spent) * (now - from) } : { is: "lasts", amount };
 }

@@ -50,7 +50,7 @@ export const measures: Readonly<Record<MeasureName, Measure>> = {
     label: "Money",
     of: (sum) => sum.usd,
     says: usd,
-    also: ({ unpriced }) => (unpriced === 0 ? "" : `${count(unpriced, "request")} of unknown cost not in it`),
+    also: ({ unpriced }) => (unpriced === 0 ? "" : `and ${figure(unpriced)} of unknown cost`),
     axis: usd,
     peak: "Most",
   },

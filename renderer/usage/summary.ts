@@ -33,7 +33,7 @@ function wholeSays(name: MeasureName, total: UsageSum, range: Range): string {
     case "tokensOut":
       return `${figure} tokens out ${when}`;
     case "money":
-      return `${figure} ${when}${more}`;
+      return total.unpriced === 0 ? `${figure} ${when}` : `${figure} ${when}, without ${count(total.unpriced, "request")} of unknown cost`;
     case "firstToken":
       return total.firstBytes === 0
         ? `No answer was timed ${when}`

@@ -89,8 +89,10 @@ function NothingAsked({ range }: { readonly range: Range }) {
     <section className="empty" aria-label="Nothing was asked yet">
       <h2>Nothing was asked yet</h2>
       <p>
-        No request came in {rangeWords[range]}. Point an app at <code>{gateway.url}</code> and its requests, tokens and waits are counted
-        here.
+        No request arrived {rangeWords[range]}. Point an app at <code>{gateway.url}</code>, and what it asks for is counted here.
+      </p>
+      <p>
+        <a href="#/connect">Connect an app</a>
       </p>
     </section>
   );

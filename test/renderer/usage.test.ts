@@ -55,7 +55,7 @@ describe("the summary of a chart", () => {
   test("UX 8: it says the whole, what of it went wrong, and the day that stands out", () => {
     const days = [sum("2026-11-20", { requests: 1_230, failed: 12, usd: 0.5, unpriced: 1 }), sum("2026-11-21", { requests: 10, usd: 1 })];
     expect(summarySays("requests", days, "week")).toBe("1,240 requests in the last 7 days, 12 failed. Most on 20 Nov: 1,230.");
-    expect(summarySays("money", days, "month")).toBe("$1.50 this month, 1 request of unknown cost not in it. Most on 21 Nov: $1.00.");
+    expect(summarySays("money", days, "month")).toBe("$1.50 this month, without 1 request of unknown cost. Most on 21 Nov: $1.00.");
     expect(summarySays("firstToken", days, "week")).toBe("No answer was timed in the last 7 days.");
     expect(summarySays("loads", days, "days30")).toBe("No request had to wait for a model to load in the last 30 days.");
   });
@@ -82,6 +82,7 @@ describe("forecast of a budget", () => {
     expect(forecast(monthly, spend("2026-11", 5), Date.UTC(2026, 10, 2))).toBeUndefined();
     expect(forecast(monthly, undefined, tenth)).toBeUndefined();
     expect(forecast(monthly, spend("2026-11", 30), tenth)).toBeUndefined();
+    expect(forecast(monthly, { ...spend("2026-11", 29), reservedUsd: 2 }, tenth)).toBeUndefined();
     expect(forecast(Budget.parse({ id: "z", usd: 0, per: "month" }), spend("2026-11", 1), tenth)).toBeUndefined();
   });
 

@@ -67,6 +67,14 @@ const scenes: Readonly<Record<string, (page: Page) => Promise<void>>> = {
   },
   "no usage": open("#/usage", { replies: unusedHouse }),
   "usage that cannot be read": open("#/usage", { replies: { "usage day": refused } }),
+  "connect, after a test": async (page) => {
+    const headers = { "x-homeport-node": "studio", "content-type": "text/event-stream" };
+    const output = { state: "answered", model: "qwen3:8b", node: "studio", firstByteMs: 131, totalMs: 162, headers };
+    await openSample(page, "#/connect", { replies: { testConnection: { ok: true, output } } });
+    await page.getByRole("button", { name: /^Test/ }).click();
+    await page.getByText("What the answer told about itself").click();
+  },
+  "connect without nodes": open("#/connect", noNodes),
   "no nodes": open("#/nodes", noNodes),
   "finding servers": finding(),
   "a search under way": finding(runningSearch),
@@ -148,7 +156,7 @@ test("S-52: the window runs under its strict policy without a single refusal", a
     addEventListener("securitypolicyviolation", (event) => console.error(`refused ${event.blockedURI} by ${event.violatedDirective}`));
   });
   await openSample(page, "#/nodes");
-  for (const name of ["Activity", "Routing", "Settings", "Nodes"]) {
+  for (const name of ["Activity", "Routing", "Usage", "Settings", "Nodes"]) {
     await page.getByRole("link", { name }).click();
     await expect(page.getByRole("heading", { level: 1, name })).toBeVisible();
   }

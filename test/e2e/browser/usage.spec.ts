@@ -3,6 +3,7 @@ import { readFile } from "node:fs/promises";
 import { expect, type Page, test } from "playwright/test";
 import { sampleSnapshot } from "../../support/sample-snapshot.ts";
 import { unusedHouse } from "../../support/sample-usage.ts";
+import { test as engineTest } from "../engine.ts";
 import { openSample } from "../sample-window.ts";
 
 const chart = (page: Page) => page.getByRole("img", { name: /per day, as a chart/ });
@@ -53,7 +54,7 @@ test("UX decision 4: what was not measured is unknown in the tables, and costs t
   await openSample(page, "#/usage");
   const models = page.getByRole("table", { name: "Usage by model" });
   await expect(models.getByRole("row", { name: /nomic-embed-text/ })).toContainText("unknown");
-  await expect(models.getByRole("row", { name: /claude-sonnet/ })).toContainText("3 requests of unknown cost not in it");
+  await expect(models.getByRole("row", { name: /claude-sonnet/ })).toContainText("and 3 of unknown cost");
   await expect(models.getByRole("row", { name: /^Never sent/ })).toContainText("3 failed");
 });
 
@@ -125,3 +126,27 @@ test("figures that cannot be read: the reason and a way on; what was read before
   await expect(alert).toHaveCount(0);
   await expect(page.getByRole("heading", { name: "By node" })).toBeVisible();
 });
+
+engineTest(
+  "issue 6: what was asked through the gateway stands on the page at once, with its wait for the load, from the journal",
+  async ({ page, engine }) => {
+    await page.goto(engine.window);
+    await expect(page.getByRole("region", { name: /^Attic/ }).getByText("Up", { exact: true })).toBeVisible();
+    const answer = await fetch(`${engine.gateway}/v1/chat/completions`, {
+      method: "POST",
+      headers: { "content-type": "application/json" },
+      body: JSON.stringify({ model: "qwen3:4b", messages: [{ role: "user", content: "Say hello." }] }),
+    });
+    expect(answer.status).toBe(200);
+    await answer.text();
+    await page.getByRole("link", { name: "Usage" }).click();
+    await expect(page.locator('[data-measure="requests"].total')).toContainText("1");
+    await page.getByRole("radio", { name: "Today" }).check();
+    await expect(page.getByText("1 request today.")).toBeVisible();
+    await page.getByRole("radio", { name: "Node" }).check();
+    const row = page.getByRole("table", { name: "Usage by node" }).getByRole("row").nth(1);
+    await expect(row).toContainText(/\d (?:ms|s)/);
+    await page.reload();
+    await expect(page.locator('[data-measure="requests"].total')).toContainText("1");
+  },
+);
