@@ -1,5 +1,5 @@
 // What to do where the app does not run on this computer, or runs in a browser.
-import { placesSay } from "./places.ts";
+import { placesSay, widerSays } from "./places.ts";
 
 interface ElsewhereProps {
   readonly root: string;
@@ -20,8 +20,9 @@ export function Elsewhere({ root, loopback }: ElsewhereProps) {
           </div>
         ))}
       </dl>
-      <p>
-        <a href="#/settings">Open the settings</a>
+      <p className="summary">
+        {loopback && `${widerSays} `}
+        <a href="#/settings/network">Open the settings</a>
       </p>
     </>
   );

@@ -1,6 +1,6 @@
 // The test of one app: a request of one token through the gateway, as that app would send it. It loads nothing unless the person agrees.
 import { Play } from "lucide-react";
-import { useState } from "react";
+import { Fragment, useState } from "react";
 import type { ConnectionVerdict } from "../../src-core/contract/connecting.ts";
 import type { Dialect } from "../../src-core/contract/node-kinds.ts";
 import { useAction, useHome, useSnapshot } from "../client/home.ts";
@@ -57,12 +57,12 @@ function Verdict({ verdict }: { readonly verdict: ConnectionVerdict }) {
           <summary>What the answer told about itself</summary>
           <dl className="facts">
             {headers.map(([name, value]) => (
-              <div key={name}>
+              <Fragment key={name}>
                 <dt>{name}</dt>
                 <dd>
                   <code>{value}</code>
                 </dd>
-              </div>
+              </Fragment>
             ))}
           </dl>
         </details>

@@ -1,5 +1,5 @@
 // How an app comes to use the gateway: the live address, one section per app, a test that proves it, and what to do where it cannot (ux.md 7).
-import { useMemo, useState } from "react";
+import { Fragment, useMemo, useState } from "react";
 import { useSnapshot } from "../client/home.ts";
 import { useSettings } from "../client/use-settings.ts";
 import { AppSection } from "../connect/AppSection.tsx";
@@ -18,13 +18,13 @@ export function Connect() {
   const { fleet, gateway } = useSnapshot();
   const { settings } = useSettings();
   const [search, setSearch] = useState("");
-  const [chosen, setChosen] = useState<string>();
   const [opened, setOpened] = useState<string | undefined>(apps[0]?.id);
   const choices = useMemo(() => choicesOf(fleet), [fleet]);
-  const named = chosen !== undefined && choices.some(({ name }) => name === chosen) ? chosen : undefined;
-  const model = named ?? choices[0]?.name ?? noModel;
+  // What was in memory when the page opened stays the example, so that nothing moves while it is copied.
+  const [chosen, setChosen] = useState(choices[0]?.name);
+  const named = choices.some(({ name }) => name === chosen) ? chosen : choices[0]?.name;
   const key = keyPlace(gateway.keyRequired, settings?.config);
-  const facts = { root: gateway.url, key, model };
+  const facts = { root: gateway.url, key, model: named ?? noModel };
   const wanted = search.trim().toLowerCase();
   const found = apps.filter((app) => matchesApp(app, wanted));
   // A search that leaves one app means that one.
@@ -79,17 +79,15 @@ function Addresses({ root, gatewayKey }: { readonly root: string; readonly gatew
   return (
     <dl className="facts">
       {rows.map(([name, address]) => (
-        <div key={name}>
+        <Fragment key={name}>
           <dt>{name}</dt>
           <dd>
             <code>{address}</code> <CopyButton text={address} what={`address for ${name}`} />
           </dd>
-        </div>
+        </Fragment>
       ))}
-      <div>
-        <dt>Key</dt>
-        <dd>{keySays(gatewayKey)}</dd>
-      </div>
+      <dt>Key</dt>
+      <dd>{keySays(gatewayKey)}</dd>
     </dl>
   );
 }
@@ -103,7 +101,7 @@ const groups: readonly (readonly [Readiness, string])[] = [
 interface ModelChoiceProps {
   readonly choices: readonly Choice[];
   readonly model: string | undefined;
-  readonly onChoose: (model: string | undefined) => void;
+  readonly onChoose: (model: string) => void;
 }
 
 function ModelChoice({ choices, model, onChoose }: ModelChoiceProps) {
@@ -116,12 +114,11 @@ function ModelChoice({ choices, model, onChoose }: ModelChoiceProps) {
   }
   return (
     <Field
-      label="Model in the examples"
-      hint="Apps can ask for any name of the Models page. A test without a choice takes one that is in memory."
+      label="Model in the examples and tests"
+      hint="Apps can ask for any name of the Models page. A test loads nothing without asking you."
     >
       {(props) => (
-        <select {...props} value={model ?? ""} onChange={({ target }) => onChoose(target.value === "" ? undefined : target.value)}>
-          <option value="">Whichever is in memory</option>
+        <select {...props} value={model ?? ""} onChange={({ target }) => onChoose(target.value)}>
           {groups.map(([readiness, label]) => {
             const names = choices.filter((choice) => choice.readiness === readiness);
             return names.length === 0 ? null : (

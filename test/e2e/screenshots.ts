@@ -20,6 +20,7 @@ const pages: readonly { readonly name: string; readonly hash: string; readonly s
   { name: "routing", hash: "#/routing" },
   { name: "usage", hash: "#/usage" },
   { name: "no-usage", hash: "#/usage", sample: { replies: unusedHouse } },
+  { name: "connect", hash: "#/connect" },
   { name: "settings", hash: "#/settings" },
   { name: "no-nodes", hash: "#/nodes", sample: { snapshot: noNodes } },
   { name: "no-traffic", hash: "#/activity", sample: { activity: [] } },

@@ -156,8 +156,8 @@ test("S-52: the window runs under its strict policy without a single refusal", a
     addEventListener("securitypolicyviolation", (event) => console.error(`refused ${event.blockedURI} by ${event.violatedDirective}`));
   });
   await openSample(page, "#/nodes");
-  for (const name of ["Activity", "Routing", "Usage", "Settings", "Nodes"]) {
-    await page.getByRole("link", { name }).click();
+  for (const name of ["Activity", "Routing", "Usage", "Connect", "Settings", "Nodes"]) {
+    await page.getByRole("navigation", { name: "Pages" }).getByRole("link", { name }).click();
     await expect(page.getByRole("heading", { level: 1, name })).toBeVisible();
   }
   expect(refusals).toEqual([]);
