@@ -4,6 +4,7 @@ import { build } from "electron-builder";
 import { fetchElectron, findElectron } from "./electron-binary.ts";
 import { packaging } from "./electron-builder.ts";
 import { buildIfStale } from "./freshness.ts";
+import { writePapers } from "./papers.ts";
 import { root } from "./paths.ts";
 
 /** The folder that electron-builder calls a dist: the executable's own, or on macOS the one that holds the app bundle. */
@@ -14,6 +15,7 @@ function distOf(executable: string): string {
 async function makePackages(dirOnly: boolean): Promise<number> {
   await buildIfStale("window");
   await buildIfStale("desktop");
+  writePapers();
   const electron = findElectron() ?? (await fetchElectron());
   if (electron === undefined) {
     console.error(
