@@ -11,7 +11,7 @@ const stageWords: Readonly<Record<Stage, string>> = {
   queued: "queued",
   waking: "waking",
   loading: "loading",
-  other: "choosing a node",
+  other: "other",
   reading: "reading the prompt",
   generating: "generating",
   failed: "failed",
@@ -55,12 +55,18 @@ function TrackLine({ track, whole }: { readonly track: Track; readonly whole: nu
           <span key={bar.stage} className={`track-bar track-${bar.stage}`} style={placeOf(bar, whole)} />
         ))}
       </div>
-      <p className="hint">
-        {bars.map((bar) => `${stageWords[bar.stage]} ${running ? wholeDuration(bar.ms) : duration(bar.ms)}`).join(", ")}
-      </p>
+      <p className="hint">{lengthsSay(bars, running)}</p>
       {attempt?.failure !== undefined && <p className="track-why">{attempt.failure.message}</p>}
     </li>
   );
+}
+
+/** What still grows is told in whole seconds, and what has not reached one not at all. */
+function lengthsSay(bars: readonly Bar[], running: boolean): string {
+  return bars
+    .filter(({ ms }) => ms >= (running ? 1_000 : 1))
+    .map(({ stage, ms }) => `${stageWords[stage]} ${running ? wholeDuration(ms) : duration(ms)}`)
+    .join(", ");
 }
 
 function placeOf({ fromMs, ms }: Bar, whole: number): React.CSSProperties {

@@ -1,5 +1,5 @@
 // Follows the page's scrolling and tells which rows of a table to draw (window-of.ts), and learns from each drawing how high they are.
-import { type RefObject, useCallback, useEffect, useLayoutEffect, useRef, useState } from "react";
+import { type RefObject, useCallback, useEffect, useLayoutEffect, useState } from "react";
 import { Heights, type Windowed, windowOf } from "./window-of.ts";
 
 /** Drawn beyond the edges of the page: what a flick of the wheel uncovers, and where Tab goes next. */
@@ -11,9 +11,7 @@ const isSame = (a: Windowed, b: Windowed) => a.first === b.first && a.end === b.
 
 /** `ids`: the rows from top to bottom. Each drawn row bears its id as `data-row`; a second row of the same id is part of it. */
 export function useWindow(ids: readonly string[], body: RefObject<HTMLElement | null>): Windowed {
-  const heights = useRef<Heights>(undefined);
-  heights.current ??= new Heights(usualPx);
-  const known = heights.current;
+  const [known, setKnown] = useState(() => new Heights(usualPx));
   const [told, setTold] = useState<Windowed>(() => windowOf(ids, known, 0, innerHeight + beyondPx));
   const look = useCallback(() => {
     const topPx = body.current?.getBoundingClientRect().top ?? 0;
@@ -21,11 +19,13 @@ export function useWindow(ids: readonly string[], body: RefObject<HTMLElement | 
     setTold((before) => (isSame(before, next) ? before : next));
   }, [ids, known, body]);
   useEffect(() => {
+    // In another width every row has another height.
+    const forget = () => setKnown(new Heights(usualPx));
     addEventListener("scroll", look, { passive: true });
-    addEventListener("resize", look);
+    addEventListener("resize", forget);
     return () => {
       removeEventListener("scroll", look);
-      removeEventListener("resize", look);
+      removeEventListener("resize", forget);
     };
   }, [look]);
   useLayoutEffect(() => {

@@ -13,27 +13,35 @@ export interface Windowed {
   readonly belowPx: number;
 }
 
-/** Heights by row, in pixels; a row that was never seen is as high as those that were, on average. */
+/** How many rows tell how high one mostly is. Settled then: thousands of rows out of sight must not move with every one that is seen. */
+const enough = 20;
+const mostKnown = 20_000;
+
+/** Heights by row, in pixels; a row that was never seen is as high as the first ones that were, on average. */
 export class Heights {
   readonly #known = new Map<string, number>();
-  readonly #usualPx: number;
+  #usualPx: number;
   #sumPx = 0;
+  #settled = false;
 
   constructor(usualPx: number) {
     this.#usualPx = usualPx;
   }
 
   of(id: string): number {
-    return this.#known.get(id) ?? (this.#known.size === 0 ? this.#usualPx : this.#sumPx / this.#known.size);
+    return this.#known.get(id) ?? this.#usualPx;
   }
 
-  /** Tells whether it is news. */
-  learn(id: string, px: number): boolean {
+  learn(id: string, px: number): void {
     const before = this.#known.get(id);
-    if (before !== undefined && Math.abs(before - px) < 1) return false;
-    this.#sumPx += px - (before ?? 0);
+    if (before !== undefined && Math.abs(before - px) < 1) return;
+    // A window that stays open for weeks sees more requests than it lists.
+    if (this.#known.size >= mostKnown) this.#known.clear();
+    if (!this.#settled) this.#sumPx += px - (before ?? 0);
     this.#known.set(id, px);
-    return true;
+    if (this.#settled || before !== undefined) return;
+    this.#usualPx = this.#sumPx / this.#known.size;
+    this.#settled = this.#known.size >= enough;
   }
 }
 

@@ -34,7 +34,7 @@ export function usePage(): Page {
 
 /** Whether a letter typed there is text. */
 export const isTyping = (target: EventTarget | null): boolean =>
-  target instanceof HTMLElement && target.matches("input, textarea, select, [contenteditable]");
+  target instanceof HTMLElement && target.matches("input:not([type=radio], [type=checkbox]), textarea, select, [contenteditable]");
 
 function onKey(event: KeyboardEvent): void {
   if (document.querySelector("dialog[open]") !== null) return;

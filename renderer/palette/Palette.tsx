@@ -45,7 +45,8 @@ export function Palette({ onRun, onClose }: PaletteProps) {
     <Dialog title="Commands" onClose={onClose}>
       <div className="dialog-body picker palette">
         <input
-          type="search"
+          // No search field: those keep the first Esc to themselves.
+          type="text"
           role="combobox"
           aria-label="Find a command, a node or a model"
           placeholder="Find a command, a node or a model"

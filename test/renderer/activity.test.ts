@@ -126,11 +126,17 @@ test("ux.md 5: of 5,000 rows those in sight are drawn, and the room around them 
 
 test("rows that are higher than others are counted with their own height", () => {
   const heights = new Heights(50);
-  expect(heights.learn("r0", 450)).toBe(true);
-  expect(heights.learn("r0", 450.2)).toBe(false);
-  heights.learn("r1", 50);
   for (const id of ids) heights.learn(id, id === "r0" ? 450 : 50);
   expect(windowOf(ids, heights, 5_399, 6_000)).toMatchObject({ first: 90, end: 120, abovePx: 90 * 50 + 400 });
+});
+
+test("what was opened after the first rows were seen does not move thousands of rows out of sight", () => {
+  const heights = new Heights(50);
+  for (const id of ids.slice(0, 30)) heights.learn(id, 60);
+  expect(heights.of("r4000")).toBe(60);
+  heights.learn("r31", 900);
+  heights.learn("r3", 700);
+  expect([heights.of("r4000"), heights.of("r3")]).toEqual([60, 700]);
 });
 
 test("a list that became shorter than where the page stands still shows its end, and an empty one shows nothing", () => {

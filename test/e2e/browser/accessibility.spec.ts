@@ -86,6 +86,28 @@ const scenes: Readonly<Record<string, (page: Page) => Promise<void>>> = {
     await page.getByRole("button", { name: "llama3.2:3b" }).first().click();
     await expect(page.getByRole("heading", { name: "Attempts" })).toBeVisible();
   },
+  palette: async (page) => {
+    await openSample(page, "#/activity");
+    await page.keyboard.press("Control+k");
+    await page.keyboard.type("load");
+    await expect(page.getByRole("option").first()).toBeVisible();
+  },
+  "palette without a match": async (page) => {
+    await openSample(page, "#/nodes");
+    await page.keyboard.press("Control+k");
+    await page.keyboard.type("zzzz");
+    await expect(page.getByText("Nothing here is called", { exact: false })).toBeVisible();
+  },
+  "all keys": async (page) => {
+    await openSample(page, "#/nodes");
+    await page.keyboard.press("?");
+    await expect(page.getByRole("dialog", { name: "Keys" })).toBeVisible();
+  },
+  "filtered requests": async (page) => {
+    await openSample(page, "#/activity");
+    await page.getByLabel("Node", { exact: true }).selectOption("attic");
+    await expect(page.locator("tr.request")).toHaveCount(2);
+  },
   "details of a translated request": async (page) => {
     await openSample(page, "#/activity");
     for (const request of ["r1", "r6a", "r7"]) await page.locator(`[data-request="${request}"] .expand`).click();
