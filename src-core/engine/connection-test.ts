@@ -3,13 +3,14 @@
 import type { Config } from "../contract/config.ts";
 import type { ConnectionAsk, ConnectionVerdict } from "../contract/connecting.ts";
 import type { Fleet, Node } from "../contract/fleet.ts";
-import { NodeId } from "../contract/ids.ts";
+import type { NodeId } from "../contract/ids.ts";
 import { secretRemedy } from "../contract/secret-ref.ts";
 import { entryOn } from "../domain/inventory.ts";
 import { serves, typeOf } from "../domain/model-types.ts";
 import { canonicalName } from "../domain/names.ts";
 import { mayAsk } from "./client-access.ts";
 import { ConnectionAnswer } from "./connection-answer.ts";
+import type { Engine } from "./engine.ts";
 import type { Clock, Secrets, UpstreamCall, UpstreamHandle, UpstreamSink } from "./ports.ts";
 
 /** A line to the gateway's own port that shows this key, if any. Whoever opened it closes it. */
@@ -24,7 +25,8 @@ export interface ConnectionParts {
   readonly clock: Clock;
 }
 
-interface House {
+/** What of the engine a test looks at. */
+interface House extends Pick<Engine, "explain"> {
   readonly fleet: Fleet;
   readonly config: Config;
 }
@@ -45,9 +47,12 @@ export async function testConnection(parts: ConnectionParts, house: House, ask: 
     };
   const warm = homes.filter((node) => isReady(node) && isHere(node, model));
   if (warm.length === 0 && ask.confirmed !== true) return { state: "asks", model, ...question(homes, model) };
+  const except =
+    warm.length === 0 ? [] : Object.values(house.fleet.nodes).flatMap(({ id }) => (warm.some((node) => node.id === id) ? [] : [id]));
+  const colder = ask.confirmed === true ? undefined : loadedInstead(house, model, except);
+  if (colder !== undefined) return { state: "asks", because: "cold", model, says: colder };
   const key = keyFor(house.config, model, parts.resolve);
   if ("says" in key) return { state: "refused", model, says: key.says, headers: {} };
-  const except = warm.length === 0 ? [] : Object.keys(house.fleet.nodes).filter((id) => !warm.some((node) => node.id === id));
   // A load takes its time, and keeps a waiting stream with signs of life; only a whole answer then tells who gave it.
   const streamed = warm.length > 0;
   const longestMs = streamed ? warmMs : (house.config.requests.deadlineSeconds + house.config.loads.maxSeconds) * 1_000;
@@ -87,6 +92,16 @@ function isHere(node: Node, model: string): boolean {
 
 function homesOf(fleet: Fleet, model: string): readonly Node[] {
   return Object.values(fleet.nodes).filter((node) => node.enabled && entryOn(node, canonicalName(model)) !== undefined);
+}
+
+/** Behind a name may stand a chain: what would be loaded if the first model failed. */
+function loadedInstead(house: House, model: string, exclude: readonly NodeId[]): string | undefined {
+  const explained = house.explain({ model, exclude: [...exclude] });
+  if ("failure" in explained) return undefined;
+  const cold = explained.links.flatMap(({ candidates }) => candidates).find(({ readiness }) => readiness !== "warm");
+  return cold === undefined
+    ? undefined
+    : `The settings name ${cold.model} as what stands in for ${model}, and it is not in memory. If ${model} fails, the test would load it.`;
 }
 
 /** A model of the house that chats and is in memory; the one used last, for it is the least likely to leave. */
@@ -142,7 +157,7 @@ function keyFor(
 const words = "Say hello.";
 
 /** The smallest request of a dialect. `except`: nodes that may not have it. */
-function callFor(dialect: ConnectionAsk["dialect"], model: string, stream: boolean, except: readonly string[]): UpstreamCall {
+function callFor(dialect: ConnectionAsk["dialect"], model: string, stream: boolean, except: readonly NodeId[]): UpstreamCall {
   const messages = [{ role: "user", content: words }];
   const [path, body] = {
     openai: ["/v1/chat/completions", { model, messages, max_tokens: 1, stream }] as const,
@@ -151,7 +166,7 @@ function callFor(dialect: ConnectionAsk["dialect"], model: string, stream: boole
     // OpenAI's own service takes no fewer than 16 here.
     responses: ["/v1/responses", { model, input: words, max_output_tokens: 16, store: false, stream }] as const,
   }[dialect];
-  const excluded = except.map((id) => NodeId.parse(id)).join(",");
+  const excluded = except.join(",");
   return {
     method: "POST",
     path,

@@ -59,6 +59,18 @@ it("UX-32: where another node would have to load the model, the test goes to the
   expect(home.count("load-started")).toBe(0);
 });
 
+it("UX-32: a chain whose second model is not in memory is asked about: a first that fails would have it loaded", async () => {
+  const home = await start({ profiles: { chat: { chain: ["tiny", "asleep"] } } });
+  expect(await ask(home, { dialect: "openai", model: "tiny" })).toMatchObject({
+    state: "asks",
+    because: "cold",
+    says: expect.stringContaining("asleep"),
+  });
+  expect(home.count("request-received")).toBe(0);
+  expect(await ask(home, { dialect: "openai", model: "tiny", confirmed: true })).toMatchObject({ state: "answered", model: "tiny" });
+  expect(home.count("load-started")).toBe(0);
+});
+
 it("a house with nothing in memory, and one without nodes, say so and send nothing", async () => {
   const cold = await startHome({ nodes: { attic: { kind: "ollama", models: [{ name: "tiny" }] } } });
   expect(await ask(cold, { dialect: "openai" })).toMatchObject({ state: "nothing-to-ask", says: expect.stringContaining("in memory") });
