@@ -2,8 +2,8 @@
 // Exit codes: 1 where no Homeport answers or the answer is a failure, 2 for bad usage.
 import { readFileSync } from "node:fs";
 import { z } from "zod";
-import { Failure } from "../contract/failure.ts";
 import { Explanation } from "../contract/route.ts";
+import { callControl } from "./control-call.ts";
 import { explanationLines } from "./explain-words.ts";
 import { BadUsage } from "./options.ts";
 
@@ -34,21 +34,13 @@ export interface ExplainWish {
   readonly token: string | undefined;
 }
 
-/** No answer, or a failure for one. `message` is whole sentences. */
-export class ExplainFailed extends Error {
-  readonly exitCode = 1;
-}
-
 const RequestBody = z.record(z.string(), z.unknown());
-const Answer = z.discriminatedUnion("ok", [
-  z.object({ ok: z.literal(true), output: Explanation }),
-  z.object({ ok: z.literal(false), failure: Failure }),
-]);
 const answerMs = 10_000;
+const elsewhere = "the desktop app explains on its Routing page.";
 
 /** Prints words, or with `json` the explanation itself. */
 export async function runExplain(wish: ExplainWish, print: (line: string) => void): Promise<void> {
-  const explanation = await ask(wish, questionOf(wish));
+  const explanation = await callControl({ ...wish, answerMs, elsewhere }, "explain", questionOf(wish), Explanation);
   if (wish.json === true) print(JSON.stringify(explanation));
   else for (const line of explanationLines(explanation)) print(line);
 }
@@ -78,41 +70,4 @@ function readBody(file: string): Readonly<Record<string, unknown>> {
   const body = RequestBody.safeParse(value);
   if (body.success) return body.data;
   throw new BadUsage(`--request: expected ${file} to hold a request's JSON body, an object.`);
-}
-
-async function ask({ control, token }: ExplainWish, input: Record<string, unknown>): Promise<Explanation> {
-  if (!URL.canParse(control))
-    throw new BadUsage(`--control: expected an address such as http://127.0.0.1:4664, got ${JSON.stringify(control)}.`);
-  if (token === undefined) {
-    throw new BadUsage(
-      "--token is missing. A headless Homeport prints it when it starts, behind #token= in the window's address, and hands it out nowhere else; HOMEPORT_TOKEN does as well.",
-    );
-  }
-  const parsed = Answer.safeParse(await post(new URL("/control/call", control), token, { method: "explain", input }));
-  if (!parsed.success) throw new ExplainFailed(`What answers at ${control} is not a Homeport of this version.`);
-  if (!parsed.data.ok) throw new ExplainFailed(parsed.data.failure.message);
-  return parsed.data.output;
-}
-
-async function post(url: URL, token: string, body: unknown): Promise<unknown> {
-  let text: string;
-  try {
-    const response = await fetch(url, {
-      method: "POST",
-      redirect: "error",
-      headers: { authorization: `Bearer ${token}`, "content-type": "application/json" },
-      body: JSON.stringify(body),
-      signal: AbortSignal.timeout(answerMs),
-    });
-    text = await response.text();
-  } catch {
-    throw new ExplainFailed(
-      `No Homeport answers at ${url.origin}. Start one with "serve", or say with --control where it is; the desktop app explains on its Routing page.`,
-    );
-  }
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
 }

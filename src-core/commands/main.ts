@@ -1,5 +1,5 @@
-// The command line: which command, with which options. Exit codes: 0 done or clean stop, 1 no answer from a running Homeport, 2 bad usage or
-// configuration, 3 port taken.
+// The command line: which command, with which options. Exit codes: 0 done or clean stop, 1 no answer from a running Homeport or errors that the doctor
+// found, 2 bad usage or configuration, 3 port taken.
 import { readFileSync } from "node:fs";
 import { defaultConfig } from "../contract/config.ts";
 import { parseConfig } from "../host/config-text.ts";
@@ -9,6 +9,7 @@ import { onStop } from "./stopping.ts";
 const usage = `Usage:
   cli.ts serve [--config FILE] [--data DIR] [--host H] [--port 4663] [--control-port 4664] [--demo [--demo-nodes N]] [--no-discover] [--json]
   cli.ts explain --model M [--request FILE] [--profile P] [--agent A] [--policy P] [--local] [--config FILE] [--control URL] --token T [--json]
+  cli.ts doctor [--node ID] [--config FILE | --data DIR] [--control URL --token T] [--fix | --json]
   cli.ts import FILE [--format nomyo|coderouter|dagi|cortex] [--out FILE] [--force] [--json]
   cli.ts worker --id ID --runtime URL [--runtime URL …] [--nats URL] [--nats-credentials FILE] [--nats-ca FILE] [--nats-plain]
                 [--listen 127.0.0.1:13131] [--token-file FILE] [--jobs 4] [--data DIR] [--json]
@@ -37,6 +38,12 @@ async function main(argv: readonly string[]): Promise<void> {
       const { explainOptions, runExplain } = await import("./explain-command.ts");
       const { config, control, token = process.env["HOMEPORT_TOKEN"], ...wish } = readOptions(args, explainOptions);
       return runExplain({ ...wish, token, control: control ?? controlAddress(config) }, (line) => console.log(line));
+    }
+    case "doctor": {
+      const { doctorOptions, runDoctor } = await import("./doctor-command.ts");
+      const { token = process.env["HOMEPORT_TOKEN"], ...command } = readOptions(args, doctorOptions);
+      process.exitCode = await runDoctor({ ...command, token }, (text) => console.log(text));
+      return;
     }
     case "import": {
       const { importOptions, runImport } = await import("./import-command.ts");

@@ -3,7 +3,8 @@ import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect, it, onTestFinished } from "vitest";
-import { ExplainFailed, type ExplainWish, runExplain } from "../../src-core/commands/explain-command.ts";
+import { ControlFailed } from "../../src-core/commands/control-call.ts";
+import { type ExplainWish, runExplain } from "../../src-core/commands/explain-command.ts";
 import { explanationLines } from "../../src-core/commands/explain-words.ts";
 import { BadUsage } from "../../src-core/commands/options.ts";
 import { ModelId, NodeId } from "../../src-core/contract/ids.ts";
@@ -53,7 +54,7 @@ it("a wrong token, a name with no meaning and nobody at home are told in words, 
   await new Promise((resolve) => closed.close(resolve));
   const gone = `http://127.0.0.1:${typeof address === "object" && address !== null ? address.port : 0}`;
   const asked = explained({ model: "m", control: gone, token });
-  await expect(asked).rejects.toThrow(ExplainFailed);
+  await expect(asked).rejects.toThrow(ControlFailed);
   await expect(asked).rejects.toThrow(/No Homeport answers at http:\/\/127\.0\.0\.1:\d+\. Start one/);
 });
 
