@@ -147,6 +147,10 @@ engineTest(
     const row = page.getByRole("table", { name: "Usage by node" }).getByRole("row").nth(1);
     await expect(row).toContainText(/\d (?:ms|s)/);
     await page.reload();
-    await expect(page.locator('[data-measure="requests"].total')).toContainText("1");
+    const requests = page.locator('.total[data-measure="requests"]');
+    await expect(requests).toContainText("1");
+    await engine.kill();
+    await expect(page.getByText(/^Homeport is not answering\. These figures are of \d\d:\d\d:\d\d\.$/)).toBeVisible();
+    await expect(requests).toContainText("1");
   },
 );
