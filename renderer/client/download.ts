@@ -1,4 +1,4 @@
-// Hands a text to the browser as a file. The desktop app's window may download nothing (S-54): there a text is copied instead.
+// Hands a text to the browser as a file. The desktop app's window may download nothing (S-53): there a text is copied instead.
 
 /** `type`: its media type, like "text/csv". */
 export function download(text: string, name: string, type: string): void {

@@ -1,6 +1,6 @@
 // Changing a configured node: one dialog, its sections folded until they are used. Its id stays, so that scripts and history keep meaning the
 // same machine. What is wrong stands beside its field as one types.
-import { type FormEvent, useEffect, useState } from "react";
+import { type FormEvent, useEffect, useRef, useState } from "react";
 import type { NodeConfig } from "../../src-core/contract/config.ts";
 import { type Failure, fail } from "../../src-core/contract/failure.ts";
 import type { Node } from "../../src-core/contract/fleet.ts";
@@ -19,7 +19,12 @@ export function EditNode({ node, onClose }: EditNodeProps) {
   const [config, setConfig] = useState<NodeConfig>();
   const [draft, setDraft] = useState<EditDraft>();
   const [failure, setFailure] = useState<Failure>();
-  const [attempted, setAttempted] = useState(false);
+  const [attempts, setAttempts] = useState(0);
+  const form = useRef<HTMLFormElement>(null);
+  // The first mistake is shown to whoever tried to save, wherever it is in the dialog.
+  useEffect(() => {
+    if (attempts > 0) form.current?.querySelector<HTMLElement>('[aria-invalid="true"]')?.focus();
+  }, [attempts]);
   useEffect(() => {
     void client.getSettings({}).then((reply) => {
       const found = reply.ok ? reply.output.config.nodes.find(({ id }) => id === node.id) : undefined;
@@ -31,7 +36,7 @@ export function EditNode({ node, onClose }: EditNodeProps) {
   const checked = draft === undefined || config === undefined ? undefined : changeOf(draft, config);
   const save = async (event: FormEvent) => {
     event.preventDefault();
-    setAttempted(true);
+    setAttempts(attempts + 1);
     if (draft === undefined || checked === undefined || Object.keys(checked.errors).length > 0) return;
     if (Object.keys(checked.change).length === 0) return onClose();
     const reply = await client.updateNode({ node: node.id, change: checked.change });
@@ -42,14 +47,14 @@ export function EditNode({ node, onClose }: EditNodeProps) {
   const mistakes = Object.keys(checked?.errors ?? {}).length;
   return (
     <Dialog title={`Edit ${node.name}`} onClose={onClose}>
-      <form onSubmit={(event) => void save(event)} noValidate>
+      <form ref={form} onSubmit={(event) => void save(event)} noValidate>
         <div className="dialog-body">
           {draft !== undefined && checked !== undefined && (
             <EditSections
               node={node}
               draft={draft}
               errors={checked.errors}
-              attempted={attempted}
+              attempted={attempts > 0}
               onChange={(change) => setDraft({ ...draft, ...change })}
             />
           )}
@@ -60,7 +65,7 @@ export function EditNode({ node, onClose }: EditNodeProps) {
           )}
         </div>
         <div className="dialog-foot">
-          {attempted && mistakes > 0 && (
+          {attempts > 0 && mistakes > 0 && (
             <p className="field-error foot-aside" role="status">
               {mistakes === 1 ? "One field needs another value." : `${mistakes} fields need other values.`}
             </p>

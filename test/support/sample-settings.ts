@@ -4,7 +4,11 @@ import { linesInForce } from "../../src-core/domain/settings-lines.ts";
 import { sampleSettings } from "./sample-snapshot.ts";
 
 const { config } = sampleSettings;
-const lines: MethodOutput<"settingsInForce">["lines"] = linesInForce(config, { nodes: config.nodes, budgets: config.budgets }, "app");
+const lines: MethodOutput<"settingsInForce">["lines"] = linesInForce(
+  config,
+  { nodes: config.nodes.map(({ id, kind, url }) => ({ id, kind, url })), budgets: config.budgets },
+  "app",
+);
 
 export const sampleKeys: MethodOutput<"keysInUse"> = {
   keys: [

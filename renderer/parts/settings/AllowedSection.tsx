@@ -26,7 +26,7 @@ export function AllowedSection({ config: { gateway }, writable, reload }: Sectio
     if (parsed.success && (await save({ gateway: parsed.data }, "Callers saved"))) setDraft({});
   };
   return (
-    <Section title="Callers" about="Programs on this computer may always call. Others are refused unless they are named here.">
+    <Section title="Callers" about="Programs on this computer may call. Other names and pages are refused unless they stand here.">
       <form className="field-stack" onSubmit={(event) => void submit(event)} noValidate>
         {fields.map(({ key, label, hint }) => {
           const issue = issues.find(({ path }) => path[0] === key);

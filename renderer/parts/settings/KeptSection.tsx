@@ -3,7 +3,7 @@ import { Section } from "./Section.tsx";
 
 export function KeptSection() {
   return (
-    <Section title="What is kept" about="On this computer only. Homeport sends nothing to anybody but the nodes above.">
+    <Section title="What is kept" about="On this computer only. Homeport sends nothing to anybody but your nodes and the servers you name.">
       <dl className="facts">
         <dt>Prompts and answers</dt>
         <dd>not logged, not written to disk; an answer that an app asks to keep stays in memory until Homeport stops</dd>

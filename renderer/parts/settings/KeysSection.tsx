@@ -4,6 +4,7 @@ import type { Client } from "../../../src-core/contract/api.ts";
 import type { KeyInUse } from "../../../src-core/contract/settings.ts";
 import { useAction, useHome } from "../../client/home.ts";
 import { useRead } from "../../client/use-read.ts";
+import { usersOf } from "../../settings/key-words.ts";
 import { Confirm } from "../Dialog.tsx";
 import { StateMark } from "../StateMark.tsx";
 import { ReplaceKey } from "./ReplaceKey.tsx";
@@ -82,7 +83,7 @@ function KeyLine({ known, keeps, onChanged }: KeyLineProps) {
         )}
       </div>
       <p className="key-says hint">
-        {usedBy.length === 0 ? "Used by nothing." : `For ${usedBy.join(", ")}.`}
+        {usedBy.length === 0 ? "Used by nothing." : `For ${usersOf(usedBy)}.`}
         {says !== undefined && ` ${says}`}
       </p>
       {layer === "replace" && <ReplaceKey name={name} onClose={close} onChanged={onChanged} />}
@@ -90,7 +91,7 @@ function KeyLine({ known, keeps, onChanged }: KeyLineProps) {
         <Confirm title={`Clear ${name}?`} confirm="Clear" danger onConfirm={() => void clear()} onClose={close}>
           <p>
             The key is deleted from this computer and cannot be brought back from here.{" "}
-            {usedBy.length === 0 ? "Nothing uses it." : `Without it, ${usedBy.join(", ")} will be refused.`}
+            {usedBy.length === 0 ? "Nothing uses it." : `It is for ${usersOf(usedBy)}, which will be refused without it.`}
           </p>
         </Confirm>
       )}

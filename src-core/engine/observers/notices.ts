@@ -4,7 +4,16 @@ import type { EngineEvent, EventOf } from "../../contract/events.ts";
 import type { Fleet, Node } from "../../contract/fleet.ts";
 import type { NotificationSwitches } from "../../contract/notification-switches.ts";
 import { canonicalName } from "../../domain/names.ts";
-import { breakerClosed, breakerOpened, coalesceMs, due, type NoticeState, nodeUnhealthy, noNotices, switchFor } from "../../domain/notices.ts";
+import {
+  breakerClosed,
+  breakerOpened,
+  coalesceMs,
+  due,
+  type NoticeState,
+  nodeUnhealthy,
+  noNotices,
+  switchFor,
+} from "../../domain/notices.ts";
 import { passiveState } from "../../domain/passive-health.ts";
 import type { Clock } from "../ports.ts";
 

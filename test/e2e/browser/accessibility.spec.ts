@@ -34,6 +34,39 @@ const scenes: Readonly<Record<string, (page: Page) => Promise<void>>> = {
   nodes: open("#/nodes"),
   activity: open("#/activity"),
   settings: open("#/settings"),
+  "settings of the network": open("#/settings/network"),
+  "settings of nodes": open("#/settings/nodes"),
+  "settings of routing": async (page) => {
+    await openSample(page, "#/settings/routing");
+    await page.getByLabel("Failures").fill("0");
+    await expect(page.getByText("At least 1.")).toBeVisible();
+  },
+  "settings of privacy": open("#/settings/privacy"),
+  "settings of notifications": open("#/settings/notifications"),
+  "keys in use": async (page) => {
+    await openSample(page, "#/settings/keys");
+    await expect(page.getByText("LAPTOP_KEY").first()).toBeVisible();
+  },
+  "settings in force": async (page) => {
+    await openSample(page, "#/settings/advanced");
+    await expect(page.getByRole("table")).toBeVisible();
+  },
+  "settings to import": async (page) => {
+    await openSample(page, "#/settings/advanced");
+    await page.getByRole("button", { name: "Import…" }).click();
+    await page.getByLabel("Or as text").fill("gateway: {}");
+    await expect(page.getByText("3 changes")).toBeVisible();
+  },
+  "a node edited": async (page) => {
+    await openSample(page, "#/nodes");
+    await page.getByRole("button", { name: "More for studio" }).click();
+    await page.getByRole("menuitem", { name: "Edit node…" }).click();
+    await page.getByText("Quiet hours", { exact: true }).click();
+    await page.getByRole("button", { name: "Add hours" }).click();
+    await page.getByText("Waking", { exact: true }).click();
+    await page.getByLabel("Hardware address").fill("3c:52");
+    await expect(page.getByText("six pairs", { exact: false })).toBeVisible();
+  },
   routing: async (page) => {
     await openSample(page, "#/routing");
     await expect(page.getByRole("table").first()).toBeVisible();

@@ -126,10 +126,12 @@ test("Settings: a bad port is refused beside its field and the last good one sta
 }) => {
   await page.goto(engine.window);
   await page.keyboard.press("Control+7");
+  await page.getByRole("link", { name: "Network" }).click();
   const port = page.getByLabel("Port");
   await port.fill("70000");
   await page.getByRole("button", { name: "Save port" }).click();
   await expect(port).toHaveAttribute("aria-invalid", "true");
+  await page.getByRole("link", { name: "General" }).click();
   await page.getByRole("radio", { name: "Dark" }).click();
   await expect(page.locator("html")).toHaveAttribute("data-theme", "dark");
   await expect(page.getByText("Theme saved")).toBeVisible();

@@ -182,7 +182,7 @@ test("A setting the engine refuses shows its reason beside the field", async ({ 
     message: "gateway.port: expected a number of at most 65535, got 70000.",
     field: "gateway.port",
   };
-  await openSample(page, "#/settings", { replies: { setSettings: { ok: false, failure } } });
+  await openSample(page, "#/settings/network", { replies: { setSettings: { ok: false, failure } } });
   const port = page.getByLabel("Port");
   await port.fill("70000");
   await page.getByRole("button", { name: "Save port" }).click();
