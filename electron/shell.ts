@@ -67,6 +67,7 @@ export async function openShell(parts: ShellParts): Promise<Shell> {
     if (tray === undefined) window.stayReachable();
     else window.leaveToTray();
   };
+  tellOfSandbox(homeport);
   const host = await watchTrayHost({ platform: process.platform, env: process.env, clock, log, onChange: follow });
   if (!parts.hidden) window.open();
   follow(host.place);
@@ -130,6 +131,15 @@ function tryTray(homeport: Homeport, clock: Clock, log: Log, act: (action: TrayA
     log.warn({ error }, "This desktop has no tray; Homeport lives in its window.");
     return undefined;
   }
+}
+
+/** AppImage's own starter switches the sandbox off where it would not start; nobody should run so without knowing (S-59). */
+function tellOfSandbox({ engine }: Homeport): void {
+  if (process.platform !== "linux" || !app.commandLine.hasSwitch("no-sandbox")) return;
+  const body =
+    "This system does not let programs make user namespaces, so the window was started without one of its protections. The .deb and .rpm packages " +
+    "bring what is needed; or allow it with: sysctl kernel.apparmor_restrict_unprivileged_userns=0";
+  engine.banner("sandbox-off", { level: "warning", title: "The window runs without its sandbox", body });
 }
 
 function tellOfTray({ engine }: Homeport, isThere: boolean): void {

@@ -1,21 +1,8 @@
 import { expect, test } from "vitest";
 import { type TrayEntry, trayMenu, trayStatus } from "../../electron/tray-menu.ts";
-import type { Snapshot } from "../../src-core/contract/api.ts";
-import type { Fleet, Node } from "../../src-core/contract/fleet.ts";
 import { LoadId, ModelId, NodeId } from "../../src-core/contract/ids.ts";
-import { aFleet, aModel, aNode, noon } from "../support/builders.ts";
-
-function snapshot(nodes: readonly Node[], more: Partial<Fleet> = {}): Snapshot {
-  return {
-    version: 1,
-    now: noon,
-    app: { version: "1", demo: false, desktop: true },
-    gateway: { url: "http://127.0.0.1:4663", port: 4663, wantedPort: 4663, loopback: true, keyRequired: false },
-    fleet: aFleet(nodes, more),
-    banners: [],
-    notices: [],
-  };
-}
+import { aModel, aNode, noon } from "../support/builders.ts";
+import { sampleTray as snapshot } from "../support/sample-tray.ts";
 
 function lines(entries: readonly TrayEntry[], indent = ""): string[] {
   return entries.flatMap((entry) => {

@@ -83,3 +83,52 @@ test("quitting an idle app asks nothing, frees the port and takes the tray away"
   expect(app.seen.trays[0]?.isDestroyed()).toBe(true);
   await expect(fetch(address)).rejects.toThrow();
 });
+
+/** Changes the desktop's settings as the window would. */
+async function desktop(change: Record<string, unknown>): Promise<void> {
+  app.app.emit("activate");
+  const page = await app.page();
+  await page.waitForFunction(() => "bridge" in window);
+  await page.evaluate((wanted) => Reflect.get(window, "bridge")?.call("setSettings", { change: { desktop: wanted } }), change);
+}
+
+test("R-30: set to finish, quitting asks nothing, the tray tells what it waits for, and the answer comes whole", async () => {
+  await desktop({ quitting: "finish" });
+  const answer = await longAnswer();
+  app.app.quit();
+  expect(app.seen.questions).toEqual([]);
+  await app.until(() => app.seen.trays[0]?.toolTip.includes("Finishing 1 request,") || undefined);
+  expect(await answer.text).toContain('"done":true');
+  expect(await app.app.exited).toBe(0);
+});
+
+test("set to quit now, a running request is broken off without a question", async () => {
+  await desktop({ quitting: "now" });
+  const answer = await longAnswer();
+  app.app.quit();
+  expect(await app.app.exited).toBe(0);
+  expect(app.seen.questions).toEqual([]);
+  expect(await answer.text).not.toContain('"done":true');
+});
+
+test("F77: a signal asks nothing and is quick, also while requests are being finished", async () => {
+  await desktop({ quitting: "finish" });
+  const answer = await longAnswer();
+  app.app.quit();
+  const startedAt = performance.now();
+  process.emit("SIGTERM");
+  expect(await app.app.exited).toBe(0);
+  expect([app.seen.questions, performance.now() - startedAt < 5_000]).toEqual([[], true]);
+  await answer.text;
+});
+
+test("F77: Windows ends the session: the window hears it, and nothing is asked", async () => {
+  app.app.emit("activate");
+  const window = await app.until(() => app.seen.windows[0]);
+  const answer = await longAnswer();
+  window.emit("query-session-end", {});
+  app.app.quit();
+  expect(await app.app.exited).toBe(0);
+  expect(app.seen.questions).toEqual([]);
+  await answer.text;
+});

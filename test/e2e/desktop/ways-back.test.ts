@@ -201,3 +201,18 @@ test("P-09: a notification the system refuses is told in the window, and no more
   told.emit("show");
   expect(await bannersOf(app)).not.toContain("Notifications are not shown");
 });
+
+test.skipIf(process.platform !== "linux")(
+  "S-59: a start without the sandbox is told with what mends it, and an ordinary one is not",
+  async () => {
+    const first = await started();
+    expect(await bannersOf(first)).not.toContain("sandbox");
+    await first.quit();
+    const second = await started({
+      before: (machine) => {
+        machine.switches = ["no-sandbox"];
+      },
+    });
+    expect(await bannersOf(second)).toContain("The window runs without its sandbox");
+  },
+);

@@ -24,6 +24,7 @@ type Part = Pick<
 
 class StandInApp extends EventEmitter implements Part {
   readonly dock = undefined;
+  readonly commandLine = { hasSwitch: (name: string) => machine.switches.includes(name) };
   #ready = false;
   #exit: (code: number) => void = () => {};
   /** Settles with the exit code once the app has ended. */

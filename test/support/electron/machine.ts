@@ -24,6 +24,8 @@ export const machine: {
   hasTray: boolean;
   /** Address of the session's D-Bus; empty: there is none, and nobody can say whether there is a tray. */
   sessionBus: string;
+  /** Chromium's own switches the app was started with. */
+  switches: readonly string[];
   hasNotifications: boolean;
   displays: readonly Area[];
   /** The button somebody presses in a question. */
@@ -36,6 +38,7 @@ export const machine: {
   hasLock: true,
   hasTray: true,
   sessionBus: "",
+  switches: [],
   hasNotifications: true,
   displays: [{ x: 0, y: 0, width: 1920, height: 1040 }],
   answer: 0,
