@@ -3,6 +3,7 @@ import { run, runNode } from "./child.ts";
 import { fetchElectron, findElectron } from "./electron-binary.ts";
 import { buildIfStale } from "./freshness.ts";
 import { root } from "./paths.ts";
+import { sandboxHint } from "./sandbox-hint.ts";
 
 /** An Electron that ends sooner than this with an error never came up. */
 const neverCameUpMs = 5_000;
@@ -37,6 +38,8 @@ async function startDesktop(electron: string, args: readonly string[]): Promise<
   const forRoot = process.getuid?.() === 0 ? ["--no-sandbox"] : [];
   const ended = await run(electron, [...forRoot, root, ...args], { output: "inherit" });
   if (ended.code === 0 || Date.now() - startedAt > neverCameUpMs) return ended.code;
+  const hint = process.platform === "linux" ? sandboxHint() : undefined;
+  if (hint !== undefined) console.error(`Homeport: ${hint}`);
   return startHeadless(`Electron ended at once with exit code ${ended.code}`, args);
 }
 

@@ -125,6 +125,6 @@ test("S-57, S-60: the release runs the tests first, packs on each platform, read
   expect(permissions).toEqual({ contents: "read" });
   expect([jobs["package"]?.needs, jobs["draft"]?.needs]).toEqual(["test", "package"]);
   expect(runs("test")).toMatch(/npm view electron version[\s\S]*npm test/);
-  expect(runs("package")).toMatch(/npm run package[\s\S]*electron-fuses read/);
+  expect(runs("package")).toMatch(/npm run package[\s\S]*fuses\/dist\/bin.js read/);
   expect(runs("draft")).toContain("--draft");
 });
