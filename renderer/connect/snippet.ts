@@ -52,7 +52,7 @@ export function keyPlace(required: boolean, config: Pick<Config, "gateway" | "cl
 }
 
 function placeOf(ref: SecretRef): KeyPlace {
-  const says = `It is kept in ${"env" in ref ? `the environment variable ${ref.env}` : secretPlace(ref)}.`;
+  const says = `It is kept in ${"env" in ref ? `the environment variable ${ref.env}, which your shell needs too` : secretPlace(ref)}.`;
   if ("env" in ref) return { state: "env", name: ref.env, says };
   return "file" in ref ? { state: "file", path: ref.file, says } : { state: "elsewhere", says };
 }
