@@ -4,6 +4,7 @@ import { dirname } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import type { Log } from "../engine/ports.ts";
 import { addLaterColumns } from "./journal-columns.ts";
+import { fillUsageSums, usageSumsTable } from "./journal-sums.ts";
 
 // A committed transaction survives the end of the process, however it ends (WAL); the latest ones may be lost with the machine's power.
 const tables = `
@@ -39,6 +40,7 @@ const tables = `
     requests INTEGER NOT NULL, tokens_in INTEGER NOT NULL, tokens_out INTEGER NOT NULL, usd REAL NOT NULL, unpriced INTEGER NOT NULL,
     PRIMARY KEY (day, node, model, client, outcome)
   ) WITHOUT ROWID;
+  ${usageSumsTable}
 `;
 const everyTable = [
   "load_history",
@@ -49,6 +51,7 @@ const everyTable = [
   "requests",
   "traces",
   "usage_daily",
+  "usage_sums",
 ];
 
 /** Opens `path`, made readable to its owner only. Where even a fresh file cannot be had, what is kept lasts as long as the process. */
@@ -97,6 +100,7 @@ function prepared(path: string): DatabaseSync {
   try {
     database.exec(tables);
     addLaterColumns(database);
+    fillUsageSums(database);
     // A damaged file may open and fail at the first read only.
     for (const table of everyTable) database.prepare(`SELECT 1 FROM ${table} LIMIT 1`).get();
     return database;

@@ -41,11 +41,11 @@ export function requestsQuestion(query: HistoryQuery, rarest: Filter | undefined
 /** Sums per day, node, model or client since `since` ("2026-11-21"). */
 export function usageQuestion(by: UsageQuery["by"], since: string): Question {
   const order = by === "day" ? "name" : "requests DESC, name";
-  const sql = `SELECT ${by} AS name, sum(requests) AS requests, sum(CASE outcome WHEN 'failed' THEN requests WHEN 'incomplete' THEN requests ELSE 0 END) AS failed,
+  const sql = `SELECT name, sum(requests) AS requests, sum(failed) AS failed,
     sum(tokens_in) AS tokensIn, sum(tokens_out) AS tokensOut, sum(tokens_cached) AS tokensCached, sum(usd) AS usd, sum(unpriced) AS unpriced,
     sum(first_bytes) AS firstBytes, sum(first_byte_ms) AS firstByteMs, sum(cold_loads) AS coldLoads, sum(cold_load_ms) AS coldLoadMs
-    FROM usage_daily WHERE day >= ? GROUP BY ${by} ORDER BY ${order} LIMIT 1000`;
-  return { sql, values: [since] };
+    FROM usage_sums WHERE dimension = ? AND day >= ? GROUP BY name ORDER BY ${order} LIMIT 1000`;
+  return { sql, values: [by, since] };
 }
 
 export function historyOf(database: DatabaseSync, query: HistoryQuery): HistoryPage {

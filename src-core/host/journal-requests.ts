@@ -2,6 +2,7 @@
 import type { DatabaseSync } from "node:sqlite";
 import type { DailySum, HistoryRow } from "../contract/history.ts";
 import { transaction } from "./journal-database.ts";
+import { figures, type Sum, usageSumsPruner, usageSumsWriter } from "./journal-sums.ts";
 
 export interface RequestsKept {
   readonly days: number;
@@ -11,12 +12,6 @@ export interface RequestsKept {
 
 /** How much is kept: rows by age and count, traces of the latest only, since each may be 4 KB. */
 export const usuallyKept: RequestsKept = { days: 90, rows: 2_000_000, traces: 20_000 };
-
-/** The figures of `usage_daily`, in the order in which they are written. */
-const figures = [
-  ...["requests", "tokens_in", "tokens_out", "tokens_cached", "usd", "unpriced"],
-  ...["first_bytes", "first_byte_ms", "cold_loads", "cold_load_ms"],
-];
 
 /** Sums outlive the rows they were made of. */
 const sumsKeptDays = 400;
@@ -40,6 +35,7 @@ export function requestWriter(
     `INSERT INTO usage_daily (day, node, model, client, outcome, ${figures.join(", ")}) VALUES (?, ?, ?, ?, ?${", ?".repeat(figures.length)})
      ON CONFLICT DO UPDATE SET ${figures.map((figure) => `${figure} = ${figure} + excluded.${figure}`).join(", ")}`,
   );
+  const addCoarse = usageSumsWriter(database);
   const prune = pruner(database, kept);
   return (rows, now, counted = []) => {
     const sums = new Map<string, Sum>();
@@ -49,8 +45,9 @@ export function requestWriter(
         if (row.trace !== undefined) insertTrace.run(lastInsertRowid, JSON.stringify(row.trace));
         addTo(sums, row);
       }
-      for (const { key, counts } of sums.values()) addSums.run(...key, ...counts);
-      for (const sum of counted) addSums.run(...countedKey(sum), ...countedFigures(sum));
+      const batch = [...sums.values(), ...counted.map((sum) => ({ key: countedKey(sum), counts: countedFigures(sum) }))];
+      for (const { key, counts } of batch) addSums.run(...key, ...counts);
+      addCoarse(batch);
       prune(now);
     });
   };
@@ -77,12 +74,6 @@ const countedFigures = (sum: DailySum): number[] => [
   ...[sum.firstBytes, sum.firstByteMs, 0, 0],
 ];
 
-interface Sum {
-  readonly key: readonly string[];
-  /** As `figures` names them. */
-  readonly counts: number[];
-}
-
 /** What one request adds to its sum, as `figures` names it. */
 const figuresOf = (row: HistoryRow): number[] => [
   ...[1, row.tokensIn ?? 0, row.tokensOut ?? 0, row.cachedTokens ?? 0],
@@ -105,13 +96,14 @@ function pruner(database: DatabaseSync, kept: RequestsKept): (now: number) => vo
   const byCount = database.prepare("DELETE FROM requests WHERE seq >= ? AND seq < ? AND seq <= ?");
   const byAge = database.prepare("DELETE FROM requests WHERE seq >= ? AND seq < ? AND at < ?");
   const traces = database.prepare("DELETE FROM traces WHERE seq IN (SELECT seq FROM traces WHERE seq <= ? ORDER BY seq LIMIT ?)");
-  const sums = database.prepare("DELETE FROM usage_daily WHERE day < ?");
+  const sums = [database.prepare("DELETE FROM usage_daily WHERE day < ?"), usageSumsPruner(database)];
   return (now) => {
     const { first, last } = { first: 0, last: 0, ...oldest.get() };
     if (typeof first !== "number" || typeof last !== "number") return;
     byCount.run(first, first + pruneRows, last - kept.rows);
     byAge.run(first, first + pruneRows, now - kept.days * dayMs);
     traces.run(last - kept.traces, pruneRows);
-    sums.run(new Date(now - sumsKeptDays * dayMs).toISOString().slice(0, 10));
+    const oldestDay = new Date(now - sumsKeptDays * dayMs).toISOString().slice(0, 10);
+    for (const deletion of sums) deletion.run(oldestDay);
   };
 }

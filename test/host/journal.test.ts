@@ -9,6 +9,7 @@ import { openJournal } from "../../src-core/host/journal.ts";
 import { openDatabase } from "../../src-core/host/journal-database.ts";
 import { historyOf, requestsQuestion, usageOf, usageQuestion } from "../../src-core/host/journal-queries.ts";
 import { requestWriter } from "../../src-core/host/journal-requests.ts";
+import { fillUsageSums } from "../../src-core/host/journal-sums.ts";
 import { noon } from "../support/builders.ts";
 
 const dayMs = 86_400_000;
@@ -123,6 +124,8 @@ describe("history", () => {
     const count = (table: string) => database.prepare(`SELECT count(*) AS n FROM ${table}`).get()?.["n"];
     expect([count("requests"), count("traces")]).toEqual([50, 4]);
     expect(usageOf(database, UsageQuery.parse({ days: 366, by: "node" }), noon)).toMatchObject([{ requests: 62 }]);
+    write([aRow(62, { at: noon - 401 * dayMs })], noon);
+    expect(database.prepare("SELECT day FROM usage_sums WHERE day < '2025-11-21'").all()).toEqual([]);
     database.close();
   });
 });
@@ -151,6 +154,7 @@ describe("the file", () => {
     older.exec("ALTER TABLE requests DROP COLUMN cached_tokens");
     for (const column of ["tokens_cached", "first_bytes", "first_byte_ms", "cold_loads", "cold_load_ms"])
       older.exec(`ALTER TABLE usage_daily DROP COLUMN ${column}`);
+    older.exec("DROP TABLE usage_sums");
     older.close();
     for (const start of ["first", "second"]) {
       const journal = openJournal(path, log, noon);
@@ -215,7 +219,7 @@ describe("a million requests", () => {
     expect(steps[2]).toContain("USING INDEX requests_model (model=?)");
     expect(steps[3]).toContain("USING INDEX requests_client (client=? AND rowid<?)");
     expect(steps[4]).toContain("USING INDEX requests_outcome (outcome=?)");
-    expect(steps[5]).toContain("usage_daily USING PRIMARY KEY (day>?)");
+    expect(steps[5]).toContain("usage_sums USING PRIMARY KEY (dimension=? AND day>?)");
     // Rows are sorted by nothing but the index they come from.
     expect(steps.slice(0, 5).join()).not.toContain("TEMP B-TREE");
     const timed = (what: string, ask: () => { readonly length: number }) => {
@@ -262,5 +266,6 @@ describe("a million requests", () => {
         FROM requests GROUP BY 1, 2, 3, 4, 5;
       COMMIT;
     `);
+    fillUsageSums(database);
   }
 });
