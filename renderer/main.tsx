@@ -15,6 +15,7 @@ import "uplot/dist/uPlot.min.css";
 import "./styles/usage.css";
 import "./styles/node-form.css";
 import "./styles/settings.css";
+import "./styles/doctor.css";
 import "./styles/settings-lists.css";
 import "./styles/layers.css";
 import "./styles/palette.css";

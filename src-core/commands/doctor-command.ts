@@ -3,11 +3,11 @@
 import { createInterface } from "node:readline/promises";
 import { z } from "zod";
 import { type Config, defaultConfig } from "../contract/config.ts";
-import { type ConfigChange, Diagnosis, type Finding } from "../contract/diagnosis.ts";
+import { type ConfigChange, changeSays, Diagnosis, type Finding } from "../contract/diagnosis.ts";
 import type { Failure } from "../contract/failure.ts";
 import { NodeId } from "../contract/ids.ts";
 import { createDoctor } from "../doctor/doctor.ts";
-import { changeSays, withChange } from "../domain/config-change.ts";
+import { withChange } from "../domain/config-change.ts";
 import { systemClock } from "../host/clock.ts";
 import { openConfigFile } from "../host/config-file.ts";
 import { formatOf, parseConfig } from "../host/config-text.ts";

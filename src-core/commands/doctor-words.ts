@@ -1,6 +1,5 @@
 // What the doctor found, as lines for a terminal: what is wrong first, what is well last and short. Pure.
-import type { Diagnosis, Finding, FindingLevel } from "../contract/diagnosis.ts";
-import { changeSays } from "../domain/config-change.ts";
+import { changeSays, type Diagnosis, type Finding, type FindingLevel } from "../contract/diagnosis.ts";
 
 const order: readonly FindingLevel[] = ["error", "warning", "note", "ok", "skipped"];
 const words: Readonly<Record<FindingLevel, string>> = {

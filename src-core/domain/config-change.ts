@@ -29,24 +29,6 @@ export function withChange(document: Part, change: ConfigChange): Record<string,
   }
 }
 
-/** The same in a few words, for the question before it is written. */
-export function changeSays(change: ConfigChange): string {
-  switch (change.what) {
-    case "port":
-      return `Set ${change.door}.port to ${change.port}.`;
-    case "loopback":
-      return "Set gateway.host to 127.0.0.1.";
-    case "close-ollama-routes":
-      return "Empty gateway.allowOllamaRoutes.";
-    case "node-kind":
-      return `Set the kind of node ${change.node} to ${change.kind}.`;
-    case "context":
-      return `Load ${change.model} with a context of ${change.tokens} tokens from now on (catalogue.contextTokens). What is loaded now stays until it is loaded again.`;
-    case "repair":
-      return `Repair the answers of ${change.model} (${change.repair}), in a profile whose chain begins with it.`;
-  }
-}
-
 function withContext(catalogue: readonly unknown[], model: string, contextTokens: number): readonly unknown[] {
   const isIt = (entry: unknown) => sameName(partOf(entry)["model"], model);
   if (!catalogue.some(isIt)) return [...catalogue, { model, contextTokens }];

@@ -99,7 +99,7 @@ describe("issue 6: doctor, with a running Homeport", () => {
   test("it looks through the eyes of the running one, and a change agreed to is in force at once", async () => {
     const home = await startHome({ nodes });
     const { controlUrl: control, token } = home.homeport;
-    const { code, text } = await doctor({ control, token, fix: true }, (question) => question.includes("Repair the answers of m"));
+    const { code, text } = await doctor({ control, token, fix: true }, (question) => question.includes("Put answers of m right"));
     expect([code, text]).toEqual([0, expect.stringContaining("Written.")]);
     expect(text).not.toContain("No running Homeport was asked");
     expect(Object.values(home.config.current().profiles)).toMatchObject([{ chain: ["m"], repairs: { thinking: true } }]);

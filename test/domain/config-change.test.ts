@@ -1,8 +1,8 @@
 // A change of the doctor's leaves everything else of the settings as it was.
 import { expect, test } from "vitest";
 import { Config } from "../../src-core/contract/config.ts";
-import { ConfigChange } from "../../src-core/contract/diagnosis.ts";
-import { changeSays, withChange } from "../../src-core/domain/config-change.ts";
+import { ConfigChange, changeSays } from "../../src-core/contract/diagnosis.ts";
+import { withChange } from "../../src-core/domain/config-change.ts";
 
 const before = {
   gateway: { port: 4000, maxConnections: 9, allowOllamaRoutes: ["delete"] },

@@ -12,6 +12,7 @@ import {
   windowSwitches,
 } from "../../settings/switches.ts";
 import { AllowedSection } from "./AllowedSection.tsx";
+import { DoctorSection } from "./DoctorSection.tsx";
 import { DocumentSection } from "./DocumentSection.tsx";
 import { EffectiveSection } from "./EffectiveSection.tsx";
 import { FiguresSection } from "./FiguresSection.tsx";
@@ -109,6 +110,7 @@ export function GroupSections({ group, ...shared }: GroupSectionsProps) {
     case "advanced":
       return (
         <>
+          <DoctorSection writable={shared.writable} reload={shared.reload} />
           <EffectiveSection config={config} />
           <DocumentSection writable={shared.writable} reload={shared.reload} />
         </>

@@ -2,6 +2,7 @@
 import AxeBuilder from "@axe-core/playwright";
 import { expect, type Page, test } from "playwright/test";
 import type { SearchView } from "../../../src-core/contract/finding.ts";
+import { sampleDiagnosis } from "../../support/sample-diagnosis.ts";
 import { modelsSnapshot } from "../../support/sample-models.ts";
 import { emptySearch, runningSearch, sampleSubnets } from "../../support/sample-search.ts";
 import { sampleSnapshot } from "../../support/sample-snapshot.ts";
@@ -123,7 +124,7 @@ const scenes: Readonly<Record<string, (page: Page) => Promise<void>>> = {
     await openSample(page, "#/activity");
     await page.keyboard.press("Control+k");
     await page.keyboard.type("load");
-    await expect(page.getByRole("option").first()).toBeVisible();
+    await expect(page.getByRole("dialog").getByRole("option").first()).toBeVisible();
   },
   "palette without a match": async (page) => {
     await openSample(page, "#/nodes");
@@ -170,6 +171,12 @@ const scenes: Readonly<Record<string, (page: Page) => Promise<void>>> = {
     await page.getByLabel("Address").fill("studio.lan:11434");
     await page.keyboard.press("Enter");
     await expect(page.getByText("Found Ollama 0.12.3 with 12 models")).toBeVisible();
+  },
+  "what the doctor found": async (page) => {
+    await openSample(page, "#/settings/advanced", { replies: { doctor: { ok: true, output: sampleDiagnosis } } });
+    await page.getByRole("button", { name: "Check now" }).click();
+    await page.getByText("Show what is in order").click();
+    await expect(page.locator(".finding:visible")).toHaveCount(6);
   },
   inbox: async (page) => {
     await openSample(page, "#/nodes");
