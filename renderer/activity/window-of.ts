@@ -13,6 +13,8 @@ export interface Windowed {
   readonly belowPx: number;
 }
 
+/** So few are drawn whole: nothing is won by leaving any out. */
+const few = 60;
 /** How many rows tell how high one mostly is. Settled then: thousands of rows out of sight must not move with every one that is seen. */
 const enough = 20;
 const mostKnown = 20_000;
@@ -47,6 +49,7 @@ export class Heights {
 
 /** The rows between two heights of the list, rounded outward to whole steps. Never empty where there are rows. */
 export function windowOf(ids: readonly string[], heights: Heights, fromPx: number, toPx: number): Windowed {
+  if (ids.length <= few) return { first: 0, end: ids.length, abovePx: 0, belowPx: 0 };
   let y = 0;
   let abovePx = 0;
   let first = 0;

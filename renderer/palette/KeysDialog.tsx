@@ -6,7 +6,7 @@ export function KeysDialog({ onClose }: { readonly onClose: () => void }) {
   return (
     <Dialog title="Keys" onClose={onClose}>
       <div className="dialog-body">
-        <dl className="keys">
+        <dl className="key-list">
           {keyLines.map(({ keys, does }) => (
             <div key={keys}>
               <dt>

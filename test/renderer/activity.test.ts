@@ -141,7 +141,8 @@ test("what was opened after the first rows were seen does not move thousands of 
 
 test("a list that became shorter than where the page stands still shows its end, and an empty one shows nothing", () => {
   const heights = new Heights(50);
-  const { first, end, belowPx } = windowOf(ids.slice(0, 25), heights, 100_000, 102_000);
-  expect([first, end, belowPx]).toEqual([20, 25, 0]);
+  const { first, end, belowPx } = windowOf(ids.slice(0, 75), heights, 100_000, 102_000);
+  expect([first, end, belowPx]).toEqual([70, 75, 0]);
+  expect(windowOf(ids.slice(0, 60), heights, 0, 100)).toEqual({ first: 0, end: 60, abovePx: 0, belowPx: 0 });
   expect(windowOf([], heights, 0, 1_000)).toEqual({ first: 0, end: 0, abovePx: 0, belowPx: 0 });
 });

@@ -101,10 +101,12 @@ test("issue 6: with 5,000 rows an interaction is answered with a picture in unde
   await page.locator(".expand").first().waitFor();
   await page.evaluate(() => {
     globalThis.took = [];
+    // Without it only what took longer than 104 ms is told.
+    const quick = { type: "event", durationThreshold: 16, buffered: true };
     // The browser's own figure: from the key or click until the next picture.
     new PerformanceObserver((list) => {
       for (const { duration, name } of list.getEntries()) if (/^(keydown|click)$/.test(name)) globalThis.took.push(duration);
-    }).observe({ type: "event", durationThreshold: 16, buffered: true });
+    }).observe(quick);
   });
   for (const show of ["Failed", "All", "Answered", "All"])
     await page.getByRole("radio", { name: show, exact: true }).click({ force: true });

@@ -22,17 +22,17 @@ test("issue 6: Ctrl+K opens the palette, typing finds, arrows choose, Enter does
   await page.keyboard.press("Control+k");
   await expect(page.getByRole("combobox")).toBeFocused();
   await page.keyboard.type("load phi");
-  await expect(page.getByRole("option").first()).toContainText("Load phi4:14b on studio");
+  await expect(palette(page).getByRole("option").first()).toContainText("Load phi4:14b on studio");
   await page.keyboard.press("Enter");
   await expect(palette(page)).toHaveCount(0);
   expect(await asked(page)).toEqual([{ method: "load", input: { node: "studio", model: "phi4:14b" } }]);
   await page.keyboard.press("Control+k");
-  await expect(page.getByRole("option").first()).toContainText("Load phi4:14b on studio");
+  await expect(palette(page).getByRole("option").first()).toContainText("Load phi4:14b on studio");
   await page.keyboard.press("ArrowDown");
-  await expect(page.getByRole("option", { selected: true })).toContainText("Open Nodes");
+  await expect(palette(page).getByRole("option", { selected: true })).toContainText("Open Nodes");
   await page.keyboard.press("ArrowUp");
   await page.keyboard.press("ArrowUp");
-  await expect(page.getByRole("option").last()).toHaveAttribute("aria-selected", "true");
+  await expect(palette(page).getByRole("option").last()).toHaveAttribute("aria-selected", "true");
 });
 
 test("UX-09: unloading a model in use from the palette asks first, with Cancel under Enter", async ({ page }) => {
