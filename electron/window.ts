@@ -84,7 +84,10 @@ export class MainWindow {
   /** For a desktop without a tray, where a hidden app could not be reached: the window is there, but in nobody's way. Never lowers one that is seen. */
   stayReachable(): void {
     if (this.#window?.isVisible() === true || this.#window?.isMinimized() === true) return;
-    this.#ready(undefined).minimize();
+    const window = this.#ready(undefined);
+    // A window that was never shown has no place in the task bar on some systems.
+    window.showInactive();
+    window.minimize();
     this.#standsIn = true;
     this.#parts.onShown();
   }

@@ -1,4 +1,6 @@
 // The same app on the real Electron, wherever its binary is: what no stand-in can prove. Elsewhere it says clearly that it was skipped.
+import { spawn } from "node:child_process";
+import { once } from "node:events";
 import { existsSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -28,6 +30,9 @@ test.skipIf(missing !== undefined)(
       expect(
         await window.evaluate(() => [typeof Reflect.get(window, "require"), Object.keys(Reflect.get(window, "bridge") ?? {})]),
       ).toEqual(["undefined", ["call", "listen"]]);
+      // P-12: the lock is real here; the loser binds nothing and ends well.
+      const second = spawn(binary ?? "", [...sandbox, root, "--no-discover", "--data", data], { stdio: "ignore" });
+      expect(await once(second, "exit")).toEqual([0, null]);
     } finally {
       await app.close();
       rmSync(data, { recursive: true, force: true });

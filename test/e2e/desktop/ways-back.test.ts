@@ -216,3 +216,19 @@ test.skipIf(process.platform !== "linux")(
     expect(await bannersOf(second)).toContain("The window runs without its sandbox");
   },
 );
+
+test("P-07: the Dock shows Homeport while there is a window, and only then", async () => {
+  const app = await started({
+    flags: ["--hidden"],
+    before: (machine) => {
+      machine.hasDock = true;
+    },
+  });
+  const tray = await app.until(() => app.seen.trays[0]);
+  expect(app.seen.dock).not.toContain("shown");
+  tray.menu?.press("Open Homeport");
+  const window = await app.until(() => app.seen.windows[0]);
+  expect(app.seen.dock.at(-1)).toBe("shown");
+  window.close();
+  expect(app.seen.dock.at(-1)).toBe("hidden");
+});

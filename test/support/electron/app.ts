@@ -23,7 +23,12 @@ type Part = Pick<
 >;
 
 class StandInApp extends EventEmitter implements Part {
-  readonly dock = undefined;
+  /** macOS only, as in Electron. */
+  get dock() {
+    if (!machine.hasDock) return undefined;
+    return { show: async () => void seen.dock.push("shown"), hide: () => void seen.dock.push("hidden") };
+  }
+
   readonly commandLine = { hasSwitch: (name: string) => machine.switches.includes(name) };
   #ready = false;
   #exit: (code: number) => void = () => {};

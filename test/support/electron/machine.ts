@@ -27,6 +27,8 @@ export const machine: {
   /** Chromium's own switches the app was started with. */
   switches: readonly string[];
   hasNotifications: boolean;
+  /** The bar of running apps on macOS. */
+  hasDock: boolean;
   displays: readonly Area[];
   /** The button somebody presses in a question. */
   answer: number;
@@ -40,6 +42,7 @@ export const machine: {
   sessionBus: "",
   switches: [],
   hasNotifications: true,
+  hasDock: false,
   displays: [{ x: 0, y: 0, width: 1920, height: 1040 }],
   answer: 0,
 };
@@ -56,6 +59,7 @@ interface Seen {
   /** Addresses a page wanted a new window for and was not let. */
   readonly refusedWindows: string[];
   readonly loginItems: Settings[];
+  readonly dock: ("shown" | "hidden")[];
   clipboard: string;
   isSandboxed: boolean;
 }
@@ -70,6 +74,7 @@ export const seen: Seen = {
   schemes: [],
   refusedWindows: [],
   loginItems: [],
+  dock: [],
   clipboard: "",
   isSandboxed: false,
 };

@@ -8,7 +8,18 @@ import { seen } from "./machine.ts";
 
 type Part = Pick<
   BrowserWindow,
-  "show" | "hide" | "focus" | "close" | "destroy" | "isDestroyed" | "isVisible" | "isFocused" | "isMinimized" | "restore" | "minimize"
+  | "show"
+  | "showInactive"
+  | "hide"
+  | "focus"
+  | "close"
+  | "destroy"
+  | "isDestroyed"
+  | "isVisible"
+  | "isFocused"
+  | "isMinimized"
+  | "restore"
+  | "minimize"
 > &
   Pick<BrowserWindow, "getNormalBounds" | "setBounds" | "loadURL">;
 
@@ -35,6 +46,10 @@ export class StandInWindow extends EventEmitter implements Part {
   show(): void {
     this.#state = "shown";
     this.#focused = true;
+  }
+
+  showInactive(): void {
+    this.#state = "shown";
   }
 
   hide(): void {
