@@ -1,5 +1,5 @@
 // Questions to the journal: the latest requests, and sums over days. Both stay quick with a million rows: rows are found by index in the
-// order they are shown, sums come from the daily table alone.
+// order they are shown, sums come from the tables of sums alone.
 import type { DatabaseSync } from "node:sqlite";
 import { z } from "zod";
 import { type HistoryPage, type HistoryQuery, HistoryRow, Trace, type UsageQuery, UsageSum } from "../contract/history.ts";
