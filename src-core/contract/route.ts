@@ -58,18 +58,6 @@ export const RequestFacts = z
   .readonly();
 export type RequestFacts = z.infer<typeof RequestFacts>;
 
-/** What the rules for `auto` look at. Holds prompt text: made, judged and dropped within one call, never kept. */
-export interface MessageView {
-  readonly latestUserText: string;
-  /** In the latest user message. */
-  readonly hasImage: boolean;
-  readonly hasTools: boolean;
-  /** An estimate: characters / 4 over all messages. */
-  readonly promptTokens: number;
-  /** As the client spelled it. */
-  readonly model: string;
-}
-
 /** `asleep`: its whole machine is, and has to be woken before anything else. */
 export const Readiness = z.enum(["warm", "loading", "sleeping", "cold", "placed", "asleep"]);
 export type Readiness = z.infer<typeof Readiness>;

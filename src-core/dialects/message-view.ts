@@ -1,6 +1,6 @@
 // What a request says, read from its parsed body in either dialect: the latest user text, pictures, tools, how long its answer may be. Pure;
 // looked at once for whoever needs it and never kept.
-import type { MessageView } from "../contract/route.ts";
+import type { MessageView } from "../contract/message-view.ts";
 import { field, isObject, listIn, textIn } from "./shapes.ts";
 
 const charsPerToken = 4;

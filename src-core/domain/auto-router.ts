@@ -1,6 +1,6 @@
 // The rules behind the model name `auto` (source-systems.md 5.10): ordered, the first that fits, each with exactly one matcher. The person's
 // rules replace the built-in ones. Patterns are compiled once per list of rules.
-import type { MessageView } from "../contract/route.ts";
+import type { MessageView } from "../contract/message-view.ts";
 import type { ModelType, Rule } from "../contract/routing.ts";
 import { asWhole, compileLinear, foundIn } from "./linear-regex.ts";
 import { canonicalName } from "./names.ts";

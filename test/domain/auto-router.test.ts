@@ -1,7 +1,7 @@
 // The rules behind `auto`: ordered, the first that fits, each looking at one thing.
 import { describe, expect, it } from "vitest";
 import { Config } from "../../src-core/contract/config.ts";
-import type { MessageView } from "../../src-core/contract/route.ts";
+import type { MessageView } from "../../src-core/contract/message-view.ts";
 import type { RuleMatcher } from "../../src-core/contract/routing.ts";
 import { asksAuto, codeFenceRatio, routeByRules } from "../../src-core/domain/auto-router.ts";
 
