@@ -51,6 +51,7 @@ export async function startDesktop(start: typeof startHomeport, options: Desktop
     listen: {},
     whenPortTaken: "next",
     control: false,
+    dataDir: data,
     discover: options.discover,
   });
   followTheme(settings);

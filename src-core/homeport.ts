@@ -150,8 +150,11 @@ export async function startHomeport(options: HomeportOptions): Promise<Homeport>
     resolve: secrets.resolve.bind(secrets),
     clock,
   };
-  const ports = () => ({ gateway: gateway.port, control: control?.port });
-  const doctor = createDoctor({ ...options, survey, house: engine, ports });
+  const doors = () => ({
+    gateway: { ...gateway.wish, bound: gateway.port },
+    control: { host: engine.config.control.host, port: fixed.controlPort ?? engine.config.control.port, bound: control?.port },
+  });
+  const doctor = createDoctor({ ...options, survey, house: engine, doors });
   const dispatch = createHandlers({
     engine,
     config,

@@ -6,7 +6,7 @@ import { type Failure, fail } from "../contract/failure.ts";
 import { nearNames } from "../domain/names.ts";
 import type { Clock, ConfigSource, Doctor, SecretStore, Secrets, Survey } from "../engine/ports.ts";
 import { defaultDataDir } from "../host/data-dir.ts";
-import { examineDoors, type Listening } from "./doors.ts";
+import { type Doors, examineDoors } from "./doors.ts";
 import { examineKeys } from "./keys.ts";
 import { machineFindings } from "./machine.ts";
 import { machineFacts } from "./machine-facts.ts";
@@ -28,7 +28,7 @@ export interface DoctorParts {
   /** The running engine. Without it only what can be seen from beside it is looked at. */
   readonly house?: House | undefined;
   /** Where its doors are. */
-  readonly ports?: (() => Listening) | undefined;
+  readonly doors?: (() => Doors) | undefined;
   /** False in the desktop app, which has no control port. */
   readonly control: boolean;
 }
@@ -70,9 +70,10 @@ async function examine(parts: DoctorParts, { node }: DoctorWish): Promise<Diagno
 }
 
 async function examineHouse(parts: DoctorParts, config: Config, signal: AbortSignal, at: number): Promise<readonly Finding[]> {
-  const { survey, secrets, ports, control, dataDir = defaultDataDir() } = parts;
+  const { survey, secrets, control, dataDir = defaultDataDir() } = parts;
+  const wished: Doors = { gateway: { ...config.gateway, bound: undefined }, control: { ...config.control, bound: undefined } };
   const [doors, servers, machine] = await Promise.all([
-    examineDoors({ config, survey, listening: ports?.(), control, signal }),
+    examineDoors({ config, survey, doors: parts.doors?.() ?? wished, control, signal }),
     examineServers(config, secrets),
     machineFacts(dataDir, at),
   ]);

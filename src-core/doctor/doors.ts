@@ -16,14 +16,18 @@ const stranger = "homeport-doctor.example";
 
 type DoorName = "gateway" | "control";
 
-/** The ports of a running Homeport. */
-export type Listening = Readonly<Partial<Record<DoorName, number | undefined>>>;
+/** A door as it is wished for in this run, and the port a running Homeport has; undefined: none runs, or it was not asked. */
+interface DoorWish {
+  readonly host: string;
+  readonly port: number;
+  readonly bound: number | undefined;
+}
+export type Doors = Readonly<Record<DoorName, DoorWish>>;
 
 export interface DoorsParts {
   readonly config: Config;
   readonly survey: Survey;
-  /** Where a running Homeport listens; absent: none runs, or it was not asked. */
-  readonly listening: Listening | undefined;
+  readonly doors: Doors;
   /** False in the desktop app, which has no control port. */
   readonly control: boolean;
   readonly signal: AbortSignal;
@@ -32,20 +36,20 @@ export interface DoorsParts {
 /** Everything about where we listen. */
 export async function examineDoors(parts: DoorsParts): Promise<readonly Finding[]> {
   const names: readonly DoorName[] = parts.control ? ["gateway", "control"] : ["gateway"];
-  const doors = await Promise.all(names.map((name) => examineDoor(parts, name)));
-  return [...doors.flat(), ...bindFindings(parts.config)];
+  const found = await Promise.all(names.map((name) => examineDoor(parts, name)));
+  return [...found.flat(), ...bindFindings(parts.config, parts.doors.gateway.host)];
 }
 
-/** What the settings alone say of who may come in. Pure. */
-export function bindFindings({ gateway, clients }: Config): readonly Finding[] {
+/** What settings and address alone say of who may come in. Pure. */
+export function bindFindings({ gateway, clients }: Config, host: string): readonly Finding[] {
   const title = "Who can reach the gateway";
-  if (isLoopbackHost(gateway.host)) return [{ id: "bind", level: "ok", title, says: "Only programs on this computer." }];
+  if (isLoopbackHost(host)) return [{ id: "bind", level: "ok", title, says: "Only programs on this computer." }];
   const keys = clients.length > 0 ? "keys of clients" : "a key";
   const wide: Finding = {
     id: "bind",
     level: "note",
     title,
-    says: `Every machine that reaches this one, at ${gateway.host}, with ${keys}. What is sent is not encrypted.`,
+    says: `Every machine that reaches this one, at ${host}, with ${keys}. What is sent is not encrypted.`,
     fix: { says: "If only this computer shall reach it, listen on 127.0.0.1.", change: { what: "loopback" } },
   };
   if (gateway.allowOllamaRoutes.length === 0) return [wide];
@@ -60,8 +64,7 @@ export function bindFindings({ gateway, clients }: Config): readonly Finding[] {
 }
 
 async function examineDoor(parts: DoorsParts, name: DoorName): Promise<readonly Finding[]> {
-  const { host, port: wanted } = parts.config[name];
-  const ours = parts.listening?.[name];
+  const { host, port: wanted, bound: ours } = parts.doors[name];
   const free = ours === undefined ? await whoHas(parts, name, host, wanted) : movedFinding(name, wanted, ours);
   const port = ours ?? (free.level === "note" ? wanted : undefined);
   if (port === undefined) return [free];

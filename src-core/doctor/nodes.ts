@@ -76,10 +76,10 @@ function restsBecause({ enabled, lent, health, wakes }: Node): string | undefine
 
 const isHttp = ({ url }: { readonly url: string }) => /^https?:/i.test(url);
 
-function answersSays({ latencyMs }: Node, { models, version }: Sighting): string {
+function answersSays({ latencyMs, place }: Node, { models, version }: Sighting): string {
   const speed = latencyMs === undefined ? "" : ` in ${Math.max(1, Math.round(latencyMs))} ms`;
   const warm = models.filter(({ residency }) => residency.state === "warm").length;
-  return `It answers${speed}${version === undefined ? "" : `, version ${version}`}, and lists ${count(models.length)}, ${warm} in memory.`;
+  return `It answers${speed}${version === undefined ? "" : `, version ${version}`}, and lists ${count(models.length)}${place === "cloud" ? "" : `, ${warm} in memory`}.`;
 }
 
 const count = (models: number) => `${models} ${models === 1 ? "model" : "models"}`;
