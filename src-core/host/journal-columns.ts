@@ -30,8 +30,8 @@ export function addLaterColumns(database: DatabaseSync): void {
   const steps = Object.entries(later).flatMap(([table, columns]) => {
     const present = new Set(
       database
-        .prepare(`SELECT name FROM pragma_table_info('${table}')`)
-        .all()
+        .prepare("SELECT name FROM pragma_table_info(?)")
+        .all(table)
         .map((row) => row["name"]),
     );
     const missing = Object.entries(columns).filter(([name]) => !present.has(name));

@@ -39,10 +39,11 @@ test("S-30: no query is put together of texts: values are bound", () => {
   const made = sources
     .filter(({ path }) => path.startsWith("src-core/host/journal"))
     .flatMap(({ path, text }) => [...text.matchAll(/(?:prepare|exec)\(\s*`[^`]*\$\{([^}]*)\}/g)].map(([, what]) => `${path}: ${what}`));
-  // The name of a table, conditions out of our own literals, and as many question marks as there are columns.
+  // The name of a table, conditions and names out of our own literals, and as many question marks as there are columns.
   expect(made).toEqual([
     "src-core/host/journal-database.ts: table",
     "src-core/host/journal-queries.ts: where",
     'src-core/host/journal-requests.ts: columns.replaceAll(/\\w+/g, "?")',
+    "src-core/host/journal-sums.ts: dimensions.map((name) => `'${name",
   ]);
 });
