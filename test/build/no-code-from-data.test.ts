@@ -44,6 +44,8 @@ test("S-30: no query is put together of texts: values are bound", () => {
     "src-core/host/journal-database.ts: table",
     "src-core/host/journal-queries.ts: where",
     'src-core/host/journal-requests.ts: columns.replaceAll(/\\w+/g, "?")',
+    "src-core/host/journal-requests.ts: figures.map((figure) => `${figure",
+    "src-core/host/journal-sums.ts: counted.map((figure) => `${figure",
     "src-core/host/journal-sums.ts: dimensions.map((name) => `'${name",
   ]);
 });
