@@ -81,7 +81,7 @@ export async function serve(options: ReturnType<typeof readOptions<typeof serveO
   }
   if (settings !== undefined) tellOfSettings(homeport, settings);
   announce(homeport, options.json === true, demo !== undefined);
-  // By then the nodes were heard, and what was read to start is no longer needed.
+  // Early, so that what is compiled anew after it is not compiled twice under load.
   systemClock.after(startedMs, dropWhatStartLeft);
   onStop(async () => {
     await homeport.stop(drainMs);
@@ -91,7 +91,7 @@ export async function serve(options: ReturnType<typeof readOptions<typeof serveO
 }
 
 /** A start is over after this. */
-const startedMs = 2_000;
+const startedMs = 200;
 
 /** `--config FILE` is the whole document; otherwise the settings kept under `--data`. */
 function openSource(

@@ -19,5 +19,5 @@ export function keepYoungObjectsYoung(): void {
 export function dropWhatStartLeft(): void {
   setFlagsFromString("--expose-gc");
   const collect: unknown = runInNewContext("gc");
-  if (typeof collect === "function") collect({ type: "major", execution: "sync", flavor: "last-resort" });
+  if (typeof collect === "function") collect({ type: "major", execution: "sync" });
 }
