@@ -5,6 +5,7 @@ import { answerTool, encodeToolChoice, encodeTools } from "./anthropic-messages-
 import { claudeHabits, type Habits } from "./anthropic-messages-habits.ts";
 import { encodeTurns } from "./anthropic-messages-turns.ts";
 import type { ChatRequest, Effort, EncodedRequest, Message } from "./canonical.ts";
+import { cannotFillIn, turnsWithPrompt } from "./prompt-as-turn.ts";
 
 /** Anthropic demands a length; who asked for none gets this. */
 const defaultMaxTokens = 4096;
@@ -15,11 +16,11 @@ type Body = Record<string, unknown>;
 
 /** A request for `/v1/messages`. Refuses with `invalid-request` naming the field. */
 export function encodeRequest(request: ChatRequest): EncodedRequest {
-  const failure = cannotSay(request);
+  const failure = cannotSay(request) ?? cannotFillIn(request);
   if (failure !== undefined) return { failure };
   const dropped = new Set<string>();
   const habits = claudeHabits(request.model);
-  const messages = withCompletion(request, dropped);
+  const messages = turnsWithPrompt(request, dropped);
   const answer = answerTool(request, habits);
   const turns = encodeTurns(messages, dropped);
   const choice = encodeToolChoice(request, answer);
@@ -46,8 +47,6 @@ export function encodeRequest(request: ChatRequest): EncodedRequest {
 function cannotSay(request: ChatRequest): Failure | undefined {
   const refuse = (field: string, why: string) => fail("invalid-request", `The field ${field} ${why}`, { field });
   if ((request.choices ?? 1) > 1) return refuse("n", "must be 1: this model's node gives one answer at a time.");
-  if (request.completion?.suffix !== undefined)
-    return refuse("suffix", "cannot be translated: this model's node only chats and fills nothing in.");
   if (request.messages.some(({ role, parts }) => role === "system" && parts.some(({ type }) => type !== "text"))) {
     return refuse("messages", "must hold only text in the system prompt for this model's node.");
   }
@@ -58,13 +57,6 @@ function cannotSay(request: ChatRequest): Failure | undefined {
     return refuse("response_format", "must be a schema of an object for this model's node.");
   }
   return undefined;
-}
-
-function withCompletion(request: ChatRequest, dropped: Set<string>): readonly Message[] {
-  const { completion } = request;
-  if (completion === undefined) return request.messages;
-  if (completion.raw === true) dropped.add("raw");
-  return [...request.messages, { role: "user", parts: [{ type: "text", text: completion.prompt }] }];
 }
 
 /** Wherever they stood: these messages have one place for instructions. */

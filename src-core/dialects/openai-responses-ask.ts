@@ -1,8 +1,8 @@
 // The small form said to a node that speaks OpenAI's Responses and nothing else. What this dialect has no word for is named.
-import { fail } from "../contract/failure.ts";
 import type { ChatRequest, EncodedRequest, Format, Message, Part } from "./canonical.ts";
 import { effortOf } from "./openai-chat-ask.ts";
 import { imageUrl } from "./openai-chat-turns.ts";
+import { cannotFillIn, turnsWithPrompt } from "./prompt-as-turn.ts";
 import type { JsonObject } from "./shapes.ts";
 
 /** Fields without a word here, and the names clients know them by. */
@@ -20,17 +20,15 @@ const wordless: readonly (readonly [keyof ChatRequest, string])[] = [
 
 /** A request in this dialect's words. Nothing is kept at the node: conversations are Homeport's to remember. */
 export function encodeRequest(request: ChatRequest): EncodedRequest {
-  if (request.completion !== undefined) {
-    const message = "A text to go on with cannot be told to a node that speaks OpenAI's Responses only. Ask as a chat instead.";
-    return { failure: fail("invalid-request", message, { field: "prompt" }) };
-  }
+  const failure = cannotFillIn(request);
+  if (failure !== undefined) return { failure };
   const dropped = new Set(wordless.flatMap(([key, name]) => (request[key] === undefined ? [] : [name])));
   if ((request.choices ?? 1) > 1) dropped.add("n");
   const { tools, toolChoice, parallelTools, format, logprobs } = request;
   const effort = effortOf(request.reasoning);
   const given: JsonObject = {
     model: request.model,
-    input: request.messages.flatMap((message) => encodeMessage(message, dropped)),
+    input: turnsWithPrompt(request, dropped).flatMap((message) => encodeMessage(message, dropped)),
     max_output_tokens: request.maxTokens,
     temperature: request.temperature,
     top_p: request.topP,

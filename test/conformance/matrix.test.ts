@@ -8,14 +8,14 @@ import { anthropicMessages } from "./face-anthropic.ts";
 import { ollamaChat, ollamaGenerate } from "./face-ollama.ts";
 import { openaiChat, openaiCompletion } from "./face-openai.ts";
 import { openaiResponses } from "./face-responses.ts";
-import { checks, impossible, untold } from "./rows.ts";
+import { checks, impossible } from "./rows.ts";
 import { printed } from "./table.ts";
 
 const faces: readonly FaceKind[] = [openaiChat, openaiCompletion, openaiResponses, anthropicMessages, ollamaChat, ollamaGenerate];
 
 /** Why a cell holds nothing; undefined where it has to work. */
 function excuse(kind: FaceKind, node: Dialect, row: Row): string | undefined {
-  return kind.lacks[row] ?? impossible[node]?.[row] ?? untold[kind.name]?.[node];
+  return kind.lacks[row] ?? impossible[node]?.[row];
 }
 
 const cells = faces.flatMap((kind) => columns.flatMap((column) => rows.map((row) => ({ kind, column, row }))));

@@ -222,11 +222,6 @@ export const impossible: Readonly<Partial<Record<Column["dialect"], Readonly<Par
   responses: { embeddings: "Responses are a dialect of talking; OpenAI's embeddings are a route of their own" },
 };
 
-/** Why a client's way of asking cannot be told at all to a node of this dialect. */
-export const untold: Readonly<Record<string, Readonly<Partial<Record<Column["dialect"], string>>>>> = {
-  "openai completions": { responses: "Responses know talks only, and no text to go on with" },
-};
-
 export const checks: Readonly<Record<Row, (cell: Cell) => Promise<void>>> = {
   plain,
   stream,

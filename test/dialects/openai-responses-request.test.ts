@@ -241,7 +241,9 @@ describe("said to a node that speaks nothing else", () => {
     expect([...dropped].sort()).toEqual(["seed", "stop", "thinking"]);
   });
 
-  it("a text to go on with is refused", () => {
-    expect(encodeRequest({ model: "m", stream: false, messages: [], tools: [], completion: { prompt: "Once" } })).toHaveProperty("failure");
+  it("a text to go on with is the person's turn; one to be filled in is refused", () => {
+    const text = { model: "m", stream: false, messages: [], tools: [], completion: { prompt: "Once" } };
+    expect(encodeRequest(text)).toMatchObject({ body: { input: [{ role: "user", content: [{ type: "input_text", text: "Once" }] }] } });
+    expect(encodeRequest({ ...text, completion: { prompt: "Once", suffix: "after" } })).toMatchObject({ failure: { field: "suffix" } });
   });
 });
