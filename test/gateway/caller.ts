@@ -1,7 +1,7 @@
 // A client of the gateway that sees what really arrives: text as it comes, how it ended, and leaving at a chosen moment.
 import { type ClientRequest, type IncomingHttpHeaders, type IncomingMessage, request } from "node:http";
 import { onTestFinished } from "vitest";
-import { promptCanary, rememberAnswer } from "../support/canaries.ts";
+import { promptCanary } from "../support/canaries.ts";
 
 /** `complete`: ended by its framing; `cut`: the connection broke; anything else is the error's code. */
 export type Ending = "complete" | "cut" | string;
@@ -33,7 +33,6 @@ export class Answer {
         response.once("error", () => end("cut"));
       });
     });
-    rememberAnswer(this);
     onTestFinished(() => this.leave());
   }
 

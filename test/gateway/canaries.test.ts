@@ -66,3 +66,17 @@ test("S-80: neither the journal's files nor a log at its most talkative hold a p
   expect(files.length).toBeGreaterThan(0);
   expect(leaksIn([...files, { where: "the log", text: lines.join("") }], new Set(["canary-prompt", ownKey("attic")]))).toEqual([]);
 });
+
+test("S-20, S-56: what a door says is heard whoever asked, and a planted key in it is found", async () => {
+  const home = await startHome({ nodes: { attic: node } });
+  const watch = new CanaryWatch();
+  onTestFinished(watch.door("an answer to a client", home.port));
+  // The model's name comes back in the refusal: this "key" is one only here.
+  const planted = "canary-planted-77aa";
+  watch.key(planted);
+  expect((await fetch(`${home.url}/v1/models/${planted}`)).status).toBe(404);
+  expect(watch.leaks(new Map())).toEqual([expect.stringMatching(/^canary-planted-77aa in an answer to a client/)]);
+  const silent = { publish: () => undefined, close: () => undefined };
+  watch.announcer(silent).publish("redis://localhost", "channel", planted);
+  expect(watch.leaks(new Map()).join()).toContain("in Redis");
+});

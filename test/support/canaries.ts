@@ -1,14 +1,15 @@
 // Secrets and words of prompts that must not be seen where they have no business: the scanner that every home of the gateway's tests runs when
 // it ends (S-20, S-56, S-75, S-80, S-81). A key may be with its own node, a prompt with the node that answers it; nothing may be anywhere else.
-import type { Journal, Log } from "../../src-core/engine/ports.ts";
+import type { Announcer, Journal, Log } from "../../src-core/engine/ports.ts";
 import type { Homeport } from "../../src-core/homeport.ts";
 import { openLog } from "../../src-core/host/log.ts";
 import type { SimulatedNode } from "../../src-core/simulator/node.ts";
+import { hearAnswers } from "./heard-answers.ts";
 
 /** Stands in the prompts of the suite. */
 export const promptCanary = "canary-prompt-2e9b";
 /** What a test's own prompts may begin with, to be looked for as well. */
-const promptMark = "canary-prompt";
+export const promptMark = "canary-prompt";
 /** Shorter ones are found by chance. */
 const shortestSecret = 8;
 const shownBefore = 60;
@@ -36,23 +37,13 @@ export function leaksIn(places: Iterable<Seen>, canaries: ReadonlySet<string>): 
   return leaks;
 }
 
-/** What a client heard, whoever wrote the test. */
-interface Heard {
-  readonly status: number;
-  readonly headers: object;
-  readonly text: string;
-}
-
-let heard: Heard[] = [];
-
-/** Every answer that the tests' own client gets is looked at when its home ends. */
-export function rememberAnswer(answer: Heard): void {
-  heard.push(answer);
-}
+/** Enough of what one door says: a test of endless streams says the same again and again. */
+const mostHeardChars = 8 * 1024 * 1024;
 
 /** Everything a home wrote or said, gathered while it lives. */
 export class CanaryWatch {
   readonly #seen: Seen[] = [];
+  readonly #doors: { readonly where: string; readonly parts: string[]; readonly mayHold: ReadonlySet<string> }[] = [];
   readonly #secrets = new Set<string>();
   /** By node: keys that are its own, now or at some time. */
   readonly #own = new Map<string, Set<string>>();
@@ -101,6 +92,27 @@ export class CanaryWatch {
     };
   }
 
+  /** All that is said on a port from now on, whoever hears it. Returns the function that stops. */
+  door(where: string, port: number, mayHold: ReadonlySet<string> = new Set()): () => void {
+    const parts: string[] = [];
+    let chars = 0;
+    this.#doors.push({ where, parts, mayHold });
+    return hearAnswers(port, (text) => {
+      if (chars < mostHeardChars) parts.push(text);
+      chars += text.length;
+    });
+  }
+
+  announcer(announcer: Announcer): Announcer {
+    return {
+      publish: (address, channel, message) => {
+        this.see("Redis", [channel, message]);
+        announcer.publish(address, channel, message);
+      },
+      close: () => announcer.close(),
+    };
+  }
+
   /** What a window would be shown and a scrape told at this moment, and all that happened. */
   async look({ engine, snapshot, dispatch }: Homeport, events: readonly unknown[]): Promise<void> {
     this.see("the facts", events);
@@ -116,14 +128,12 @@ export class CanaryWatch {
   /** Where canaries were seen that had no business there. */
   leaks(nodes: ReadonlyMap<string, SimulatedNode>): readonly string[] {
     const all = new Set([...this.#secrets, promptMark]);
-    const answers = heard.map(({ status, headers, text }) => ({
-      where: `an answer to a client (${status})`,
-      text: JSON.stringify(headers) + text,
-      // Its own words may come back to a client.
-      mayHold: new Set([promptMark]),
-    }));
-    heard = [];
-    return [...new Set([...leaksIn(this.#seen, all), ...leaksIn(answers, all), ...this.#atNodes(nodes, all)])];
+    return [...new Set([...leaksIn([...this.#seen, ...this.#heard()], all), ...this.#atNodes(nodes, all)])];
+  }
+
+  /** A prompt may come back to the client that wrote it, and to nobody else. */
+  *#heard(): Iterable<Seen> {
+    for (const { where, parts, mayHold } of this.#doors) yield { where, text: parts.join(""), mayHold };
   }
 
   *#atNodes(nodes: ReadonlyMap<string, SimulatedNode>, all: ReadonlySet<string>): Iterable<string> {

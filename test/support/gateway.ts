@@ -16,7 +16,7 @@ import { desktopSecrets, environmentSecrets } from "../../src-core/host/secrets.
 import { configKind } from "../../src-core/simulator/fleet.ts";
 import { type SimulatedNode, type StartOptions, startSimulatedNode } from "../../src-core/simulator/node.ts";
 import { systemClock } from "../../src-core/simulator/pace.ts";
-import { CanaryWatch } from "./canaries.ts";
+import { CanaryWatch, promptMark } from "./canaries.ts";
 import { FaultProxy } from "./fault-proxy.ts";
 import { kindsSpeaking } from "./fewer-dialects.ts";
 import { MemoryConfig } from "./memory-config.ts";
@@ -109,7 +109,7 @@ export async function startHome<K extends string>(options: HomeOptions<K>): Prom
     ...secrets,
     journal: watch.journal(options.journal ?? openJournal(":memory:", log)),
     log,
-    announcer: redisAnnouncer(systemClock, log),
+    announcer: watch.announcer(redisAnnouncer(systemClock, log)),
     clock: options.clock ?? systemClock,
     ...(options.thisComputer === undefined ? {} : { thisComputer: options.thisComputer }),
     ...(options.devices === undefined ? {} : { devices: options.devices }),
@@ -131,6 +131,14 @@ export async function startHome<K extends string>(options: HomeOptions<K>): Prom
   // Last of all, when everything has been said: nothing that a home is told in confidence may have been seen elsewhere.
   onTestFinished(() => expect(watch.leaks(nodes), "S-20, S-56, S-75, S-80, S-81").toEqual([]));
   onTestFinished(stop);
+  const doors = [
+    watch.door("an answer to a client", portOf(homeport.gatewayUrl), new Set([promptMark])),
+    watch.door("an answer to the window", portOf(homeport.controlUrl ?? homeport.gatewayUrl)),
+    homeport.listen((push) => watch.see("a push", push), true),
+  ];
+  onTestFinished(() => {
+    for (const stopHearing of doors) stopHearing();
+  });
   for (const value of Object.values(env)) watch.key(value);
   const learnKeys = ({ nodes: all }: Config) => {
     for (const { id, key } of all) if (key !== undefined) watch.key(secrets.secrets.resolve(key), id);
@@ -163,6 +171,10 @@ function keyEveryNode(
 
 function secretsOf({ vault, env = {} }: Pick<HomeOptions<string>, "vault" | "env">) {
   return vault === undefined ? { secrets: environmentSecrets(env) } : { secrets: desktopSecrets(vault, env), secretStore: vault };
+}
+
+function portOf(url: string): number {
+  return Number(new URL(url).port);
 }
 
 function entriesOf<K extends string>(record: Readonly<Record<K, HomeNode>>): [K, HomeNode][] {
@@ -211,7 +223,7 @@ async function watched<K extends string>(homeport: Homeport, { nodes, proxies, .
     homeport,
     ...started,
     url: homeport.gatewayUrl,
-    port: Number(new URL(homeport.gatewayUrl).port),
+    port: portOf(homeport.gatewayUrl),
     at: (id) => required(nodes.get(id)),
     proxy: (id) => required(proxies.get(id)),
     events,
