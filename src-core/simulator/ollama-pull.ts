@@ -32,7 +32,7 @@ export async function pullModel(call: Call, { disk }: KindParts): Promise<void> 
     // The caller left: what is there stays, and the next pull goes on from it.
     if (call.signal.aborted) return;
     if (!disk.write(fetch, (disk.bytesPerSecond * lineEveryMs) / 1000))
-      return end({ error: `write /root/.ollama/models/blobs/sha256-${digest}-partial-0: no space left on device` });
+      return end({ error: `write /usr/share/ollama/.ollama/models/blobs/sha256-${digest}-partial-0: no space left on device` });
     tell({ status, digest: `sha256:${digest}`, total, completed: fetch.done });
   }
   const small = { status: "pulling 966de95ca8a6", digest: "sha256:966de95ca8a6", total: smallPartBytes };
