@@ -203,7 +203,13 @@ export async function startHomeport(options: HomeportOptions): Promise<Homeport>
     tellAddress(engine, gateway, undefined);
     announce();
     if (options.control)
-      control = await openControl(options, engine, { dispatch, listen, usage: (onState) => engine.usage.listen(onState) }, token, onBug);
+      control = await openControl(
+        options,
+        engine,
+        { dispatch, listen, usage: (onState) => engine.chronicle.usage.listen(onState) },
+        token,
+        onBug,
+      );
   } catch (error) {
     await stop();
     throw error;
@@ -246,7 +252,7 @@ function gateOf(engine: Engine, instance: string): Gate {
     show: (model, verbose) => showModel(engine, model, verbose),
     enter: (client) => engine.clientLimits.enter(client),
     responses: new ResponseStore(),
-    metrics: () => engine.metrics.exposition(),
+    metrics: () => engine.chronicle.metrics.exposition(),
   };
 }
 

@@ -34,7 +34,7 @@ export function workerGate({ id, version, engine, clock, devices }: WorkerGatePa
     }
     if (event.type === "probe-answered") void devices.read();
     if (before.nodes !== after.nodes && !passing.has(event.type)) for (const tell of changed) tell();
-  }, "outcomes");
+  }, "changes");
   const world = () => ({ fleet: engine.fleet, config: engine.config });
   return {
     clock,

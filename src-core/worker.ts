@@ -107,7 +107,7 @@ function greeted(engine: Engine, link: NatsLink | undefined, clock: Clock): Prom
       forgetLink?.();
       resolve();
     };
-    engine.store.observe(() => !isDone && look(), "outcomes");
+    engine.store.observe(() => !isDone && look(), "changes");
     look();
   });
 }

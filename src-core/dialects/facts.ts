@@ -47,6 +47,8 @@ export interface FactsInput {
   readonly affinity?: boolean;
 }
 
+type Draft = { -readonly [K in keyof RequestFacts]: RequestFacts[K] };
+
 const bytesPerToken = 4;
 /** Zero as Go writes durations: "0", "0s", "0h0m0s", "0.0ms". */
 const zeroDuration = /^[+-]?(?:0+|(?:0+(?:\.0*)?(?:ns|us|µs|ms|s|m|h))+)$/;
@@ -67,7 +69,7 @@ export function readFacts(input: FactsInput): RequestFacts | Failure {
   const remembers = input.affinity === true && (task === "chat" || task === "completion") && input.asked?.conversation === undefined;
   const conversation = remembers ? conversationOf(body, model) : undefined;
   const needs = needsOf(body, route);
-  return {
+  const facts: Draft = {
     id: input.id,
     at: input.at,
     dialect: route.dialect,
@@ -79,14 +81,20 @@ export function readFacts(input: FactsInput): RequestFacts | Failure {
     deadline: input.deadline,
     bodyBytes: input.bodyBytes,
     promptTokens: Math.ceil(input.bodyBytes / bytesPerToken),
-    ...(route.dialect === "ollama" && typeof contextTokens === "number" && contextTokens > 0 ? { contextTokens } : {}),
-    ...(route.dialect === "ollama" && (typeof keepAlive === "string" || typeof keepAlive === "number") ? { keepAlive } : {}),
-    ...(maxOutput === undefined ? {} : { maxOutputTokens: maxOutput }),
-    ...(conversation === undefined ? {} : { conversation }),
-    ...(needs.includes("vision") && namesImages(body) ? { imageUrls: true as const } : {}),
-    ...input.asked,
-    ...(typeof profile === "string" ? { profile, profileFrom: "body" as const } : {}),
   };
+  if (route.dialect === "ollama") {
+    if (typeof contextTokens === "number" && contextTokens > 0) facts.contextTokens = contextTokens;
+    if (typeof keepAlive === "string" || typeof keepAlive === "number") facts.keepAlive = keepAlive;
+  }
+  if (maxOutput !== undefined) facts.maxOutputTokens = maxOutput;
+  if (conversation !== undefined) facts.conversation = conversation;
+  if (needs.includes("vision") && namesImages(body)) facts.imageUrls = true;
+  if (input.asked !== undefined) Object.assign(facts, input.asked);
+  if (typeof profile === "string") {
+    facts.profile = profile;
+    facts.profileFrom = "body";
+  }
+  return facts;
 }
 
 /** Ollama loads with an empty prompt and unloads with `keep_alive: 0` (apis.md 1.6, 1.7). */

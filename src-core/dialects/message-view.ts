@@ -57,7 +57,7 @@ export function conversationOf(body: unknown, model: string): string | undefined
   const system = textIn(body, "system") ?? textIn(body, "instructions") ?? firstText(messages, isSystem);
   const user = messages.length === 0 ? promptText(body) : firstText(messages, isUser);
   if (system === "" && user === "") return undefined;
-  return hash(model, 1) + hash(`${system.slice(0, fingerprintChars)}\n${user.slice(0, fingerprintChars)}`, textStride);
+  return hash(model, system, user);
 }
 
 /** Every seventh letter and the length: conversations that differ, differ in more than that, and this runs on every request. */
@@ -97,16 +97,22 @@ function charsIn(body: unknown): number {
   return messages.reduce<number>((sum, message) => sum + textOf(message).length, system);
 }
 
-/** cyrb53, written by bryc and given to the public domain: two multiplying hashes, mixed at the end. */
-function hash(text: string, stride: number): string {
+/** cyrb53, written by bryc and given to the public domain: two multiplying hashes, mixed at the end. The model is read whole, texts are sampled. */
+function hash(model: string, ...texts: readonly string[]): string {
   let left = 0xdeadbeef;
   let right = 0x41c6ce57;
-  for (let at = text.length % stride; at < text.length; at += stride) {
-    const unit = text.charCodeAt(at);
+  const add = (unit: number) => {
     left = Math.imul(left ^ unit, 2654435761);
     right = Math.imul(right ^ unit, 1597334677);
+  };
+  for (let at = 0; at < model.length; at += 1) add(model.charCodeAt(at));
+  for (const text of texts) {
+    const length = Math.min(text.length, fingerprintChars);
+    add(length);
+    for (let at = 0; at < length; at += textStride) add(text.charCodeAt(at));
   }
   left = Math.imul(left ^ (left >>> 16), 2246822507) ^ Math.imul(right ^ (right >>> 13), 3266489909);
   right = Math.imul(right ^ (right >>> 16), 2246822507) ^ Math.imul(left ^ (left >>> 13), 3266489909);
-  return (4294967296 * (2097151 & right) + (left >>> 0)).toString(36);
+  // In decimal: any other base costs more than the whole hash.
+  return String(4294967296 * (2097151 & right) + (left >>> 0));
 }

@@ -61,6 +61,7 @@ export function dataOf(frame: string): string | undefined {
 
 /** A frame we do not understand counts as content: holding it back could only lose something. */
 function isContent(frame: string): boolean {
+  if (saysText(frame)) return true;
   const data = dataOf(frame);
   if (data === undefined) return false;
   if (data === "[DONE]") return true;
@@ -72,6 +73,14 @@ function isContent(frame: string): boolean {
   const choices = listIn(event, "choices");
   return choices.length === 0 ? !isEmpty(event["usage"]) : choices.some(choiceHasContent);
 }
+
+/** A look without parsing, which is enough for nearly every first event: inside a JSON string the quotes of this key would be escaped. */
+function saysText(frame: string): boolean {
+  const at = frame.startsWith("data: {") ? frame.indexOf(contentKey) : -1;
+  return at >= 0 && frame[at + contentKey.length] !== '"';
+}
+
+const contentKey = '"content":"';
 
 /**
  * llama-swap's own words while a model loads, told as reasoning (apis.md 9): a chunk with one choice and nothing else, without id, model and index,
@@ -97,6 +106,7 @@ function choiceHasContent(choice: unknown): boolean {
 }
 
 function failureIn(frame: string): Failure | undefined {
+  if (!frame.includes("error")) return undefined;
   const text = frame.trim();
   const proxy = proxyError.exec(text);
   if (proxy !== null) return toldByNode(proxy[0]);

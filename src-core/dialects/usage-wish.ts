@@ -8,15 +8,17 @@ export function mayWishForUsage({ dialect, stream, task }: RequestFacts, body: u
   return stream && dialect === "openai" && (task === "chat" || task === "completion") && field(body, "stream_options") === undefined;
 }
 
-const wish = '"stream_options":{"include_usage":true},';
+const wish = Uint8Array.from('"stream_options":{"include_usage":true},', (letter) => letter.charCodeAt(0));
 
 /** The body with the wish as its first member; every other byte stays. `body` must be an object with a member. */
 export function withUsageWish(body: Uint8Array): Uint8Array {
-  const inside = body.indexOf(openingBrace) + 1;
+  let inside = 0;
+  while (body[inside] !== openingBrace) inside += 1;
   const wished = new Uint8Array(body.length + wish.length);
-  wished.set(body.subarray(0, inside), 0);
-  for (let at = 0; at < wish.length; at += 1) wished[inside + at] = wish.charCodeAt(at);
-  wished.set(body.subarray(inside), inside + wish.length);
+  // Behind the wish stands the body, and over its first bytes, as far as the brace, the wish: one copy less than in order.
+  wished.set(body, wish.length);
+  wished.set(body.subarray(0, inside + 1), 0);
+  wished.set(wish, inside + 1);
   return wished;
 }
 

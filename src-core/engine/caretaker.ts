@@ -8,7 +8,7 @@ import type { ModelWishes } from "./model-wishes.ts";
 import { NodeSchedule } from "./node-schedule.ts";
 import type { NodeSet } from "./node-set.ts";
 import type { Notices } from "./observers/notices.ts";
-import { StuckUnloads } from "./observers/stuck-unloads.ts";
+import { StuckUnloads, stuckUnloadFacts } from "./observers/stuck-unloads.ts";
 import type { Poller } from "./poller.ts";
 import type { Clock, Log, ThisComputer } from "./ports.ts";
 import { type Resumed, ResumeWatch } from "./resume.ts";
@@ -58,8 +58,8 @@ export class Caretaker {
             () => thisComputer.networks(),
             (resumed) => this.#resumed(resumed),
           );
-    store.observe(this.lending.observe, "outcomes");
-    store.observe(new StuckUnloads(store, clock, (node) => void poller.probe(node)).observe, "outcomes");
+    store.observe(this.lending.observe, ["attempt-finished"]);
+    store.observe(new StuckUnloads(store, clock, (node) => void poller.probe(node)).observe, stuckUnloadFacts);
   }
 
   start(): void {

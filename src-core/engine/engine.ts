@@ -6,11 +6,11 @@ import type { Failure } from "../contract/failure.ts";
 import type { Fleet } from "../contract/fleet.ts";
 import type { NodeId } from "../contract/ids.ts";
 import type { Explanation } from "../contract/route.ts";
-import { usdOf } from "../domain/costs.ts";
 import { withExpectedWaits } from "../domain/expected-wait.ts";
 import { canonicalName } from "../domain/names.ts";
 import { Affinity } from "./affinity.ts";
 import { Caretaker } from "./caretaker.ts";
+import { Chronicle } from "./chronicle.ts";
 import { ClientLimits } from "./client-limits.ts";
 import { Cluster } from "./cluster/cluster.ts";
 import type { EngineParts, Snapshot } from "./engine-parts.ts";
@@ -18,24 +18,18 @@ import type { ClientReply, InferenceCall } from "./exchange.ts";
 import { explainRequest } from "./explaining.ts";
 import { remember, restore } from "./kept-beliefs.ts";
 import { Loader } from "./loader.ts";
-import { MachineWatch } from "./machine-watch.ts";
+import { MachineWatch, machineFacts } from "./machine-watch.ts";
 import { ModelWishes } from "./model-wishes.ts";
 import { Money } from "./money.ts";
 import { NatsBanners } from "./nats-banners.ts";
 import { NatsLinks } from "./nats-links.ts";
 import { NodeSet } from "./node-set.ts";
-import { Activity } from "./observers/activity.ts";
 import { BudgetNotices } from "./observers/budget-notices.ts";
-import { History } from "./observers/history.ts";
 import { Learning } from "./observers/learning.ts";
-import { logObserver } from "./observers/log.ts";
-import { Metrics } from "./observers/metrics.ts";
 import { Notices } from "./observers/notices.ts";
 import { Publisher } from "./observers/publisher.ts";
 import { PullNotices } from "./observers/pull-notices.ts";
-import { RedisPublisher } from "./observers/redis-publisher.ts";
 import { ResidentCaps } from "./observers/resident-caps.ts";
-import { UsageStream } from "./observers/usage-stream.ts";
 import { Poller } from "./poller.ts";
 import type { NodeAdapter } from "./ports.ts";
 import { Pulls } from "./pulls.ts";
@@ -63,12 +57,8 @@ const drainLookMs = 50;
 
 export class Engine {
   readonly store: Store;
-  readonly activity: Activity;
-  readonly history: History;
   readonly money: Money;
   readonly clientLimits: ClientLimits;
-  readonly metrics: Metrics;
-  readonly usage: UsageStream;
   readonly notices: Notices;
   readonly publisher: Publisher;
   readonly poller: Poller;
@@ -88,7 +78,7 @@ export class Engine {
     (notice) => this.notify(notice),
   );
   readonly #learning: Learning;
-  readonly #redis: RedisPublisher | undefined;
+  readonly chronicle: Chronicle;
   readonly #machine: MachineWatch | undefined;
   readonly #banners = new Map<string, Banner>();
   #unsubscribe: () => void = () => {};
@@ -108,26 +98,22 @@ export class Engine {
       onForged: (node, says) => this.store.record({ type: "message-refused", at: this.now(), node, says }),
     });
     this.#waitingRoom = new WaitingRoom(clock);
-    const figures = { fleet: () => this.store.fleet, config: () => this.store.config, queues: () => this.#waitingRoom.view() };
-    this.metrics = new Metrics(figures);
-    this.usage = new UsageStream(clock, figures, this.metrics.totals);
-    const { announcer } = parts;
-    const results = () => this.metrics.results();
-    this.#redis = announcer === undefined ? undefined : new RedisPublisher(figures.config, announcer, results, parts.secrets);
     this.#learning = new Learning(this.store, clock, parts.journal);
     this.#machine = parts.devices === undefined ? undefined : new MachineWatch(this.store, clock, parts.devices);
     this.notices = new Notices(clock, () => this.store.config.notifications);
     this.clientLimits = new ClientLimits(clock, () => this.cluster.limits);
     this.money = new Money(this.store, clock, parts.journal);
-    this.history = new History(clock, parts.journal, () => this.store);
-    this.activity = new Activity(() => this.publisher.rowChanged(), {
-      priceOf: (node, model, usage) => usdOf(node, model, usage, this.store),
-      onFinished: (row) => {
-        this.history.finished(row);
-        this.#redis?.finished(row);
-      },
+    this.chronicle = new Chronicle({
+      ...parts,
+      store: this.store,
+      queues: () => this.#waitingRoom.view(),
+      onRowChanged: () => this.publisher.rowChanged(),
     });
-    this.publisher = new Publisher(clock, this.activity, () => this.snapshot());
+    this.publisher = new Publisher(
+      clock,
+      () => this.chronicle.activity,
+      () => this.snapshot(),
+    );
     this.poller = new Poller(this.store, clock, draw, () => this.publisher.watched);
     const adapterOf = (node: NodeId) => this.nodes.adapterOf(node);
     this.cluster = new Cluster({
@@ -217,9 +203,7 @@ export class Engine {
     this.#machine?.stop();
     this.publisher.stop();
     this.money.stop();
-    this.history.stop();
-    this.usage.stop();
-    this.#redis?.stop();
+    this.chronicle.stop();
     await this.cluster.stop();
     await this.nodes.close();
   }
@@ -295,26 +279,22 @@ export class Engine {
 
   #observe(): void {
     const { store } = this;
-    store.observe(this.money.observe, "outcomes");
-    store.observe(this.cluster.observe, "outcomes");
-    // Before the rows: who hears of a finished row finds it counted.
-    store.observe(this.metrics.observe);
-    store.observe(this.activity.observe);
-    store.observe(this.usage.observe);
-    store.observe(logObserver(this.#parts.log), "outcomes");
-    store.observe(this.notices.observe, "outcomes");
-    store.observe(this.#learning.observe, "outcomes");
-    store.observe(new ResidentCaps(store).observe, "outcomes");
-    store.observe(this.#budgetNotices.observe, "outcomes");
-    store.observe(new PullNotices((notice) => this.notify(notice)).observe, "outcomes");
-    store.observe(this.publisher.observe, "outcomes");
-    if (this.#machine !== undefined) store.observe(this.#machine.observe, "outcomes");
+    store.observe(this.money.observe, ["request-finished"]);
+    store.observe(this.cluster.observe, ["budget-settled", "load-finished", "attempt-finished", "breaker-try-now", "probe-answered"]);
+    store.observe(this.chronicle.observe);
+    store.observe(this.notices.observe, "changes");
+    store.observe(this.#learning.observe, ["attempt-finished", "request-finished", "config-applied"]);
+    store.observe(new ResidentCaps(store).observe, ["load-started", "unload-started", "load-finished"]);
+    store.observe(this.#budgetNotices.observe, ["budget-settled", "request-finished"]);
+    store.observe(new PullNotices((notice) => this.notify(notice)).observe, ["pull-finished"]);
+    store.observe(this.publisher.observe, "changes");
+    if (this.#machine !== undefined) store.observe(this.#machine.observe, machineFacts);
     store.observe((event, before, after) => {
       // Requests come and go through `freed`; everything else that changed a belief may let a waiter go on.
       if (before !== after && !ofNoWaiter.has(event.type)) this.#waitingRoom.changed();
       const isLoaded = event.type === "load-finished" && event.failure === undefined;
       if (isLoaded || event.type === "footprint-measured") remember(this.#parts.journal, this.fleet, event.node, event.model);
-    }, "outcomes");
+    }, "changes");
     this.notices.onNotice((notice) => this.publisher.notice(notice));
   }
 }

@@ -146,8 +146,8 @@ function routingHandlers({ engine, connection }: HandlerParts) {
       engine.store.record({ type: "routing-resumed", at: engine.now() });
       return done;
     },
-    history: async (query) => engine.history.page(query),
-    usage: async (query) => ({ sums: engine.history.sums(query) }),
+    history: async (query) => engine.chronicle.history.page(query),
+    usage: async (query) => ({ sums: engine.chronicle.history.sums(query) }),
     retryNats: async () => {
       engine.natsLinks?.retry();
       return done;

@@ -33,6 +33,16 @@ interface Followed {
   forget: () => void;
 }
 
+/** What it wants to be told of. */
+export const machineFacts = [
+  "probe-answered",
+  "config-applied",
+  "unload-finished",
+  "load-started",
+  "load-staged",
+  "load-finished",
+] as const;
+
 export class MachineWatch {
   readonly #store: Store;
   readonly #clock: Clock;

@@ -26,10 +26,7 @@ export class RoomMaking {
     this.#store = store;
     this.#clock = clock;
     this.#poller = poller;
-    store.observe((event) => {
-      if (this.#waiters.size === 0) return;
-      if (event.type === "attempt-finished" || event.type === "probe-answered" || event.type === "config-applied") this.#wakeAll();
-    }, "outcomes");
+    store.observe(() => this.#wakeAll(), ["attempt-finished", "probe-answered", "config-applied"]);
   }
 
   /**

@@ -6,8 +6,10 @@ import { apply, emptyFleet } from "../domain/fleet.ts";
 import type { World } from "../domain/world.ts";
 import type { Clock, Draw } from "./ports.ts";
 
-/** Steps on a request's way: they change no belief, and few observers follow a request so closely. */
-const steps: ReadonlySet<EngineEvent["type"]> = new Set([
+type FactType = EngineEvent["type"];
+
+/** Steps on a request's way: they change no belief. */
+const steps: ReadonlySet<FactType> = new Set([
   "request-received",
   "request-resolved",
   "route-decided",
@@ -22,11 +24,15 @@ const steps: ReadonlySet<EngineEvent["type"]> = new Set([
 /** Told after the fact. An observer never changes the fleet while being told; it may record later. */
 export type Observer = (event: EngineEvent, before: Fleet, after: Fleet) => void;
 
+/** Which facts an observer is told of. */
+export type Wish = "everything" | "changes" | readonly FactType[];
+
 export class Store {
   readonly #clock: Clock;
   readonly #draw: Draw;
-  readonly #observers: Observer[] = [];
-  readonly #followers: Observer[] = [];
+  readonly #observers: { readonly observer: Observer; readonly of: Wish }[] = [];
+  /** Who is told of which fact. A fact comes several times a request, and most observers wait for others. */
+  #told: { [T in FactType]?: readonly Observer[] } = {};
   #config: Config;
   #fleet: Fleet = emptyFleet;
 
@@ -53,12 +59,18 @@ export class Store {
     if (event.type === "config-applied") this.#config = event.config;
     const before = this.#fleet;
     this.#fleet = apply(before, event, this.#config);
-    for (const observer of steps.has(event.type) ? this.#followers : this.#observers) observer(event, before, this.#fleet);
+    this.#told[event.type] ??= this.#wishers(event.type);
+    for (const observer of this.#told[event.type] ?? []) observer(event, before, this.#fleet);
   }
 
-  /** `outcomes`: not told of the steps on a request's way, which are half of all facts. */
-  observe(observer: Observer, told: "everything" | "outcomes" = "everything"): void {
-    this.#observers.push(observer);
-    if (told === "everything") this.#followers.push(observer);
+  /** `of`: the facts it is told of, in the order in which observers came. `changes`: all but the steps on a request's way, which change nothing. */
+  observe(observer: Observer, of: Wish = "everything"): void {
+    this.#observers.push({ observer, of });
+    this.#told = {};
+  }
+
+  #wishers(type: FactType): readonly Observer[] {
+    const wants = (of: Wish) => of === "everything" || (of === "changes" ? !steps.has(type) : of.includes(type));
+    return this.#observers.filter(({ of }) => wants(of)).map(({ observer }) => observer);
   }
 }

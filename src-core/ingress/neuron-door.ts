@@ -219,7 +219,7 @@ function gateOf({ engine, instance }: NeuronDoorOptions): Gate {
     route: (call, reply) => engine.route(call, reply),
     show: async (model) => ({ failure: fail("not-found", `Details of ${model} are not told here.`) }),
     responses: new ResponseStore(),
-    metrics: () => engine.metrics.exposition(),
+    metrics: () => engine.chronicle.metrics.exposition(),
   };
 }
 

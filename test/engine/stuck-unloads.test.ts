@@ -5,7 +5,7 @@ import { AttemptId, ModelId, NodeId, RequestId } from "../../src-core/contract/i
 import { roomFor } from "../../src-core/domain/memory.ts";
 import { ModelWishes } from "../../src-core/engine/model-wishes.ts";
 import { Notices } from "../../src-core/engine/observers/notices.ts";
-import { StuckUnloads } from "../../src-core/engine/observers/stuck-unloads.ts";
+import { StuckUnloads, stuckUnloadFacts } from "../../src-core/engine/observers/stuck-unloads.ts";
 import { FakeAdapter } from "../support/fake-adapter.ts";
 import { smallFleet } from "../support/small-fleet.ts";
 
@@ -32,8 +32,8 @@ async function clinging() {
   const notices = new Notices(clock, () => store.config.notifications);
   const told: Notice[] = [];
   notices.onNotice((notice) => told.push(notice));
-  store.observe(notices.observe, "outcomes");
-  store.observe(new StuckUnloads(store, clock, (node) => void poller.probe(node)).observe, "outcomes");
+  store.observe(notices.observe, "changes");
+  store.observe(new StuckUnloads(store, clock, (node) => void poller.probe(node)).observe, stuckUnloadFacts);
   const models = new ModelWishes({ store, clock, loader, poller, adapterOf: () => adapter });
   const entry = () => store.fleet.nodes["a"]?.models["m"];
   const room = () => {

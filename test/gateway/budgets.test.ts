@@ -40,7 +40,7 @@ test("5.5: a node whose budget is used up is skipped for one that is not, and th
   const home = await startHome({ nodes: { attic: wordy, rack: wordy }, config: { budgets: [budget] } });
   const answer = await call(home.url, chats, chat("m"));
   expect([answer.status, answer.headers["x-homeport-node"]]).toEqual([200, "rack"]);
-  const [row] = home.homeport.engine.activity.latest(1);
+  const [row] = home.homeport.engine.chronicle.activity.latest(1);
   expect(row?.rejected).toMatchObject([{ node: "attic", because: "over-budget" }]);
 });
 

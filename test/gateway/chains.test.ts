@@ -121,7 +121,7 @@ test("5.10: auto goes where the first rule that fits says, and the header names 
 test("the trace of a request tells its chain, its attempts and why each failed", async () => {
   const home = await house({ profiles: { coder: { chain: ["big", "small"], gate: { refusal: true } } } }, { big: [refusal] });
   await call(home.url, chats, chat("coder"));
-  expect(home.homeport.engine.activity.latest(1)).toMatchObject([
+  expect(home.homeport.engine.chronicle.activity.latest(1)).toMatchObject([
     {
       resolution: { because: "profile", profile: "coder", chain: [{ model: "big" }, { model: "small" }] },
       attempts: [{ outcome: "failed", failure: { kind: "refused" } }, { outcome: "ok" }],

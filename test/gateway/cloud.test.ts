@@ -38,7 +38,7 @@ it("S-20, S-75, S-80: a service's key is sent to it and is nowhere else: not in 
     told,
     home.events,
     home.errors,
-    await engine.metrics.exposition(),
+    await engine.chronicle.metrics.exposition(),
     home.at("attic").record.requests.map(({ headers, body }) => [headers, body.toString()]),
     answers.map(({ headers, text }) => [headers, text]),
   ];

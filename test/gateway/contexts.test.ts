@@ -38,11 +38,11 @@ test("context rescue: the oldest turns are left out, the header and the row say 
   expect([answer.status, answer.headers["x-homeport-rescued"]]).toEqual([200, "dropped 4 messages"]);
   const sent = String(home.at("studio").record.to(chats)[0]?.body);
   expect(sent).toBe(JSON.stringify({ model: "m", messages: [talk[0], ...talk.slice(5)], temperature: 0.5 }));
-  expect(home.homeport.engine.activity.latest(1)[0]).toMatchObject({
+  expect(home.homeport.engine.chronicle.activity.latest(1)[0]).toMatchObject({
     relaxed: "context-too-small",
     rescued: expect.stringContaining("4 oldest"),
   });
-  expect(await home.homeport.engine.metrics.exposition()).toContain('homeport_context_rescues_total{node="studio",model="m"} 1');
+  expect(await home.homeport.engine.chronicle.metrics.exposition()).toContain('homeport_context_rescues_total{node="studio",model="m"} 1');
 });
 
 test("context rescue: the same for a client of another dialect, streamed", async () => {
@@ -90,9 +90,9 @@ test("demands 7: an Ollama that cut the prompt and said nothing is found out: he
     const answer = await call(home.url, path, { model: "m", stream: false, max_tokens: 50, messages: novel });
     expect(answer.status).toBe(200);
     expect(answer.headers["x-homeport-warning"]).toMatch(/^prompt-truncated: the node read 2051 of about 187\d\d tokens$/);
-    expect(home.homeport.engine.activity.latest(1)[0]?.warnings?.[0]).toContain("2051");
+    expect(home.homeport.engine.chronicle.activity.latest(1)[0]?.warnings?.[0]).toContain("2051");
   }
-  expect(await home.homeport.engine.metrics.exposition()).toContain('homeport_prompts_truncated_total{node="attic",model="m"} 3');
+  expect(await home.homeport.engine.chronicle.metrics.exposition()).toContain('homeport_prompts_truncated_total{node="attic",model="m"} 3');
 });
 
 test("demands 7: a stream cannot say it in its head: the row does, and a notice tells once what to do", async () => {

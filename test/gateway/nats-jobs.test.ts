@@ -168,7 +168,7 @@ describe.skipIf(natsMissing !== undefined)("jobs for plain workers", () => {
     worker.tellChanged({ node_id: "another", served_models: models });
     const { says } = await home.happened("message-refused");
     expect(says).toContain("names another worker");
-    expect(await home.homeport.engine.metrics.exposition()).toContain('homeport_nats_messages_dropped_total{node="beast"} 1');
+    expect(await home.homeport.engine.chronicle.metrics.exposition()).toContain('homeport_nats_messages_dropped_total{node="beast"} 1');
     const before = home.count("probe-answered");
     worker.tellChanged(worker.report());
     await home.until(() => home.count("probe-answered") > before);

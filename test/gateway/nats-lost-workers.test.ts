@@ -77,7 +77,7 @@ describe.skipIf(natsMissing !== undefined)("workers that die at their work", () 
     expect(poison.status).toBe(502);
     expect(poison.json).toMatchObject({ error: { message: expect.stringContaining("given to workers 3 times") } });
     expect(ids.map((id) => workers.get(id)?.jobs.length)).toEqual([1, 1, 1, 0, 0]);
-    expect(home.homeport.engine.activity.latest(1)[0]).toMatchObject({
+    expect(home.homeport.engine.chronicle.activity.latest(1)[0]).toMatchObject({
       outcome: "failed",
       failure: { lost: 3 },
       attempts: [{ node: "a", failure: { lost: 1 } }, { node: "b" }, { node: "c" }],

@@ -48,8 +48,10 @@ test("5.12: streamed, the text before the call comes at once, the call as one, a
   expect(saidIn(streamed.text)).toBe("Let me look.\\n");
   expect(streamed.headers["x-homeport-repaired"]).toBeUndefined();
   expect(await home.happened("answer-repaired")).toMatchObject({ repairs: ["stop-markers", "tool-calls"] });
-  expect(home.homeport.engine.activity.latest(1)[0]).toMatchObject({ repaired: ["stop-markers", "tool-calls"] });
-  expect(await home.homeport.engine.metrics.exposition()).toContain('homeport_output_filter_applied_total{filter="tool-calls"} 1');
+  expect(home.homeport.engine.chronicle.activity.latest(1)[0]).toMatchObject({ repaired: ["stop-markers", "tool-calls"] });
+  expect(await home.homeport.engine.chronicle.metrics.exposition()).toContain(
+    'homeport_output_filter_applied_total{filter="tool-calls"} 1',
+  );
 });
 
 test("5.12: thinking between tags becomes the reasoning of each dialect, whatever the node speaks", async () => {
@@ -123,5 +125,5 @@ test("5.12: a stream that breaks behind a repair tells so, without a terminator"
   expect(saidIn(streamed.text)).toBe("Hello ");
   expect(streamed.text).toContain('"error"');
   expect(streamed.text).not.toContain("[DONE]");
-  expect(home.homeport.engine.activity.latest(1)[0]).toMatchObject({ outcome: "incomplete", repaired: ["thinking"] });
+  expect(home.homeport.engine.chronicle.activity.latest(1)[0]).toMatchObject({ outcome: "incomplete", repaired: ["thinking"] });
 });

@@ -122,5 +122,7 @@ test("S-80: what people ask and get stands in no fact, no snapshot and no activi
   home.at("attic").fault({ fault: "drop-after", frames: 1 }, { path: chats });
   const failed = await call(home.url, chats, { model: "m", messages: [{ role: "user", content: "canary-prompt" }], stream: true });
   expect(failed.status).toBe(200);
-  expect(JSON.stringify([home.events, home.homeport.snapshot(), pushes, home.homeport.engine.activity.latest(10)])).not.toContain("canary");
+  expect(JSON.stringify([home.events, home.homeport.snapshot(), pushes, home.homeport.engine.chronicle.activity.latest(10)])).not.toContain(
+    "canary",
+  );
 });

@@ -65,7 +65,7 @@ test("demands 5: a request wakes the machine it needs with a magic packet, waits
   expect(card.packets).toBeGreaterThan(0);
   expect(Number(answer.headers["x-homeport-wake-ms"])).toBeGreaterThan(0);
   expect(decisions(home)[0]?.candidates).toEqual([{ node: "attic", model: "m:latest", readiness: "asleep" }]);
-  expect(home.homeport.engine.activity.latest(1)[0]).toMatchObject({ outcome: "ok", wakeMs: expect.any(Number) });
+  expect(home.homeport.engine.chronicle.activity.latest(1)[0]).toMatchObject({ outcome: "ok", wakeMs: expect.any(Number) });
 });
 
 test("demands 5: twenty requests for a machine that sleeps cause one wake, and all are answered", async () => {

@@ -117,12 +117,12 @@ export class CanaryWatch {
   async look({ engine, snapshot, dispatch }: Homeport, events: readonly unknown[]): Promise<void> {
     this.see("the facts", events);
     this.see("the snapshot", snapshot());
-    this.see("the activity", engine.activity.latest(5000));
+    this.see("the activity", engine.chronicle.activity.latest(5000));
     for (const method of ["getSettings", "secretNames", "history", "aliasSuggestions"]) {
       this.see(`the window's ${method}`, await dispatch(method, {}));
     }
-    this.see("the metrics", await engine.metrics.exposition());
-    engine.usage.listen((state) => this.see("the usage stream", state))();
+    this.see("the metrics", await engine.chronicle.metrics.exposition());
+    engine.chronicle.usage.listen((state) => this.see("the usage stream", state))();
   }
 
   /** Where canaries were seen that had no business there. */

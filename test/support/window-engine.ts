@@ -64,5 +64,5 @@ export async function windowEngine(adapter: FakeAdapter): Promise<WindowEngine> 
     onChange: () => engine.touched(),
   });
   const dispatch = createHandlers({ engine, config, survey, log, search, secrets, settingsText });
-  return { dispatch, listen: (onPush) => engine.publisher.listen(onPush), usage: (onState) => engine.usage.listen(onState) };
+  return { dispatch, listen: (onPush) => engine.publisher.listen(onPush), usage: (onState) => engine.chronicle.usage.listen(onState) };
 }

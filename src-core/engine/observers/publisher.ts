@@ -12,7 +12,7 @@ const firstRows = 500;
 
 export class Publisher {
   readonly #clock: Clock;
-  readonly #activity: Activity;
+  readonly #activity: () => Activity;
   readonly #snapshot: () => Snapshot;
   /** Windows, which somebody looks at. */
   readonly #watchers = new Set<(push: Push) => void>();
@@ -21,7 +21,7 @@ export class Publisher {
   #beat: (() => void) | undefined;
   #stale = false;
 
-  constructor(clock: Clock, activity: Activity, snapshot: () => Snapshot) {
+  constructor(clock: Clock, activity: () => Activity, snapshot: () => Snapshot) {
     this.#clock = clock;
     this.#activity = activity;
     this.#snapshot = snapshot;
@@ -43,7 +43,7 @@ export class Publisher {
     const listeners = quiet ? this.#quiet : this.#watchers;
     listeners.add(onPush);
     onPush({ type: "snapshot", snapshot: this.#snapshot() });
-    if (!quiet) onPush({ type: "activity", rows: this.#activity.latest(firstRows) });
+    if (!quiet) onPush({ type: "activity", rows: this.#activity().latest(firstRows) });
     return () => {
       listeners.delete(onPush);
     };
@@ -79,7 +79,7 @@ export class Publisher {
   }
 
   #flush(): void {
-    const rows = this.#activity.takeChanged();
+    const rows = this.#activity().takeChanged();
     if (rows.length > 0) this.#push({ type: "activity", rows });
     // Who comes into a queue or leaves it changes no belief, but it changes what the window shows of the queue.
     if (!this.#stale && !rows.some(({ position }) => position !== undefined)) return;

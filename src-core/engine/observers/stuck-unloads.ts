@@ -15,6 +15,9 @@ interface Watched {
   readonly since: number;
 }
 
+/** What it wants to be told of. */
+export const stuckUnloadFacts = ["unload-finished", "attempt-started", "load-started", "probe-answered"] as const;
+
 export class StuckUnloads {
   readonly #store: Store;
   readonly #clock: Clock;

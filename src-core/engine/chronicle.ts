@@ -1,0 +1,125 @@
+// What people are told of requests: figures, rows, history, log lines. All of it is told together and after the fact, so that a request on its way
+// waits for none of it, and so that work which is the same for every fact is done for many at once.
+// Whoever reads through here reads the whole truth: what is still untold is told first.
+import type { EngineEvent } from "../contract/events.ts";
+import type { Fleet } from "../contract/fleet.ts";
+import { usdOf } from "../domain/costs.ts";
+import { Activity } from "./observers/activity.ts";
+import type { GaugeSources } from "./observers/gauges.ts";
+import { History } from "./observers/history.ts";
+import { logObserver } from "./observers/log.ts";
+import { Metrics } from "./observers/metrics.ts";
+import { RedisPublisher } from "./observers/redis-publisher.ts";
+import { UsageStream } from "./observers/usage-stream.ts";
+import type { Announcer, Clock, Journal, Log, Secrets } from "./ports.ts";
+import type { Observer, Store } from "./store.ts";
+
+export interface ChronicleParts {
+  readonly store: Store;
+  readonly clock: Clock;
+  readonly log: Log;
+  readonly journal: Journal;
+  readonly secrets: Secrets;
+  /** Absent: figures are published nowhere. */
+  readonly announcer?: Announcer | undefined;
+  readonly queues: GaugeSources["queues"];
+  /** Called after a row changed; says whether anybody looks at rows. */
+  readonly onRowChanged: () => boolean;
+}
+
+/** Facts of which more will follow within moments, or which can wait: they come while a request is on its way. */
+const onTheWay: ReadonlySet<EngineEvent["type"]> = new Set([
+  "request-received",
+  "request-resolved",
+  "route-decided",
+  "budget-reserved",
+  "attempt-started",
+  "first-byte",
+]);
+
+/** The longest that a step of a request which goes on stays untold. */
+const gatherMs = 20;
+
+export class Chronicle {
+  readonly #clock: Clock;
+  readonly #metrics: Metrics;
+  readonly #activity: Activity;
+  readonly #usage: UsageStream;
+  readonly #history: History;
+  readonly #redis: RedisPublisher | undefined;
+  readonly #readers: readonly Observer[];
+  #untold: { readonly event: EngineEvent; readonly before: Fleet; readonly after: Fleet }[] = [];
+  #timer: (() => void) | undefined;
+  #isDue = false;
+
+  constructor({ store, clock, log, journal, secrets, announcer, queues, onRowChanged }: ChronicleParts) {
+    const sources: GaugeSources = { fleet: () => store.fleet, config: () => store.config, queues };
+    this.#clock = clock;
+    this.#metrics = new Metrics(sources);
+    this.#usage = new UsageStream(clock, sources, this.#metrics.totals);
+    this.#redis =
+      announcer === undefined ? undefined : new RedisPublisher(sources.config, announcer, () => this.metrics.results(), secrets);
+    this.#history = new History(clock, journal, () => store);
+    this.#activity = new Activity(onRowChanged, {
+      priceOf: (node, model, usage) => usdOf(node, model, usage, store),
+      onFinished: (row) => {
+        this.#history.finished(row);
+        this.#redis?.finished(row);
+      },
+    });
+    // Figures before rows: who hears of a finished row finds it counted.
+    this.#readers = [this.#metrics.observe, this.#activity.observe, this.#usage.observe, logObserver(log)];
+  }
+
+  get metrics(): Metrics {
+    this.#tell();
+    return this.#metrics;
+  }
+
+  get activity(): Activity {
+    this.#tell();
+    return this.#activity;
+  }
+
+  get usage(): UsageStream {
+    this.#tell();
+    return this.#usage;
+  }
+
+  get history(): History {
+    this.#tell();
+    return this.#history;
+  }
+
+  readonly observe: Observer = (event, before, after) => {
+    this.#untold.push({ event, before, after });
+    if (onTheWay.has(event.type)) this.#timer ??= this.#clock.after(gatherMs, this.#late);
+    else if (!this.#isDue) {
+      this.#isDue = true;
+      // Still before the next bytes are read: who sees the end of an answer sees it counted and logged.
+      setImmediate(this.#tell);
+    }
+  };
+
+  /** The last step, after every request has ended: the journal closes next. */
+  stop(): void {
+    this.#tell();
+    this.#timer?.();
+    this.#history.stop();
+    this.#usage.stop();
+    this.#redis?.stop();
+  }
+
+  readonly #late = (): void => {
+    this.#timer = undefined;
+    this.#tell();
+  };
+
+  readonly #tell = (): void => {
+    this.#isDue = false;
+    const untold = this.#untold;
+    if (untold.length === 0) return;
+    this.#untold = [];
+    for (const { event, before, after } of untold) for (const reader of this.#readers) reader(event, before, after);
+  };
+}
