@@ -63,8 +63,8 @@ export class Chronicle {
     this.#activity = new Activity(onRowChanged, {
       priceOf: (node, model, usage) => usdOf(node, model, usage, store),
       onFinished: (row) => {
-        this.#history.finished(row);
         this.#redis?.finished(row);
+        return this.#history.finished(row);
       },
     });
     // Figures before rows: who hears of a finished row finds it counted.

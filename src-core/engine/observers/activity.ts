@@ -14,12 +14,12 @@ const mostRows = 5_000;
 export interface ActivityHooks {
   /** The cost of an answer, where the configuration knows prices. */
   readonly priceOf?: (node: NodeId, model: ModelId, usage: Usage) => number | undefined;
-  /** A row that changes no more. */
-  readonly onFinished?: (row: RequestRow) => void;
+  /** A row that changes no more. False where it is one of so many that nobody will look for it: it is shown to who is looking, and not kept. */
+  readonly onFinished?: (row: RequestRow) => boolean;
 }
 
 export class Activity {
-  /** The newest rows in the order they came, a ring: a row that is overwritten is the oldest. */
+  /** Finished rows in the order they ended, a ring: a row that is overwritten is the oldest. */
   readonly #ring: (Draft | undefined)[] = new Array(mostRows);
   #next = 0;
   /** Rows of requests under way, by id. An object, not a Map, for the reason told in `roster.ts`. */
@@ -38,7 +38,8 @@ export class Activity {
 
   /** Latest rows, newest last. */
   latest(most: number): RequestRow[] {
-    const inOrder = [...this.#ring.slice(this.#next), ...this.#ring.slice(0, this.#next)].filter((row) => row !== undefined);
+    const ended = [...this.#ring.slice(this.#next), ...this.#ring.slice(0, this.#next)].filter((row) => row !== undefined);
+    const inOrder = [...ended, ...Object.values(this.#live)].sort((one, other) => one.at - other.at);
     return inOrder.slice(-most).map(copied);
   }
 
@@ -68,7 +69,9 @@ export class Activity {
       const usd = priceOf?.(row.node, row.nodeModel, usage);
       if (usd !== undefined) row.usd = usd;
     }
-    onFinished?.(row);
+    if (onFinished?.(row) === false) return;
+    this.#ring[this.#next] = row;
+    this.#next = (this.#next + 1) % mostRows;
   }
 
   #received({ facts, at }: Extract<EngineEvent, { type: "request-received" }>): void {
@@ -79,8 +82,6 @@ export class Activity {
     if (facts.lane !== undefined) row.lane = facts.lane;
     this.#live[id] = row;
     this.#latest = row;
-    this.#ring[this.#next] = row;
-    this.#next = (this.#next + 1) % mostRows;
     if (this.#onChange()) this.#changed.add(row);
   }
 }

@@ -43,16 +43,18 @@ export class History {
     this.#beliefs = beliefs;
   }
 
-  /** A request has ended; its row changes no more. */
-  readonly finished = (row: RequestRow): void => {
-    if (this.#stopped) return;
-    if (this.#isOneOfMany(row)) this.#sums.add(row);
-    else if (this.#waiting.length >= mostWaiting) return;
+  /** A request has ended; its row changes no more. False where it is one of very many, and only counted. */
+  readonly finished = (row: RequestRow): boolean => {
+    if (this.#stopped) return true;
+    const isOneOfMany = this.#isOneOfMany(row);
+    if (isOneOfMany) this.#sums.add(row);
+    else if (this.#waiting.length >= mostWaiting) return true;
     else this.#waiting.push(row);
     if (this.#waiting.length === batchRows) {
       this.#timer?.();
       this.#timer = this.#clock.after(0, this.#flush);
     } else this.#timer ??= this.#clock.after(batchMs, this.#flush);
+    return !isOneOfMany;
   };
 
   #isOneOfMany(row: RequestRow): boolean {
