@@ -2,21 +2,19 @@
 import { randomBytes } from "node:crypto";
 import { hostname } from "node:os";
 import type { Push, Reply, Snapshot } from "./contract/api.ts";
-import { isLoopbackHost } from "./contract/config.ts";
-import type { Failure } from "./contract/failure.ts";
 import { createDoctor } from "./doctor/doctor.ts";
 import { Engine } from "./engine/engine.ts";
 import type { EngineParts } from "./engine/engine-parts.ts";
 import { addFoundNodes } from "./engine/first-run.ts";
 import { createHandlers } from "./engine/handlers.ts";
+import type { Journal } from "./engine/journal-port.ts";
 import type { OpenNats } from "./engine/nats-port.ts";
-import type { Announcer, Clock, ConfigSource, DeviceReader, Draw, Journal, Log, NodeKinds, SecretStore, Secrets } from "./engine/ports.ts";
+import type { Announcer, Clock, ConfigSource, DeviceReader, Draw, Log, NodeKinds, SecretStore, Secrets } from "./engine/ports.ts";
 import { ResponseStore } from "./engine/response-store.ts";
 import { ServerSearch } from "./engine/search.ts";
 import { showModel } from "./engine/showing.ts";
 import { natsOpener } from "./host/nats.ts";
 import { settingsText } from "./host/settings-text.ts";
-import { missingKeys } from "./ingress/client-keys.ts";
 import { startControl } from "./ingress/control.ts";
 import type { ControlGate, Gate, OnBug } from "./ingress/doors.ts";
 import { refuseWith } from "./ingress/errors.ts";
@@ -28,6 +26,7 @@ import { createNodeHttp } from "./nodes/http.ts";
 import { createImageFetcher } from "./nodes/image-fetch.ts";
 import { nodeKinds } from "./nodes/index.ts";
 import { survey } from "./nodes/survey.ts";
+import { surroundings, tellAddress, tellKeys, urlOf } from "./standing-messages.ts";
 
 export interface HomeportOptions {
   readonly config: ConfigSource;
@@ -259,60 +258,4 @@ function gateOf(engine: Engine, instance: string): Gate {
 /** The NATS server at which workers are looked for. */
 function natsOf({ config: { nats }, natsLinks }: Engine) {
   return nats === undefined || natsLinks === undefined ? undefined : { link: natsLinks.take(nats), url: nats.url };
-}
-
-function surroundings(options: HomeportOptions, door: GatewayDoor, engine: Engine): Pick<Snapshot, "app" | "gateway"> {
-  const { host, port: wantedPort } = door.wish;
-  const port = door.port ?? wantedPort;
-  return {
-    app: { version: options.version, demo: options.demo, desktop: options.desktop },
-    gateway: {
-      url: urlOf(host, port),
-      port,
-      wantedPort,
-      loopback: isLoopbackHost(host),
-      keyRequired: engine.config.gateway.key !== undefined || engine.config.clients.length > 0,
-    },
-  };
-}
-
-/** The address a client on this machine uses. */
-function urlOf(host: string, port: number): string {
-  const everywhere = host === "0.0.0.0" || host === "::" || host === "[::]" || host === "localhost";
-  const name = everywhere ? "127.0.0.1" : host;
-  return `http://${name.includes(":") && !name.startsWith("[") ? `[${name}]` : name}:${port}`;
-}
-
-/** A key that nobody can present is told: whoever holds it is refused, and cannot know why. So is a store that keeps what nodes need. */
-function tellKeys(engine: Engine, { config, secrets, secretStore, log }: HomeportOptions): void {
-  const waiting = config.current().nodes.filter(({ key }) => key !== undefined && "store" in key && secrets.resolve(key) === undefined);
-  const names = waiting.map(({ id, name }) => name ?? id).join(", ");
-  const says = secretStore?.trouble ?? "Their keys are not in the key store. Set them in the settings.";
-  const locked = { level: "warning" as const, title: "Nodes wait for their keys", body: `${says} Waiting: ${names}.` };
-  engine.banner("node-keys", waiting.length === 0 ? undefined : locked);
-  const missing = missingKeys(config.current().clients, (ref) => secrets.resolve(ref)).join(", ");
-  const body = `These keys open nothing, because their values are not where the settings say: ${missing}.`;
-  if (missing !== "") log.warn({ clients: missing }, "keys of clients are missing");
-  engine.banner("client-keys", missing === "" ? undefined : { level: "warning", title: "Keys of clients are missing", body });
-}
-
-/** Standing messages about where we listen: never silently on another port (F54), never silently reachable by others (S-01). */
-function tellAddress(engine: Engine, door: GatewayDoor, failure: Failure | undefined): void {
-  const { host, port: wanted } = door.wish;
-  const { port = wanted } = door;
-  const still =
-    failure === undefined
-      ? undefined
-      : { level: "error" as const, title: "The gateway could not move", body: `${failure.message} It still listens on port ${port}.` };
-  engine.banner("gateway-not-moved", still);
-  const body = `Another program has port ${wanted}, so Homeport listens on ${port}. Point your apps there, or free ${wanted} and restart.`;
-  const moved = wanted !== 0 && port !== wanted;
-  engine.banner("port-moved", moved ? { level: "warning", title: `Listening on port ${port}`, body } : undefined);
-  if (moved) engine.notify({ kind: "port-moved", title: `Homeport listens on port ${port}`, body, urgent: false });
-  const wide = {
-    level: "warning" as const,
-    title: "Reachable from your network",
-    body: `The gateway listens on ${host}, so other machines can use your models with the key.`,
-  };
-  engine.banner("gateway-wide", isLoopbackHost(host) ? undefined : wide);
 }

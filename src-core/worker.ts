@@ -2,8 +2,9 @@
 // NATS, and nothing stops because of it (F63).
 import { isLoopbackHost } from "./contract/config.ts";
 import { Engine } from "./engine/engine.ts";
+import type { Journal } from "./engine/journal-port.ts";
 import type { NatsAddress, NatsLink, OpenNats } from "./engine/nats-port.ts";
-import type { Clock, DeviceReader, Draw, Journal, Log, NodeKinds, Secrets, Survey } from "./engine/ports.ts";
+import type { Clock, DeviceReader, Draw, Log, NodeKinds, Secrets, Survey } from "./engine/ports.ts";
 import { Runtimes } from "./engine/runtimes.ts";
 import { refuseWith } from "./ingress/errors.ts";
 import type { Door } from "./ingress/http.ts";

@@ -4,6 +4,7 @@
 import type { EngineEvent } from "../contract/events.ts";
 import type { Fleet } from "../contract/fleet.ts";
 import { usdOf } from "../domain/costs.ts";
+import type { Journal } from "./journal-port.ts";
 import { Activity } from "./observers/activity.ts";
 import type { GaugeSources } from "./observers/gauges.ts";
 import { History } from "./observers/history.ts";
@@ -11,7 +12,7 @@ import { logObserver } from "./observers/log.ts";
 import { Metrics } from "./observers/metrics.ts";
 import { RedisPublisher } from "./observers/redis-publisher.ts";
 import { UsageStream } from "./observers/usage-stream.ts";
-import type { Announcer, Clock, Journal, Log, Secrets } from "./ports.ts";
+import type { Announcer, Clock, Log, Secrets } from "./ports.ts";
 import type { Observer, Store } from "./store.ts";
 
 export interface ChronicleParts {

@@ -2,20 +2,9 @@
 import type { Push } from "../contract/api.ts";
 import type { CaretakerParts } from "./caretaker.ts";
 import type { RefuseWith } from "./exchange.ts";
+import type { Journal } from "./journal-port.ts";
 import type { OpenNats } from "./nats-port.ts";
-import type {
-  Announcer,
-  Clock,
-  ConfigSource,
-  DeviceReader,
-  Draw,
-  ImageFetcher,
-  Journal,
-  Log,
-  NodeKinds,
-  Secrets,
-  Survey,
-} from "./ports.ts";
+import type { Announcer, Clock, ConfigSource, DeviceReader, Draw, ImageFetcher, Log, NodeKinds, Secrets, Survey } from "./ports.ts";
 
 export interface EngineParts {
   readonly config: ConfigSource;

@@ -3,7 +3,7 @@ import type { Fleet } from "../contract/fleet.ts";
 import { type ModelId, NodeId } from "../contract/ids.ts";
 import { own } from "../domain/inventory.ts";
 import { canonicalName } from "../domain/names.ts";
-import type { Journal } from "./ports.ts";
+import type { Journal } from "./journal-port.ts";
 import type { Store } from "./store.ts";
 
 /** Load times and footprints, speeds, and how long machines take to wake. A name that is none any more is passed over. */

@@ -8,7 +8,8 @@ import { estimate, inScope, mayUse, spendNow, spendOf } from "../domain/budgets.
 import { costOf } from "../domain/costs.ts";
 import { own } from "../domain/inventory.ts";
 import { canonicalName } from "../domain/names.ts";
-import type { Clock, Journal, Settlement } from "./ports.ts";
+import type { Journal, Settlement } from "./journal-port.ts";
+import type { Clock } from "./ports.ts";
 import type { Store } from "./store.ts";
 
 /** What was set aside for one attempt. The first call ends it, every later one does nothing. */

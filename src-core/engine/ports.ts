@@ -3,11 +3,8 @@ import type { CloudPreset } from "../contract/cloud-presets.ts";
 import type { Config, NodeConfig } from "../contract/config.ts";
 import type { DeviceReading } from "../contract/devices.ts";
 import type { Diagnosis, DoctorWish } from "../contract/diagnosis.ts";
-import type { BudgetEntry, SettledEntry } from "../contract/events.ts";
 import type { Failure } from "../contract/failure.ts";
 import type { FindWish, Fingerprint, FoundServer, OwnSubnet, SourceProgress } from "../contract/finding.ts";
-import type { Figures, LoadHistory, Spend } from "../contract/fleet.ts";
-import type { DailySum, HistoryPage, HistoryQuery, HistoryRow, UsageQuery, UsageSum } from "../contract/history.ts";
 import type { ModelId, NodeId, RequestId } from "../contract/ids.ts";
 import type { WakeTarget } from "../contract/node-hours.ts";
 import type { NodeAbilities, NodeKind, Place } from "../contract/node-kinds.ts";
@@ -271,39 +268,6 @@ export interface SecretStore {
   set(name: string, value: string | null): Promise<Failure | undefined>;
   /** What a person should know of the store: locked, or kept in memory only. Undefined: all is well. */
   readonly trouble: string | undefined;
-}
-
-/** A reservation that has ended, by the id it was made under. */
-export interface Settlement {
-  readonly id: string;
-  readonly entries: readonly SettledEntry[];
-}
-
-/**
- * What outlives the process: load times and footprints for honest estimates, money, and requests that ended. Failing to write never fails a
- * request (F58): it is logged, and the answer is false.
- */
-export interface Journal {
-  /** Which journal this is: the same for every process that ever opened it, and another one once it had to start afresh. */
-  identity(): string;
-  loadHistory(): Readonly<Record<string, Readonly<Record<string, LoadHistory>>>>;
-  recordLoad(node: NodeId, model: ModelId, history: LoadHistory): void;
-  /** What was learned of speeds: by node, then by the model's canonical name. */
-  figures(): Readonly<Record<string, Readonly<Record<string, Figures>>>>;
-  recordFigures(node: NodeId, figures: Readonly<Record<string, Figures>>): void;
-  /** How long waking took, by node, newest last. */
-  wakes(): Readonly<Record<string, readonly number[]>>;
-  recordWakes(node: NodeId, ms: readonly number[]): void;
-  /** Kept when it returns, whatever then becomes of this process. The only write on a request's way, and only where a budget counts it. */
-  reserveBudgets(id: string, at: number, entries: readonly BudgetEntry[]): boolean;
-  settleBudgets(settlements: readonly Settlement[]): boolean;
-  /** What was used in these windows, by budget; what an earlier process set aside and never settled is counted as used. */
-  spent(windows: readonly { readonly budget: string; readonly window: string }[]): Readonly<Record<string, Spend>>;
-  /** Rows and daily sums, in one transaction; `counted`: requests without a row. */
-  recordRequests(rows: readonly HistoryRow[], now: number, counted?: readonly DailySum[]): boolean;
-  history(query: HistoryQuery): HistoryPage;
-  usage(query: UsageQuery, now: number): readonly UsageSum[];
-  close(): void;
 }
 
 /** Tells figures to a server outside. Never waits and never fails: what cannot be told is dropped. */

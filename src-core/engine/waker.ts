@@ -5,8 +5,9 @@ import type { NodeId } from "../contract/ids.ts";
 import type { WakeTarget } from "../contract/node-hours.ts";
 import { own } from "../domain/inventory.ts";
 import { expectedWakeMs } from "../domain/waking.ts";
+import type { Journal } from "./journal-port.ts";
 import type { Poller } from "./poller.ts";
-import type { Clock, Journal, WakeSender } from "./ports.ts";
+import type { Clock, WakeSender } from "./ports.ts";
 import type { Store } from "./store.ts";
 
 /** A packet may be lost, and a card that was just going to sleep misses the first. */

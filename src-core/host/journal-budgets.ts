@@ -2,7 +2,7 @@
 // reservation nobody settled counts once, at its amount, since the money may have been spent.
 import type { DatabaseSync } from "node:sqlite";
 import { z } from "zod";
-import type { Journal } from "../engine/ports.ts";
+import type { Journal } from "../engine/journal-port.ts";
 import { transaction } from "./journal-database.ts";
 
 /** The journal's part about budgets; its writes throw where the file takes nothing. */

@@ -2,7 +2,7 @@
 import type { DatabaseSync } from "node:sqlite";
 import { z } from "zod";
 import { Figures } from "../contract/fleet.ts";
-import type { Journal } from "../engine/ports.ts";
+import type { Journal } from "../engine/journal-port.ts";
 import { transaction } from "./journal-database.ts";
 
 /** The journal's part about figures; writes throw where the file takes nothing. */

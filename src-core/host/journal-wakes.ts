@@ -1,7 +1,7 @@
 // How long machines took to wake, kept across restarts: one row per node. Written after a wake, never on a request's way.
 import type { DatabaseSync } from "node:sqlite";
 import { z } from "zod";
-import type { Journal } from "../engine/ports.ts";
+import type { Journal } from "../engine/journal-port.ts";
 
 /** The journal's part about waking; writes throw where the file takes nothing. */
 interface WakeKeeper {

@@ -1,5 +1,6 @@
 // Everything that `--demo` adds, behind one door: a gateway without the demo never reads it.
-import type { ConfigSource, Journal } from "../engine/ports.ts";
+import type { Journal } from "../engine/journal-port.ts";
+import type { ConfigSource } from "../engine/ports.ts";
 import { withDemoMemory } from "./demo-memory.ts";
 import { withDemoRouting } from "./demo-routing.ts";
 import { mixedNodes, type SimulatedFleet, startDemoFleet, startFleet } from "./fleet.ts";

@@ -1,7 +1,7 @@
 // What a gateway that has run in the demo's house for weeks would have learned: how fast each model answers there and how long its loads take.
 // Taken from what the simulated nodes are made of, handed in as if it came from the journal; what was really measured wins, and nothing is written.
 import type { Figures, LoadHistory } from "../contract/fleet.ts";
-import type { Journal } from "../engine/ports.ts";
+import type { Journal } from "../engine/journal-port.ts";
 import { demoNodes } from "./demo-nodes.ts";
 
 /** As many answers as a median is taken of. */

@@ -8,7 +8,7 @@ import fc from "fast-check";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import type { Spend } from "../../src-core/contract/fleet.ts";
 import { RequestId } from "../../src-core/contract/ids.ts";
-import type { Journal } from "../../src-core/engine/ports.ts";
+import type { Journal } from "../../src-core/engine/journal-port.ts";
 import { systemClock } from "../../src-core/host/clock.ts";
 import { openJournal } from "../../src-core/host/journal.ts";
 import { someFacts } from "../support/builders.ts";

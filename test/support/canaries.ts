@@ -1,6 +1,7 @@
 // Secrets and words of prompts that must not be seen where they have no business: the scanner that every home of the gateway's tests runs when
 // it ends (S-20, S-56, S-75, S-80, S-81). A key may be with its own node, a prompt with the node that answers it; nothing may be anywhere else.
-import type { Announcer, Journal, Log } from "../../src-core/engine/ports.ts";
+import type { Journal } from "../../src-core/engine/journal-port.ts";
+import type { Announcer, Log } from "../../src-core/engine/ports.ts";
 import type { Homeport } from "../../src-core/homeport.ts";
 import { openLog } from "../../src-core/host/log.ts";
 import type { SimulatedNode } from "../../src-core/simulator/node.ts";

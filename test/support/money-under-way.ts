@@ -2,8 +2,9 @@
 import { Config, type ConfigDocument } from "../../src-core/contract/config.ts";
 import { ModelId, NodeId, RequestId } from "../../src-core/contract/ids.ts";
 import type { RequestFacts } from "../../src-core/contract/route.ts";
+import type { Journal } from "../../src-core/engine/journal-port.ts";
 import { Money, type Reservation } from "../../src-core/engine/money.ts";
-import type { Clock, Journal } from "../../src-core/engine/ports.ts";
+import type { Clock } from "../../src-core/engine/ports.ts";
 import { Store } from "../../src-core/engine/store.ts";
 import { systemClock } from "../../src-core/host/clock.ts";
 import { openJournal } from "../../src-core/host/journal.ts";

@@ -8,7 +8,8 @@ import type { Attempt, RequestRow } from "../../contract/route.ts";
 import { costOf } from "../../domain/costs.ts";
 import { own } from "../../domain/inventory.ts";
 import { canonicalName } from "../../domain/names.ts";
-import type { Clock, Journal } from "../ports.ts";
+import type { Journal } from "../journal-port.ts";
+import type { Clock } from "../ports.ts";
 import { DailySums } from "./daily-sums.ts";
 
 /** Written together: whatever ended within a second, or so many. */
