@@ -11,6 +11,7 @@ import "./styles/library.css";
 import "./styles/activity.css";
 import "./styles/trace.css";
 import "./styles/routing.css";
+import "./styles/list-editor.css";
 import "uplot/dist/uPlot.min.css";
 import "./styles/usage.css";
 import "./styles/node-form.css";
