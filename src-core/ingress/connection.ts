@@ -13,8 +13,8 @@ export class Connection {
 
   constructor(socket: Socket, onClose: (connection: Connection) => void) {
     this.#socket = socket;
-    socket.once("end", () => this.#halfClosed(0));
-    socket.once("close", () => {
+    socket.on("end", () => this.#halfClosed(0));
+    socket.on("close", () => {
       clearTimeout(this.#timer);
       for (const visit of [...this.visits]) visit.left();
       onClose(this);

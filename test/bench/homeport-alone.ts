@@ -1,6 +1,6 @@
 // What is measured of Homeport by itself: idle cost, memory, start, and the routing decision.
 import { setTimeout as sleep } from "node:timers/promises";
-import { type Name, start } from "./contenders.ts";
+import { type Name, start, startHomeport } from "./contenders.ts";
 import { cpuMs, median, rssBytes } from "./figures.ts";
 import { applyMicroseconds, routingMicroseconds } from "./routing.ts";
 import type { Plan } from "./side-by-side.ts";
@@ -27,7 +27,8 @@ export async function idleRows(plan: Plan, upstream: Upstream, forMs: number): P
     starts.push(once.startMs);
     await once.stop();
   }
-  const homeport = await start("homeport", upstream.urls, plan.proxyCore);
+  // Nobody has asked it for anything: after a request nodes are looked at every 5 s for a minute, and that is not idle.
+  const homeport = await startHomeport(upstream.urls, plan.proxyCore);
   starts.push(homeport.startMs);
   // The first seconds belong to the start: first probes, just-in-time compilation.
   await sleep(3_000);
