@@ -51,7 +51,7 @@ export function packaging(electronDist?: string): Configuration {
   return {
     appId,
     productName: "Homeport",
-    copyright: "MIT licence, the Homeport authors",
+    copyright: "MIT licence, Homeport contributors",
     directories: { output: "release", buildResources: "build" },
     files: ["dist/**", "package.json", "LICENSE*"],
     extraResources: ["licences.txt", "sbom.cdx.json"].map((name) => ({ from: `dist/${name}`, to: name })),

@@ -7,6 +7,7 @@ import { parse } from "yaml";
 import { z } from "zod";
 import { fuses, packaging } from "../../build/electron-builder.ts";
 import { icnsTypes, icoSizes, linuxSizes, pngSize } from "../../build/icon-files.ts";
+import { shippedHere, writePapers } from "../../build/papers.ts";
 import { root } from "../../build/paths.ts";
 import { appId } from "../../electron/app-id.ts";
 
@@ -17,6 +18,15 @@ async function validate(config: unknown): Promise<void> {
   const { validateConfiguration } = library;
   if (typeof validateConfiguration !== "function") throw new Error("electron-builder moved its validator");
   await validateConfiguration(config, { isEnabled: false, add: () => {} });
+}
+
+/** Of everything that goes out. */
+function sourcesMatching(pattern: RegExp): readonly string[] {
+  return ["electron", "src-core", "renderer"]
+    .flatMap((folder) => readdirSync(join(root, folder), { recursive: true, withFileTypes: true }))
+    .filter((entry) => entry.isFile() && /\.tsx?$/.test(entry.name))
+    .map((entry) => join(entry.parentPath, entry.name))
+    .filter((path) => pattern.test(readFileSync(path, "utf8")));
 }
 
 test("electron-builder accepts the configuration, so that a typo does not wait for a release day to be found", async () => {
@@ -54,6 +64,33 @@ test("every platform's formats are made, and papers go along", () => {
   expect(JSON.stringify(extraResources)).toContain("dist/sbom.cdx.json");
 });
 
+test("Homeport's own licence is the one its package names, goes out with every package, and the papers stand where packages look for them", () => {
+  const licence = readFileSync(join(root, "LICENSE"), "utf8");
+  const named: unknown = Reflect.get(JSON.parse(readFileSync(join(root, "package.json"), "utf8")), "license");
+  expect([named, licence.split("\n")[0], licence]).toEqual(["MIT", "MIT License", expect.stringContaining("Homeport contributors")]);
+  const { files, extraResources } = packaging();
+  expect(files).toContain("LICENSE*");
+  const sources = [extraResources].flat().map((one) => (typeof one === "object" && one !== null ? one.from : one));
+  expect(writePapers()).toEqual(sources);
+  expect(readFileSync(join(root, "dist/licences.txt"), "utf8")).toContain("electron ");
+  expect(JSON.parse(readFileSync(join(root, "dist/sbom.cdx.json"), "utf8"))).toMatchObject({ bomFormat: "CycloneDX" });
+});
+
+test("S-61: nothing updates itself: no updater goes out, and a package names no place to look for a newer one", () => {
+  expect(packaging().publish).toBeNull();
+  expect(shippedHere().filter(({ name }) => /updat/i.test(name))).toEqual([]);
+  expect(sourcesMatching(/autoUpdater|electron-updater|update-electron-app/)).toEqual([]);
+});
+
+test("S-73: electron-store's own encryption, whose key would ship with the app, is never asked for", () => {
+  expect(sourcesMatching(/encryptionKey/)).toEqual([]);
+  expect(sourcesMatching(/from "electron-store"/)).not.toEqual([]);
+});
+
+test("S-54: the list of pages outside is empty: nothing in the app can open a link with the system", () => {
+  expect(sourcesMatching(/openExternal|openPath|\bshell\b.*from "electron"/)).toEqual([]);
+});
+
 test("S-59: no package and no entry switches the sandbox off, which is the builder's own choice for AppImage", () => {
   const whole = packaging();
   expect(JSON.stringify(whole)).not.toContain("no-sandbox");
@@ -67,14 +104,8 @@ test("P-10: the running app and its shortcut have one id, or Windows shows no no
 });
 
 test("S-58: nothing runs the app's own binary as a Node, which the fuses forbid", () => {
-  const sources = ["electron", "src-core"].flatMap((folder) =>
-    readdirSync(join(root, folder), { recursive: true, withFileTypes: true })
-      .filter((entry) => entry.isFile() && entry.name.endsWith(".ts"))
-      .map((entry) => join(entry.parentPath, entry.name)),
-  );
-  expect(sources.length).toBeGreaterThan(100);
-  const forks = sources.filter((path) => /\bfork\(|spawn\(process\.execPath/.test(readFileSync(path, "utf8")));
-  expect(forks).toEqual([]);
+  expect(sourcesMatching(/^/).length).toBeGreaterThan(100);
+  expect(sourcesMatching(/\bfork\(|spawn\(process\.execPath/)).toEqual([]);
 });
 
 describe("icons", () => {
