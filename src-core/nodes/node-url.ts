@@ -116,6 +116,18 @@ export function placeOf(url: string): Place {
   return !host.includes(".") || localSuffixes.some((suffix) => host.endsWith(suffix)) ? "lan" : "cloud";
 }
 
+const tailnet = new BlockList();
+tailnet.addSubnet("100.64.0.0", 10, "ipv4");
+tailnet.addSubnet("fd7a:115c:a1e0::", 48, "ipv6");
+
+/** True for `host:port` behind this house's own network card. macOS closes only that to an app: loopback, a tailnet and the internet stay open. */
+export function isOnLocalNetwork(address: string): boolean {
+  const url = `http://${address}`;
+  if (placeOf(url) !== "lan") return false;
+  const host = plainHost(new URL(url).hostname);
+  return !isIn(tailnet, host) && !host.endsWith(".ts.net");
+}
+
 /**
  * An address that a node told us about. A remote node that says "127.0.0.1" means itself: its own host is put there, so that we never dial
  * our own loopback on a remote's word (S-43). Undefined where the address cannot be a node.

@@ -2,6 +2,7 @@
 // say what to do; the raw error stays in `detail` for the log.
 import { type Failure, fail } from "../contract/failure.ts";
 import { forbiddenAddressCode } from "./guarded-lookup.ts";
+import { isOnLocalNetwork } from "./node-url.ts";
 import { otherCertificateCode } from "./pinned-certificate.ts";
 
 /** Whom the sentence is about. */
@@ -23,12 +24,12 @@ export function isDeadSocket(error: unknown): boolean {
 }
 
 /** `headSeen`: whether the node had begun to answer. */
-export function transportFailure(error: unknown, peer: Peer, headSeen: boolean): Failure {
+export function transportFailure(error: unknown, peer: Peer, headSeen: boolean, platform: NodeJS.Platform = process.platform): Failure {
   const code = codeOf(error);
   if (error === flushed)
     return fail("interrupted", `The connection to ${peer.node} was lost, because this computer slept or changed its network. Ask again.`);
   const detail = `${code}: ${error instanceof Error ? error.message : String(error)}`.slice(0, 300);
-  const known = headSeen ? afterHead(code, peer) : beforeHead(code, peer);
+  const known = headSeen ? afterHead(code, peer) : beforeHead(code, peer, platform);
   const { kind, says } = known ?? {
     kind: "internal" as const,
     says: `Homeport could not send this request to ${peer.node}; the log has the details.`,
@@ -41,7 +42,7 @@ interface Told {
   readonly says: string;
 }
 
-function beforeHead(code: string, { node, address }: Peer): Told | undefined {
+function beforeHead(code: string, { node, address }: Peer, platform: NodeJS.Platform): Told | undefined {
   const connect = (says: string): Told => ({ kind: "connect-failed", says });
   switch (code) {
     case "ECONNREFUSED":
@@ -54,7 +55,11 @@ function beforeHead(code: string, { node, address }: Peer): Told | undefined {
     case "EHOSTDOWN":
     case "ENETDOWN":
     case "EADDRNOTAVAIL":
-      return connect(`There is no way to ${address} from here. Is ${node} switched on and on the same network?${macHint()}`);
+      return connect(
+        platform === "darwin" && isOnLocalNetwork(address)
+          ? `There is no way to ${address} from here. ${macHint} If it is allowed: is ${node} switched on and on the same network?`
+          : `There is no way to ${address} from here. Is ${node} switched on and on the same network?`,
+      );
     case "ENOTFOUND":
     case "EAI_AGAIN":
     case "ENODATA":
@@ -127,10 +132,8 @@ function certificateWords(code: string): string | undefined {
     : undefined;
 }
 
-/** On a Mac the local network is closed to an app until the person allows it, and the error looks like a missing route (F03). */
-function macHint(): string {
-  return process.platform === "darwin" ? " On a Mac, allow Homeport under System Settings, Privacy & Security, Local Network." : "";
-}
+/** On a Mac the local network is closed to an app until the person allows it, and the error looks like a missing route (F03, P-08). */
+const macHint = "macOS may keep Homeport from your network: allow it under System Settings, Privacy & Security, Local Network.";
 
 function codeOf(error: unknown): string {
   if (!(error instanceof Error)) return "";
