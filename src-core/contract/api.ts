@@ -1,5 +1,6 @@
 // The one contract between the engine and any window: methods and pushes, described once, carried by IPC, HTTP or memory.
 import { z } from "zod";
+import { CaptureState, captureMethods } from "./capture.ts";
 import { CloudPreset } from "./cloud-presets.ts";
 import { Config, NodeFields, NodeUrl } from "./config.ts";
 import { ConnectionAsk, ConnectionVerdict } from "./connecting.ts";
@@ -13,8 +14,9 @@ import { Dialect, NodeKind } from "./node-kinds.ts";
 import { PullName } from "./pulls.ts";
 import { Explanation, type RequestRow, Task } from "./route.ts";
 import { AliasGroup } from "./routing.ts";
+import { RoutingDocument } from "./routing-document.ts";
 import { SecretName } from "./secret-ref.ts";
-import { KeyInUse, mostSettingsText, SettingLine, SettingsFormat, SettingsPreview } from "./settings.ts";
+import { KeyInUse, mostSettingsText, SettingIssue, SettingLine, SettingsFormat, SettingsPreview } from "./settings.ts";
 
 /** Something a person should know about: shown in the window, and by the desktop as a notification. Never prompt text or keys. */
 export const Notice = z
@@ -87,6 +89,8 @@ export const Snapshot = z
     notices: z.array(Notice).readonly(),
     /** The search for servers that runs, or the last one; absent before the first. */
     search: SearchView.optional(),
+    /** Absent while no requests are captured. */
+    capture: CaptureState.optional(),
   })
   .readonly();
 export type Snapshot = z.infer<typeof Snapshot>;
@@ -173,6 +177,8 @@ export const methods = {
       request: z.record(z.string(), z.unknown()).optional(),
       /** Instead of the configured policy: shows what a preset would choose. */
       policy: z.string().optional(),
+      /** Instead of the configured routing: a draft that nobody saved. */
+      routing: RoutingDocument.optional(),
     }),
     output: Explanation,
   },
@@ -187,8 +193,24 @@ export const methods = {
   returnNode: { input: z.strictObject({ node: NodeId }), output: nothing },
   drainNode: { input: z.strictObject({ node: NodeId, drained: z.boolean() }), output: nothing },
   getSettings: { input: z.strictObject({}), output: z.object({ config: Config, source: z.string(), writable: z.boolean() }).readonly() },
-  /** Replaces the sections given; every other section stays. */
-  setSettings: { input: z.strictObject({ change: z.record(z.string(), z.unknown()) }), output: nothing },
+  /**
+   * Replaces the sections given; null takes one out, every other section stays. `read`: sections as they were read before they were changed;
+   * refused where one of them is another by now.
+   */
+  setSettings: {
+    input: z.strictObject({ change: z.record(z.string(), z.unknown()), read: z.record(z.string(), z.unknown()).optional() }),
+    output: nothing,
+  },
+  /** A routing document as text. Nothing is kept. */
+  writeRouting: {
+    input: z.strictObject({ routing: z.record(z.string(), z.unknown()), format: SettingsFormat }),
+    output: z.object({ text: z.string() }).readonly(),
+  },
+  /** Such a text (JSON or YAML) as a document, or what is wrong with it. Nothing is kept. */
+  readRouting: {
+    input: z.strictObject({ text: z.string().max(mostSettingsText) }),
+    output: z.object({ routing: RoutingDocument.optional(), issues: z.array(SettingIssue).readonly() }).readonly(),
+  },
   /** Every value in force and who said so. */
   settingsInForce: { input: z.strictObject({}), output: z.object({ lines: z.array(SettingLine).readonly() }).readonly() },
   /** The document as written, to take away. It names where keys are found, and holds none. */
@@ -225,6 +247,7 @@ export const methods = {
     input: z.strictObject({}),
     output: z.object({ names: z.array(z.string()).readonly(), available: z.boolean(), says: z.string().optional() }).readonly(),
   },
+  ...captureMethods,
   dismissNotices: { input: z.strictObject({}), output: nothing },
   /** Tries every NATS server that is away again now, also one that refused our credentials (F70). */
   retryNats: { input: z.strictObject({}), output: nothing },

@@ -1,5 +1,5 @@
 // Builds the parts of the shell, starts and stops them in order, and is its public face: what the doors and the window may ask of it.
-import type { Banner, MethodInput, Notice } from "../contract/api.ts";
+import type { Banner, Notice } from "../contract/api.ts";
 import type { Config } from "../contract/config.ts";
 import type { EngineEvent } from "../contract/events.ts";
 import type { Failure } from "../contract/failure.ts";
@@ -15,7 +15,7 @@ import { ClientLimits } from "./client-limits.ts";
 import { Cluster } from "./cluster/cluster.ts";
 import type { EngineParts, Snapshot } from "./engine-parts.ts";
 import type { ClientReply, InferenceCall } from "./exchange.ts";
-import { explainRequest } from "./explaining.ts";
+import { explainRequest, type Question } from "./explaining.ts";
 import { remember, restore } from "./kept-beliefs.ts";
 import { Loader } from "./loader.ts";
 import { MachineWatch, machineFacts } from "./machine-watch.ts";
@@ -217,8 +217,8 @@ export class Engine {
     if (call.facts.task === "unload") this.models.unloadElsewhere(call.facts.model);
   }
 
-  /** Where a request would go now; nothing is sent. */
-  explain(question: MethodInput<"explain">): Explanation | { readonly failure: Failure } {
+  /** Where a request would go now, or would go if the draft in the question were saved; nothing is sent. */
+  explain(question: Question): Explanation | { readonly failure: Failure } {
     return explainRequest(question, this.store.world(), ({ model }) => this.#waitingRoom.waiting(canonicalName(model)));
   }
 

@@ -4,6 +4,7 @@ import type { Failure } from "../contract/failure.ts";
 import { NodeId, RequestId } from "../contract/ids.ts";
 import type { Dialect } from "../contract/node-kinds.ts";
 import type { ExplainedCandidate, Explanation, RequestFacts, Task } from "../contract/route.ts";
+import type { RoutingDocument } from "../contract/routing-document.ts";
 import { readFacts } from "../dialects/facts.ts";
 import { chooseDialect } from "../dialects/translation.ts";
 import { explain } from "../domain/explain.ts";
@@ -13,10 +14,17 @@ import type { Ahead } from "../domain/session.ts";
 import type { World } from "../domain/world.ts";
 import { withRule } from "./auto-rule.ts";
 
-type Question = MethodInput<"explain">;
+/** `routing`: a draft, asked about as if it were in force. */
+export type Question = Omit<MethodInput<"explain">, "routing"> & { readonly routing?: RoutingDocument | undefined };
+
+/** The world as it would be with a draft of the routing in force: the same fleet, the same moment. */
+function worldWith(routing: RoutingDocument | undefined, world: World): World {
+  return routing === undefined ? world : { ...world, config: { ...world.config, ...routing } };
+}
 
 /** Judges the question as the request it describes would be judged at this instant. */
-export function explainRequest(question: Question, world: World, aheadOf: Ahead): Explanation | { readonly failure: Failure } {
+export function explainRequest(question: Question, now: World, aheadOf: Ahead): Explanation | { readonly failure: Failure } {
+  const world = worldWith(question.routing, now);
   const facts = factsOf(question, world);
   if ("kind" in facts) return { failure: facts };
   const resolution = resolve(facts, world);

@@ -238,9 +238,13 @@ export interface ConfigSource {
 /** A settings document as text. Pure. */
 export interface SettingsText {
   write(document: Readonly<Record<string, unknown>>, format: SettingsFormat): string;
-  /** JSON or YAML. `issues` is empty where the document is a configuration; the failure says why the text is no document at all. */
+  /**
+   * JSON or YAML. `issues` is empty where the document is a configuration; the failure says why the text is no document at all.
+   * `only`: the sections that it may have.
+   */
   read(
     text: string,
+    only?: readonly string[],
   ): { readonly document: Readonly<Record<string, unknown>>; readonly issues: readonly SettingIssue[] } | { readonly failure: Failure };
 }
 

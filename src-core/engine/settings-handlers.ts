@@ -3,6 +3,7 @@
 import type { Handlers } from "../contract/api.ts";
 import { Config } from "../contract/config.ts";
 import { type Failure, fail } from "../contract/failure.ts";
+import { RoutingDocument, routingKeys } from "../contract/routing-document.ts";
 import { type SecretRef, secretRemedy } from "../contract/secret-ref.ts";
 import type { KeyInUse, SettingLine } from "../contract/settings.ts";
 import { secretUses } from "../domain/secret-uses.ts";
@@ -24,9 +25,18 @@ export function settingsHandlers(parts: HandlerParts) {
   };
   return {
     getSettings: async () => ({ config: config.current(), source: config.describe, writable: config.writable }),
-    setSettings: async ({ change }) => {
-      const failure = await config.update((document) => ({ ...document, ...change }));
+    setSettings: async ({ change, read = {} }) => {
+      const moved = Object.keys(read).find((section) => textOf(read[section]) !== textOf(Reflect.get(config.current(), section)));
+      if (moved !== undefined) return { failure: changedMeanwhile(moved) };
+      const failure = await config.update((document) => withChange(document, change));
       return failure === undefined ? done : { failure };
+    },
+    writeRouting: async ({ routing, format }) => ({ text: settingsText.write(routing, format) }),
+    readRouting: async ({ text }) => {
+      const read = settingsText.read(text, routingKeys);
+      if ("failure" in read) return read;
+      const parsed = RoutingDocument.safeParse(read.document);
+      return read.issues.length === 0 && parsed.success ? { routing: parsed.data, issues: [] } : { issues: read.issues };
     },
     settingsInForce: async () => ({ lines: withCommandLine(linesInForce(config.current(), config.document(), config.kept), parts) }),
     exportSettings: async ({ format }) => ({ text: settingsText.write(config.document(), format), name: `homeport-settings.${format}` }),
@@ -49,6 +59,18 @@ export function settingsHandlers(parts: HandlerParts) {
     },
     keysInUse: async () => ({ keys: keysOf(parts) }),
   } satisfies Partial<Handlers>;
+}
+
+/** Null takes a section out of the document: its default is in force then. */
+function withChange(document: Readonly<Record<string, unknown>>, change: Readonly<Record<string, unknown>>): Record<string, unknown> {
+  return Object.fromEntries(Object.entries({ ...document, ...change }).filter(([, value]) => value !== null));
+}
+
+const textOf = (value: unknown) => JSON.stringify(value ?? null);
+
+function changedMeanwhile(section: string): Failure {
+  const says = `“${section}” was changed elsewhere since these settings were read, so nothing was saved. Look at the change, then save again.`;
+  return fail("invalid-request", says, { field: section });
 }
 
 function unfit([first]: readonly { readonly field: string; readonly says: string }[]): Failure {

@@ -2,8 +2,8 @@
 import { stringify } from "yaml";
 import { Config } from "../contract/config.ts";
 import type { SettingsText } from "../engine/ports.ts";
-import { describeIssues, fieldName } from "./config-issues.ts";
-import { readDocument } from "./config-text.ts";
+import { type ConfigIssue, describeIssues, fieldName } from "./config-issues.ts";
+import { type RawDocument, readDocument } from "./config-text.ts";
 
 /** What a message calls a text that has no file's name. */
 const place = "These settings";
@@ -12,18 +12,25 @@ const mostIssues = 50;
 /** Text that begins with a brace is JSON, so that its errors are told as JSON's. */
 export const settingsText: SettingsText = {
   write: (document, format) => (format === "json" ? `${JSON.stringify(document, null, 2)}\n` : stringify(document, { lineWidth: 0 })),
-  read(text) {
+  read(text, only) {
     const read = readDocument(text, place, /^\uFEFF?\s*\{/.test(text) ? "json" : "yaml");
     if ("failure" in read) return read;
     const parsed = Config.safeParse(read.document);
-    if (parsed.success) return { document: read.document, issues: [] };
-    const issues = describeIssues(parsed.error.issues, read.document).slice(0, mostIssues);
+    const wrong = parsed.success ? [] : describeIssues(parsed.error.issues, read.document);
+    const issues = [...strangers(read.document, only), ...wrong];
     return {
       document: read.document,
-      issues: issues.map(({ path, says }) => {
+      issues: issues.slice(0, mostIssues).map(({ path, says }) => {
         const line = read.lineOf(path);
         return { field: fieldName(path), says, ...(line === undefined ? {} : { line }) };
       }),
     };
   },
 };
+
+/** Sections that are none of those wanted. One that no settings have is found by the schema, with the word that was meant. */
+function strangers(document: RawDocument, only: readonly string[] | undefined): readonly ConfigIssue[] {
+  if (only === undefined) return [];
+  const others = Object.keys(document).filter((key) => Object.hasOwn(Config.shape, key) && !only.includes(key));
+  return others.map((key) => ({ path: [key], says: `it is not part of this document, which has ${only.join(", ")}` }));
+}
