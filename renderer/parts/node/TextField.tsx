@@ -11,10 +11,11 @@ interface TextFieldProps {
   /** Id of a datalist with suggestions. */
   readonly list?: string;
   readonly placeholder?: string;
+  readonly inputMode?: "decimal";
   readonly onChange: (text: string) => void;
 }
 
-export function TextField({ label, hint, error, value, type = "text", list, placeholder, onChange }: TextFieldProps) {
+export function TextField({ label, hint, error, value, type = "text", list, placeholder, inputMode, onChange }: TextFieldProps) {
   return (
     <Field label={label} error={error} {...(hint === undefined ? {} : { hint })}>
       {(props) => (
@@ -23,6 +24,7 @@ export function TextField({ label, hint, error, value, type = "text", list, plac
           type={type}
           list={list}
           placeholder={placeholder}
+          inputMode={inputMode}
           spellCheck={false}
           autoComplete="off"
           value={value}
