@@ -15,8 +15,13 @@ const origin = "http://homeport.test";
 const folder = fileURLToPath(new URL("../../dist/renderer", import.meta.url));
 const types: Readonly<Record<string, string>> = { html: "text/html", js: "text/javascript", css: "text/css", svg: "image/svg+xml" };
 
+/** A reply that never comes. */
+export const pending = "pending";
+
 export interface Sample {
   readonly snapshot?: Snapshot;
+  /** The engine has said nothing yet. */
+  readonly silent?: boolean;
   readonly activity?: readonly RequestRow[];
   /** Replies by method, or by method and policy or dimension ("explain fastest", "usage day"), instead of an empty success. */
   readonly replies?: Readonly<Record<string, unknown>>;
@@ -54,17 +59,19 @@ export async function openSample(page: Page, hash: string, sample: Sample = {}):
     }
   });
   await page.addInitScript(
-    ({ snapshot, activity, replies }) => {
+    ({ snapshot, activity, replies, silent, pending }) => {
       globalThis.asked = [];
       const bridge = {
         call: async (method: string, input: unknown) => {
           globalThis.asked.push({ method, input });
           const { policy, by } = Object(input);
-          return replies[`${method} ${policy ?? by}`] ?? replies[method] ?? { ok: true, output: {} };
+          const reply = replies[`${method} ${policy ?? by}`] ?? replies[method] ?? { ok: true, output: {} };
+          return reply === pending ? new Promise(() => {}) : reply;
         },
         listen: (onPush: (push: unknown) => void) => {
           globalThis.push = onPush;
           queueMicrotask(() => {
+            if (silent) return;
             onPush({ type: "snapshot", snapshot });
             onPush({ type: "activity", rows: activity });
           });
@@ -77,6 +84,8 @@ export async function openSample(page: Page, hash: string, sample: Sample = {}):
       snapshot: sample.snapshot ?? sampleSnapshot,
       activity: [...(sample.activity ?? sampleActivity)],
       replies,
+      silent: sample.silent === true,
+      pending,
     },
   );
   await page.goto(`${origin}/${hash}`);

@@ -1,44 +1,82 @@
-// Pictures of every page in both themes and three widths, into the folder given: for looking at, and for the README.
-// Run with: node test/e2e/screenshots.ts FOLDER
-import { mkdirSync } from "node:fs";
-import { chromium as browserType } from "playwright/test";
+// Pictures of every page in every state, both themes and three widths, for looking at; beside them sheets that show a page's six at once.
+// Run with: node test/e2e/screenshots.ts [FOLDER] [--only PAGE-STATE]
+import { mkdirSync, readFileSync } from "node:fs";
+import { parseArgs } from "node:util";
+import { type Browser, chromium as browserType, type Page } from "playwright/test";
+import { buildIfStale } from "../../build/freshness.ts";
 import { chromium, locate } from "../../build/system-packages.ts";
-import { modelsSnapshot } from "../support/sample-models.ts";
-import { sampleSnapshot } from "../support/sample-snapshot.ts";
-import { unusedHouse } from "../support/sample-usage.ts";
 import { chromiumArgs } from "./chromium-args.ts";
 import { openSample, type Sample } from "./sample-window.ts";
+import { connecting, states } from "./states.ts";
 
-const folder = process.argv[2] ?? "test-results/screenshots";
+const { values, positionals } = parseArgs({ options: { only: { type: "string", default: "" } }, allowPositionals: true });
+const folder = positionals[0] ?? "test-results/screenshots";
 const executablePath = locate(chromium);
 if (executablePath === undefined) throw new Error("Chromium is not installed; set CHROMIUM to its path.");
-const noNodes = { ...sampleSnapshot, fleet: { ...sampleSnapshot.fleet, nodes: {}, loads: {} }, notices: [] };
-const pages: readonly { readonly name: string; readonly hash: string; readonly sample?: Sample }[] = [
-  { name: "nodes", hash: "#/nodes" },
-  { name: "models", hash: "#/models", sample: { snapshot: modelsSnapshot } },
-  { name: "activity", hash: "#/activity" },
-  { name: "routing", hash: "#/routing" },
-  { name: "usage", hash: "#/usage" },
-  { name: "no-usage", hash: "#/usage", sample: { replies: unusedHouse } },
-  { name: "connect", hash: "#/connect" },
-  { name: "settings", hash: "#/settings" },
-  { name: "no-nodes", hash: "#/nodes", sample: { snapshot: noNodes } },
-  { name: "no-traffic", hash: "#/activity", sample: { activity: [] } },
+
+const pages = ["nodes", "models", "activity", "routing", "usage", "connect", "settings"] as const;
+const themes = ["light", "dark"] as const;
+const widths = [1280, 720, 420] as const;
+/** A large house is a very long page; what is further down looks like what is above. */
+const mostPx = 2_400;
+
+const scenes: readonly { readonly name: string; readonly hash: string; readonly sample: Sample }[] = [
+  ...pages.flatMap((page) => Object.entries(states).map(([state, sample]) => ({ name: `${page}-${state}`, hash: `#/${page}`, sample }))),
+  { name: "connecting", hash: "#/nodes", sample: connecting },
 ];
 
-mkdirSync(folder, { recursive: true });
-const browser = await browserType.launch({ executablePath, args: [...chromiumArgs] });
-for (const colorScheme of ["light", "dark"] as const) {
-  for (const width of [1280, 420, 320]) {
-    const context = await browser.newContext({ colorScheme, viewport: { width, height: 800 }, reducedMotion: "reduce" });
-    for (const { name, hash, sample } of pages) {
-      const page = await context.newPage();
-      await openSample(page, hash, sample);
-      await page.locator("h1, h2").first().waitFor();
-      await page.screenshot({ path: `${folder}/${name}-${colorScheme}-${width}.png`, fullPage: true });
-      await page.close();
+/** One loading of the page serves all six: theme and width change under it, as they do under a person. */
+async function photograph(page: Page, name: string): Promise<readonly string[]> {
+  const files: string[] = [];
+  for (const width of widths) {
+    await page.setViewportSize({ width, height: 800 });
+    for (const colorScheme of themes) {
+      await page.emulateMedia({ colorScheme, reducedMotion: "reduce" });
+      // Only what is in sight is drawn, so the window is made as high as the page.
+      const height = await page.evaluate(() => document.documentElement.scrollHeight);
+      await page.setViewportSize({ width, height: Math.min(height, mostPx) });
+      const file = `${name}-${colorScheme}-${width}.png`;
+      await page.screenshot({ path: `${folder}/${file}` });
+      files.push(file);
     }
+  }
+  return files;
+}
+
+async function sheet(page: Page, name: string, files: readonly string[]): Promise<void> {
+  const picture = (file: string) => {
+    const width = Number(/(\d+)\.png$/.exec(file)?.[1]) * 0.6;
+    return `<img width=${width} src="data:image/png;base64,${readFileSync(`${folder}/${file}`).toString("base64")}">`;
+  };
+  const row = (theme: string) =>
+    files
+      .filter((file) => file.includes(`-${theme}-`))
+      .map(picture)
+      .join("");
+  await page.setViewportSize({ width: 1_500, height: 800 });
+  await page.setContent(
+    `<style>*{margin:0}body{background:#888}div{display:flex;align-items:start;gap:8px;padding:4px}</style>${themes.map((theme) => `<div>${row(theme)}</div>`).join("")}`,
+  );
+  await page.screenshot({ path: `${folder}/sheets/${name}.png`, fullPage: true });
+}
+
+async function takeAll(browser: Browser): Promise<void> {
+  mkdirSync(`${folder}/sheets`, { recursive: true });
+  for (const { name, hash, sample } of scenes.filter((one) => one.name.startsWith(values.only))) {
+    const context = await browser.newContext({ viewport: { width: 1280, height: 800 } });
+    const page = await context.newPage();
+    await openSample(page, hash, sample);
+    await page.locator("h1").first().waitFor();
+    const files = await photograph(page, name);
+    await sheet(await context.newPage(), name, files);
     await context.close();
   }
 }
-await browser.close();
+
+await buildIfStale("window");
+const browser = await browserType.launch({ executablePath, args: [...chromiumArgs] });
+try {
+  await takeAll(browser);
+} finally {
+  await browser.close();
+}
