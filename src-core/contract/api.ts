@@ -14,9 +14,9 @@ import { Dialect, NodeKind } from "./node-kinds.ts";
 import { PullName } from "./pulls.ts";
 import { Explanation, type RequestRow, Task } from "./route.ts";
 import { AliasGroup } from "./routing.ts";
-import { RoutingDocument } from "./routing-document.ts";
+import { RoutingDocument, routingMethods } from "./routing-document.ts";
 import { SecretName } from "./secret-ref.ts";
-import { KeyInUse, mostSettingsText, SettingIssue, SettingLine, SettingsFormat, SettingsPreview } from "./settings.ts";
+import { KeyInUse, mostSettingsText, SettingLine, SettingsFormat, SettingsPreview } from "./settings.ts";
 
 /** Something a person should know about: shown in the window, and by the desktop as a notification. Never prompt text or keys. */
 export const Notice = z
@@ -201,16 +201,6 @@ export const methods = {
     input: z.strictObject({ change: z.record(z.string(), z.unknown()), read: z.record(z.string(), z.unknown()).optional() }),
     output: nothing,
   },
-  /** A routing document as text. Nothing is kept. */
-  writeRouting: {
-    input: z.strictObject({ routing: z.record(z.string(), z.unknown()), format: SettingsFormat }),
-    output: z.object({ text: z.string() }).readonly(),
-  },
-  /** Such a text (JSON or YAML) as a document, or what is wrong with it. Nothing is kept. */
-  readRouting: {
-    input: z.strictObject({ text: z.string().max(mostSettingsText) }),
-    output: z.object({ routing: RoutingDocument.optional(), issues: z.array(SettingIssue).readonly() }).readonly(),
-  },
   /** Every value in force and who said so. */
   settingsInForce: { input: z.strictObject({}), output: z.object({ lines: z.array(SettingLine).readonly() }).readonly() },
   /** The document as written, to take away. It names where keys are found, and holds none. */
@@ -248,6 +238,7 @@ export const methods = {
     output: z.object({ names: z.array(z.string()).readonly(), available: z.boolean(), says: z.string().optional() }).readonly(),
   },
   ...captureMethods,
+  ...routingMethods,
   dismissNotices: { input: z.strictObject({}), output: nothing },
   /** Tries every NATS server that is away again now, also one that refused our credentials (F70). */
   retryNats: { input: z.strictObject({}), output: nothing },

@@ -4,6 +4,7 @@ import { z } from "zod";
 import { CatalogueEntry } from "./config.ts";
 import { routingSections } from "./routing.ts";
 import { checkRouting } from "./routing-checks.ts";
+import { mostSettingsText, SettingIssue, SettingsFormat } from "./settings.ts";
 
 const { profiles, defaultProfile, agents, rules, aliases, policies, policy, budgets, clients } = routingSections;
 const catalogue = z.array(CatalogueEntry).max(10_000).default([]);
@@ -20,3 +21,17 @@ export const RoutingDocument = z.strictObject(sections).check((context) => {
   }
 });
 export type RoutingDocument = z.infer<typeof RoutingDocument>;
+
+/** Rows of the table in `api.ts`. Neither keeps anything. */
+export const routingMethods = {
+  /** A routing document as text. */
+  writeRouting: {
+    input: z.strictObject({ routing: z.record(z.string(), z.unknown()), format: SettingsFormat }),
+    output: z.object({ text: z.string() }).readonly(),
+  },
+  /** Such a text (JSON or YAML) as a document, or what is wrong with it. */
+  readRouting: {
+    input: z.strictObject({ text: z.string().max(mostSettingsText) }),
+    output: z.object({ routing: RoutingDocument.optional(), issues: z.array(SettingIssue).readonly() }).readonly(),
+  },
+} as const;

@@ -56,7 +56,7 @@ test("issue 6: mistakes in the text are told with field and line; sections of ot
     output: {
       issues: [
         { field: "gateway", line: 6, says: expect.stringContaining("it is not part of this document") },
-        { field: "profiles.coder.fallback", line: 4, says: expect.stringContaining("(did you mean") },
+        { field: "profiles.coder.fallback", line: 4, says: expect.stringContaining("there are coder") },
       ],
     },
   });
