@@ -11,6 +11,7 @@ import { Fleet } from "./fleet.ts";
 import { HistoryPage, HistoryQuery, UsageQuery, UsageSum } from "./history.ts";
 import { ModelId, NodeId } from "./ids.ts";
 import { Dialect, NodeKind } from "./node-kinds.ts";
+import { NodeLogPage, NodeLogQuery } from "./node-log.ts";
 import { PullName } from "./pulls.ts";
 import { Explanation, type RequestRow, Task } from "./route.ts";
 import { AliasGroup } from "./routing.ts";
@@ -223,6 +224,8 @@ export const methods = {
   doctor: { input: DoctorWish, output: Diagnosis },
   /** Writes one change that the doctor proposed, after a person said yes to it. */
   applyFix: { input: z.strictObject({ change: ConfigChange }), output: nothing },
+  /** What happened on a node, newest first, and how quickly it answered its last probes. */
+  nodeLog: { input: NodeLogQuery, output: NodeLogPage },
   /** Ended requests, newest first. */
   history: { input: HistoryQuery, output: HistoryPage },
   /** Sums over UTC days, from the journal. */

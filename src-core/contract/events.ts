@@ -126,6 +126,8 @@ export type EngineEvent =
       readonly at: number;
       readonly node: NodeId;
       readonly model: ModelId;
+      /** It left to make room for this one. */
+      readonly roomFor?: ModelId | undefined;
       readonly failure?: Failure | undefined;
     }
   | {

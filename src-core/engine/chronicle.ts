@@ -10,6 +10,7 @@ import type { GaugeSources } from "./observers/gauges.ts";
 import { History } from "./observers/history.ts";
 import { logObserver } from "./observers/log.ts";
 import { Metrics } from "./observers/metrics.ts";
+import { NodeLog } from "./observers/node-log.ts";
 import { RedisPublisher } from "./observers/redis-publisher.ts";
 import { UsageStream } from "./observers/usage-stream.ts";
 import type { Announcer, Clock, Log, Secrets } from "./ports.ts";
@@ -47,6 +48,7 @@ export class Chronicle {
   readonly #activity: Activity;
   readonly #usage: UsageStream;
   readonly #history: History;
+  readonly #nodeLog: NodeLog;
   readonly #redis: RedisPublisher | undefined;
   readonly #readers: readonly Observer[];
   #untold: { readonly event: EngineEvent; readonly before: Fleet; readonly after: Fleet }[] = [];
@@ -61,6 +63,7 @@ export class Chronicle {
     this.#redis =
       announcer === undefined ? undefined : new RedisPublisher(sources.config, announcer, () => this.metrics.results(), secrets);
     this.#history = new History(clock, journal, () => store);
+    this.#nodeLog = new NodeLog(clock, journal);
     this.#activity = new Activity(onRowChanged, {
       priceOf: (node, model, usage) => usdOf(node, model, usage, store),
       onFinished: (row) => {
@@ -69,7 +72,7 @@ export class Chronicle {
       },
     });
     // Figures before rows: who hears of a finished row finds it counted.
-    this.#readers = [this.#metrics.observe, this.#activity.observe, this.#usage.observe, logObserver(log)];
+    this.#readers = [this.#metrics.observe, this.#activity.observe, this.#usage.observe, this.#nodeLog.observe, logObserver(log)];
   }
 
   get metrics(): Metrics {
@@ -92,6 +95,11 @@ export class Chronicle {
     return this.#history;
   }
 
+  get nodeLog(): NodeLog {
+    this.#tell();
+    return this.#nodeLog;
+  }
+
   readonly observe: Observer = (event, before, after) => {
     this.#untold.push({ event, before, after });
     if (onTheWay.has(event.type)) this.#timer ??= this.#clock.after(gatherMs, this.#late);
@@ -107,6 +115,7 @@ export class Chronicle {
     this.#tell();
     this.#timer?.();
     this.#history.stop();
+    this.#nodeLog.stop();
     this.#usage.stop();
     this.#redis?.stop();
   }

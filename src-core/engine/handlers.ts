@@ -146,6 +146,8 @@ function routingHandlers({ engine, connection }: HandlerParts) {
       engine.store.record({ type: "routing-resumed", at: engine.now() });
       return done;
     },
+    nodeLog: async (query) =>
+      own(engine.fleet.nodes, query.node) === undefined ? { failure: noSuchNode(query.node) } : engine.chronicle.nodeLog.page(query),
     history: async (query) => engine.chronicle.history.page(query),
     usage: async (query) => ({ sums: engine.chronicle.history.sums(query) }),
     retryNats: async () => {

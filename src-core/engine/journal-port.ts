@@ -3,6 +3,7 @@ import type { BudgetEntry, SettledEntry } from "../contract/events.ts";
 import type { Figures, LoadHistory, Spend } from "../contract/fleet.ts";
 import type { DailySum, HistoryPage, HistoryQuery, HistoryRow, UsageQuery, UsageSum } from "../contract/history.ts";
 import type { ModelId, NodeId } from "../contract/ids.ts";
+import type { NodeLogEntry, NodeLogQuery } from "../contract/node-log.ts";
 
 /** A reservation that has ended, by the id it was made under. */
 export interface Settlement {
@@ -25,6 +26,12 @@ export interface Journal {
   /** How long waking took, by node, newest last. */
   wakes(): Readonly<Record<string, readonly number[]>>;
   recordWakes(node: NodeId, ms: readonly number[]): void;
+  /** What happened on a node before entry `before`, newest first. */
+  nodeLog(query: Omit<NodeLogQuery, "before"> & { readonly before: number }): readonly NodeLogEntry[];
+  /** The highest id in use; 0 where nothing is kept. */
+  lastNodeLogId(): number;
+  /** Writes entries anew or again, without `because`; forgets everything of nodes that are `gone`; keeps the newest `perNode` of each. */
+  recordNodeLog(entries: readonly NodeLogEntry[], gone: readonly NodeId[], perNode: number): void;
   /** Kept when it returns, whatever then becomes of this process. The only write on a request's way, and only where a budget counts it. */
   reserveBudgets(id: string, at: number, entries: readonly BudgetEntry[]): boolean;
   settleBudgets(settlements: readonly Settlement[]): boolean;

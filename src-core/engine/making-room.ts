@@ -73,10 +73,10 @@ export class RoomMaking {
           ? fail("cancelled", `Making room for ${wish.model} on ${node} was cancelled.`)
           : await adapter.unload(victim, cancelled));
       if (failure !== undefined) {
-        for (const left of victims.slice(at)) this.#left(node, left, failure);
+        for (const left of victims.slice(at)) this.#left(wish, left, failure);
         return failure;
       }
-      this.#left(node, victim, undefined);
+      this.#left(wish, victim, undefined);
     }
     await this.#poller.probeAfresh(node);
     return undefined;
@@ -86,8 +86,8 @@ export class RoomMaking {
     this.#store.record({ type: "unload-started", at: this.#clock.now(), node, model });
   }
 
-  #left(node: NodeId, model: ModelId, failure: Failure | undefined): void {
-    this.#store.record({ type: "unload-finished", at: this.#clock.now(), node, model, failure });
+  #left({ node, model: roomFor }: RoomWish, model: ModelId, failure: Failure | undefined): void {
+    this.#store.record({ type: "unload-finished", at: this.#clock.now(), node, model, roomFor, failure });
   }
 
   /** Never evicts what is at work. What a probe shows as warm again meanwhile keeps leaving. */

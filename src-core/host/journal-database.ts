@@ -15,6 +15,11 @@ const tables = `
   CREATE TABLE IF NOT EXISTS load_history (node TEXT NOT NULL, model TEXT NOT NULL, history TEXT NOT NULL, PRIMARY KEY (node, model));
   CREATE TABLE IF NOT EXISTS learned_figures (node TEXT NOT NULL, model TEXT NOT NULL, figures TEXT NOT NULL, PRIMARY KEY (node, model));
   CREATE TABLE IF NOT EXISTS wake_times (node TEXT NOT NULL PRIMARY KEY, ms TEXT NOT NULL);
+  CREATE TABLE IF NOT EXISTS node_log (
+    id INTEGER PRIMARY KEY, node TEXT NOT NULL, at INTEGER NOT NULL, about TEXT NOT NULL, tone TEXT NOT NULL, says TEXT NOT NULL,
+    times INTEGER NOT NULL
+  );
+  CREATE INDEX IF NOT EXISTS node_log_node ON node_log (node, id);
   CREATE TABLE IF NOT EXISTS budget_spend (
     budget TEXT NOT NULL, span TEXT NOT NULL, usd REAL NOT NULL, tokens INTEGER NOT NULL,
     PRIMARY KEY (budget, span)
@@ -46,6 +51,7 @@ const everyTable = [
   "load_history",
   "learned_figures",
   "wake_times",
+  "node_log",
   "budget_spend",
   "budget_reservations",
   "requests",

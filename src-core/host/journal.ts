@@ -9,6 +9,7 @@ import type { Log } from "../engine/ports.ts";
 import { budgetLedger, settleAbandoned } from "./journal-budgets.ts";
 import { openDatabase } from "./journal-database.ts";
 import { figureKeeper } from "./journal-figures.ts";
+import { nodeLogKeeper } from "./journal-node-log.ts";
 import { historyOf, usageOf } from "./journal-queries.ts";
 import { requestWriter } from "./journal-requests.ts";
 import { wakeKeeper } from "./journal-wakes.ts";
@@ -21,6 +22,7 @@ export function openJournal(path: string, log: Log, now = Date.now()): Journal {
   const ledger = budgetLedger(database);
   const figures = figureKeeper(database);
   const wakes = wakeKeeper(database);
+  const nodeLog = nodeLogKeeper(database);
   const writeRequests = requestWriter(database);
   const identity = identityOf(database);
   return {
@@ -30,6 +32,10 @@ export function openJournal(path: string, log: Log, now = Date.now()): Journal {
     recordFigures: (node, learned) => tried("Speeds could not be kept", () => figures.write(node, learned)),
     wakes: wakes.read,
     recordWakes: (node, ms) => void tried("A wake's time could not be kept", () => wakes.write(node, ms)),
+    nodeLog: nodeLog.read,
+    lastNodeLogId: nodeLog.lastId,
+    recordNodeLog: (entries, gone, perNode) =>
+      void tried("What happened on nodes could not be kept", () => nodeLog.write(entries, gone, perNode)),
     reserveBudgets: (id, at, entries) => tried("A reservation could not be kept", () => ledger.reserve(id, at, entries)),
     settleBudgets: (settlements) => tried("Spending could not be kept", () => ledger.settle(settlements)),
     spent: ledger.spent,
