@@ -2,7 +2,10 @@
 import { randomBytes } from "node:crypto";
 import { hostname } from "node:os";
 import type { Push, Reply, Snapshot } from "./contract/api.ts";
+import type { Config } from "./contract/config.ts";
 import { createDoctor } from "./doctor/doctor.ts";
+import { secretUses } from "./domain/secret-uses.ts";
+import { Capture } from "./engine/capture.ts";
 import { Engine } from "./engine/engine.ts";
 import type { EngineParts } from "./engine/engine-parts.ts";
 import { addFoundNodes } from "./engine/first-run.ts";
@@ -14,6 +17,7 @@ import { ResponseStore } from "./engine/response-store.ts";
 import { ServerSearch } from "./engine/search.ts";
 import { showModel } from "./engine/showing.ts";
 import { natsOpener } from "./host/nats.ts";
+import { redactBody } from "./host/redact-body.ts";
 import { settingsText } from "./host/settings-text.ts";
 import { startControl } from "./ingress/control.ts";
 import type { ControlGate, Gate, OnBug } from "./ingress/doors.ts";
@@ -112,12 +116,17 @@ export async function startHomeport(options: HomeportOptions): Promise<Homeport>
     images: createImageFetcher(),
     openNats: options.openNats ?? natsOpener(options),
     refuse: refuseWith,
-    surroundings: () => ({ ...surroundings(options, gateway, engine), search: search.view }),
+    surroundings: () => ({ ...surroundings(options, gateway, engine), search: search.view, capture: capture.view }),
+  });
+  const capture = new Capture({
+    clock: options.clock,
+    redact: (text) => redactBody(text, keysOf(engine.config, secrets)),
+    onChange: () => engine.touched(),
   });
   const onBug = (error: unknown, where: string) =>
     log.error({ where, stack: error instanceof Error ? error.stack : String(error) }, "a bug at a door");
   const gateway = new GatewayDoor({
-    gate: gateOf(engine, instance),
+    gate: gateOf(engine, instance, capture),
     resolveKey: (ref) => secrets.resolve(ref),
     onBug,
     whenPortTaken,
@@ -165,6 +174,7 @@ export async function startHomeport(options: HomeportOptions): Promise<Homeport>
     settingsText,
     secretStore: options.secretStore,
     doctor,
+    capture,
   });
   const listen = (onPush: (push: Push) => void, quiet = false) => {
     const stopListening = engine.publisher.listen(onPush, quiet);
@@ -189,6 +199,7 @@ export async function startHomeport(options: HomeportOptions): Promise<Homeport>
     stopFollowing();
     stopSecrets?.();
     search.cancel();
+    capture.stop();
     // The doors refuse newcomers at once and wait for answers under way; the engine then has nothing left to drain.
     await Promise.all([gateway.stop(drainMs), control?.stop(0), announcement.close()]);
     await engine.stop(drainMs);
@@ -241,13 +252,13 @@ function cannotOpen(closed: NotListening): Error {
 }
 
 /** The engine as the gateway port sees it. */
-function gateOf(engine: Engine, instance: string): Gate {
+function gateOf(engine: Engine, instance: string, capture: Capture): Gate {
   return {
     instance,
     config: () => engine.config,
     fleet: () => engine.fleet,
     now: () => engine.now(),
-    route: (call, reply) => engine.route(call, reply),
+    route: (call, reply) => engine.route(call, capture.heard(call, reply)),
     show: (model, verbose) => showModel(engine, model, verbose),
     enter: (client) => engine.clientLimits.enter(client),
     responses: new ResponseStore(),
@@ -258,4 +269,9 @@ function gateOf(engine: Engine, instance: string): Gate {
 /** The NATS server at which workers are looked for. */
 function natsOf({ config: { nats }, natsLinks }: Engine) {
   return nats === undefined || natsLinks === undefined ? undefined : { link: natsLinks.take(nats), url: nats.url };
+}
+
+/** The value of every key that the settings name and that is where they say. */
+function keysOf(config: Config, secrets: Secrets): readonly string[] {
+  return secretUses(config).flatMap(({ ref }) => secrets.resolve(ref) ?? []);
 }

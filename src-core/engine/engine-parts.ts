@@ -31,7 +31,7 @@ export interface EngineParts {
   /** Opens links to NATS servers; absent: nodes on NATS cannot be reached. */
   readonly openNats?: OpenNats | undefined;
   /** What only the composition knows of a snapshot: addresses, version. */
-  readonly surroundings: () => Pick<Snapshot, "app" | "gateway" | "search">;
+  readonly surroundings: () => Pick<Snapshot, "app" | "gateway" | "search" | "capture">;
 }
 
 /** What a window is told of the engine as a whole. */

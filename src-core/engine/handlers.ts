@@ -9,6 +9,8 @@ import { suggestGroups } from "../domain/alias-groups.ts";
 import { withChange } from "../domain/config-change.ts";
 import { own } from "../domain/inventory.ts";
 import { knownNode, plainAddress } from "../domain/known-node.ts";
+import type { Capture } from "./capture.ts";
+import { captureHandlers } from "./capture-handlers.ts";
 import { type ConnectionParts, testConnection } from "./connection-test.ts";
 import type { Engine } from "./engine.ts";
 import { noSuchNode } from "./node-set.ts";
@@ -32,6 +34,8 @@ export interface HandlerParts {
   readonly secretStore?: SecretStore | undefined;
   /** Absent where nobody looks after a house. */
   readonly doctor?: Doctor | undefined;
+  /** Absent where no gateway is. */
+  readonly capture?: Capture | undefined;
 }
 
 const done = {} as const;
@@ -46,6 +50,7 @@ export function createHandlers(parts: HandlerParts): (method: string, input: unk
     ...settingsHandlers(parts),
     ...secretHandlers(parts),
     ...doctorHandlers(parts),
+    ...captureHandlers(parts),
   };
   return createDispatcher(handlers, (error, method) =>
     parts.log.error({ method, stack: error instanceof Error ? error.stack : String(error) }, "a bug in a method"),

@@ -2,6 +2,8 @@
 // Errors are opened up: a secret in a message, a cause or a stack is as readable as one in a field.
 
 const secretName = /^(?:.*[-_])?(?:authorization|api[-_]?key|apikey|secret|token|password|passwd|cookie|credentials?)$/i;
+/** True for the name of a field whose value is a secret by itself: "api_key", "Authorization". */
+export const isSecretName = (name: string): boolean => secretName.test(name);
 /** Content has no place in a log at all (S-80). */
 const contentName = /^(?:prompt|messages|content|input|completion|tool_?args|arguments|query|body)$/i;
 const secretValues: readonly RegExp[] = [
@@ -10,7 +12,8 @@ const secretValues: readonly RegExp[] = [
   /(?<=:\/\/)[^\s/@]+@/g,
   /(?<=[?&](?:api[-_]?key|key|token|secret|password)=)[^&\s"']+/gi,
 ];
-const hidden = "[redacted]";
+/** Stands where a secret stood. */
+export const hidden = "[redacted]";
 const deepest = 6;
 
 /** What every secret value has somewhere: told by one look, so that the ordinary line costs one. */
