@@ -1,0 +1,40 @@
+// What is wrong with a draft while somebody edits it, a sentence for each field: the engine's own schema and its own rules for references.
+import type { Failure } from "../../src-core/contract/failure.ts";
+import { checkRouting } from "../../src-core/contract/routing-checks.ts";
+import { RoutingDocument } from "../../src-core/contract/routing-document.ts";
+import { issueSays } from "../settings/issue-words.ts";
+
+export type Problems = ReadonlyMap<string, string>;
+
+/** By path with dots ("profiles.coder.chain.0"), the first of each field. Empty: it can be saved. */
+export function problemsIn(document: RoutingDocument): Problems {
+  const problems = new Map<string, string>();
+  const tell = (path: readonly PropertyKey[], says: string) => {
+    const key = path.map(String).join(".");
+    if (!problems.has(key)) problems.set(key, says);
+  };
+  const read = RoutingDocument.safeParse(document);
+  if (read.success) return problems;
+  for (const issue of read.error.issues) tell(issue.path, says(issue));
+  // The schema looks at references only where all shapes are right; who edits wants to know both.
+  for (const { path, message } of checkRouting(document)) tell(path, sentence(message));
+  return problems;
+}
+
+type Issue = Parameters<typeof issueSays>[0];
+
+function says(issue: Issue): string {
+  // Of a choice among shapes, the one that came furthest says most.
+  const branch =
+    issue.code === "invalid_union" ? issue.errors.find((issues) => issues.every(({ code }) => code !== "invalid_type")) : undefined;
+  const [inner] = branch ?? [];
+  return inner === undefined ? issueSays(issue) : issueSays(inner);
+}
+
+const sentence = (message: string) => `Expected ${message.replace(/\.$/, "")}.`;
+
+/** The engine's refusal at the field it names: "budgets[0].id" is "budgets.0.id". One that names none stands at "". */
+export function refusalOf(failure: Failure | undefined): Problems {
+  if (failure === undefined) return new Map();
+  return new Map([[(failure.field ?? "").replace(/\[(\w+)\]/g, ".$1"), failure.message]]);
+}
