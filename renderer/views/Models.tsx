@@ -45,7 +45,7 @@ export function Models() {
     <>
       <div className="page-head">
         <h1>Models</h1>
-        <p className="summary">{linesSay(lines, Object.keys(nodes).length)}</p>
+        {lines.length > 0 && <p className="summary">{linesSay(lines, Object.keys(nodes).length)}</p>}
         <div className="page-tools">
           <fieldset className="segments">
             <legend className="sr-only">Show</legend>
@@ -68,7 +68,13 @@ export function Models() {
       {lines.length === 0 && (
         <section className="empty">
           <h2>No models yet</h2>
-          <p>As soon as a node answers, its models appear here.</p>
+          {Object.keys(nodes).length > 0 ? (
+            <p>As soon as a node answers, its models appear here.</p>
+          ) : (
+            <p>
+              There are no nodes yet. <a href="#/nodes">Add a node</a>, and its models appear here.
+            </p>
+          )}
         </section>
       )}
       {lines.length > 0 && found.length === 0 && (

@@ -19,6 +19,12 @@ export function Routing() {
       </div>
       {/* The question begins with a profile, so it waits for the settings; without them it begins with a model. */}
       {(settings !== undefined || failure !== undefined) && <Asking config={settings?.config} />}
+      {settings === undefined && failure === undefined && <p role="status">Reading the settings…</p>}
+      {settings === undefined && failure !== undefined && (
+        <p className="standing" role="alert">
+          The rules could not be read. {failure.message}
+        </p>
+      )}
       {settings !== undefined && <Configured settings={settings} />}
     </>
   );

@@ -65,10 +65,10 @@ interface StandingProps {
 function Standing({ usage, failure, again }: StandingProps) {
   const connected = useWindowState().line.state === "connected";
   const since = usage === undefined ? "" : ` These figures are of ${clockTime(usage.at)}.`;
-  if (!connected) return <p className="usage-standing">Homeport is not answering.{since}</p>;
+  if (!connected) return <p className="standing">Homeport is not answering.{since}</p>;
   if (failure !== undefined) {
     return (
-      <div className="usage-standing" role="alert">
+      <div className="standing" role="alert">
         <p>
           The figures could not be read. {failure.message}
           {since}
