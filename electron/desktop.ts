@@ -109,13 +109,13 @@ function followTheme(settings: Settings): void {
 function tellOfSettings(settings: Settings, { engine }: Homeport): void {
   const { recovered } = settings;
   if (recovered !== undefined) {
-    engine.notify({ kind: "settings-recovered", title: "Settings were repaired", body: recovered.slice(0, 199), urgent: false });
+    engine.notify({ kind: "settings-recovered", title: "Settings were repaired", body: recovered, urgent: false });
     engine.banner("settings-recovered", { level: "warning", title: "Settings were repaired", body: recovered });
   }
   settings.onTrouble((trouble) => {
     engine.banner("settings-not-saved", trouble);
     if (trouble !== undefined) {
-      engine.notify({ kind: "settings-not-saved", title: trouble.title, body: trouble.body.slice(0, 199), urgent: true });
+      engine.notify({ kind: "settings-not-saved", title: trouble.title, body: trouble.body, urgent: true });
     }
   });
 }

@@ -5,6 +5,7 @@ import type { Config } from "../contract/config.ts";
 import type { Failure, FailureKind } from "../contract/failure.ts";
 import type { AttemptId } from "../contract/ids.ts";
 import type { Breaker } from "../contract/wellbeing.ts";
+import { ownWords } from "./own-words.ts";
 
 export type Verdict = "good" | "bad" | "inconclusive";
 type Settings = Config["breaker"];
@@ -62,7 +63,7 @@ export function onVerdict(
       return breaker;
     case "half-open":
       if (breaker.probe !== attempt) return breaker;
-      if (verdict === "bad" && failure !== undefined) return opened(failure.kind, failure.message, breaker.trips + 1, now, settings);
+      if (verdict === "bad" && failure !== undefined) return opened(failure.kind, ownWords(failure), breaker.trips + 1, now, settings);
       if (verdict === "good") return afterSuccess(breaker, now);
       return { state: "open", openedAt: breaker.openedAt, until: now, trips: breaker.trips, because: breaker.because, says: breaker.says };
   }
@@ -114,7 +115,7 @@ function afterFailure(breaker: Closed, failure: Failure, now: number, settings: 
   const since = silent ? Number.NEGATIVE_INFINITY : now - settings.windowSeconds * 1000;
   const failures = [...breaker.failures.filter((at) => at > since), now];
   const lately = recent(breaker, now);
-  if (failures.length >= settings.failures) return opened(failure.kind, failure.message, (lately?.trips ?? 0) + 1, now, settings);
+  if (failures.length >= settings.failures) return opened(failure.kind, ownWords(failure), (lately?.trips ?? 0) + 1, now, settings);
   return { state: "closed", failures, ...(silent ? { silentAt: now } : {}), ...(lately === undefined ? {} : { lately }) };
 }
 

@@ -122,26 +122,29 @@ export function due(state: NoticeState, now: number): { readonly state: NoticeSt
       ? {
           ...common,
           title: first.kind === "breaker-opened" ? `${first.name} is out of service` : `${first.name} keeps failing`,
-          body: first.kind === "breaker-opened" ? effect(first.says, first.others) : short(first.says),
+          body: first.kind === "breaker-opened" ? effect(first.says, first.others) : first.says,
           node: first.node,
           urgent: !first.others,
         }
       : {
           ...common,
           title: `${waiting.length} nodes are out of service`,
-          body: short(`${waiting.map(({ name }) => name).join(", ")}. A network change? Homeport keeps trying.`),
+          body: `${waiting.map(({ name }) => name).join(", ")}. A network change? Homeport keeps trying.`,
           urgent: true,
         };
   return { state: { waiting: {}, told, count }, notice };
 }
 
 function effect(says: string, others: boolean): string {
-  return short(
-    `${says} ${others ? "Requests go to other nodes meanwhile." : "No other node can take its requests."} Homeport tries it again by itself.`,
-  );
+  return `${says} ${others ? "Requests go to other nodes meanwhile." : "No other node can take its requests."} Homeport tries it again by itself.`;
 }
 
-/** Old macOS and Windows cut longer bodies (UX-23). */
-function short(text: string): string {
-  return text.length <= 199 ? text : `${text.slice(0, 198)}…`;
+/** Old macOS and Windows cut longer bodies (UX-23). Every notice passes here last. */
+export const shortBody = (text: string): string => cut(text, 199);
+
+/** One line of a notification. */
+export const shortTitle = (text: string): string => cut(text, 99);
+
+function cut(text: string, most: number): string {
+  return text.length <= most ? text : `${text.slice(0, most - 1)}…`;
 }

@@ -30,10 +30,7 @@ export async function addFoundNodes(
   engine.notify({
     kind: "nodes-found",
     title: `Found ${nodes.length} model server${nodes.length === 1 ? "" : "s"}`,
-    body: nodes
-      .map(({ url }) => url)
-      .join(", ")
-      .slice(0, 199),
+    body: nodes.map(({ url }) => url).join(", "),
     urgent: false,
   });
   return nodes.map(({ id }) => id);

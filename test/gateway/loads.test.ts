@@ -217,3 +217,55 @@ test("demands 3.10: a model makes room for another only where the plan shows tha
   expect((await waiting).status).toBe(200);
   expect(home.at("attic").inMemory).toEqual(["new"]);
 });
+
+test("UX-29: a load is cancelled while it waits for its turn, makes room and loads; each who waits for it is told so by name, and nothing is left", async () => {
+  const gb = 1_000_000_000;
+  const model = (name: string, warm: boolean) => ({
+    name,
+    warm,
+    bytes: 6 * gb,
+    residentBytes: 6 * gb,
+    replyTokens: 40,
+    tokensPerSecond: 20,
+  });
+  const home = await startHome({
+    nodes: {
+      attic: {
+        kind: "ollama",
+        memoryBytes: 10 * gb,
+        models: [model("old", true), { ...model("new", false), loadMs: 600_000 }, { name: "next", bytes: 1 }],
+        declares: { devices: [{ memoryBytes: 10 * gb }] },
+      },
+    },
+  });
+  const stageOf = (name: string) => Object.values(home.homeport.engine.fleet.loads).find((load) => load.model.startsWith(name))?.stage;
+  const cancelAt = async (name: string, stage: string) => {
+    const waiters = [send(home.url, chats, chat(name)), send(home.url, chats, chat(name))];
+    await home.until(({ loads }) => Object.values(loads).some((load) => load.model.startsWith(name) && load.waiters === 2));
+    await home.until(() => stageOf(name) === stage);
+    expect(await home.homeport.dispatch("cancelLoad", { node: "attic", model: name })).toEqual({ ok: true, output: {} });
+    for (const waiter of waiters) {
+      await waiter.whole();
+      expect([waiter.status, waiter.json]).toEqual([
+        499,
+        {
+          error: expect.objectContaining({ code: "cancelled", message: expect.stringMatching(`Loading ${name}.* on attic was cancelled`) }),
+        },
+      ]);
+    }
+    await home.until(() => stageOf(name) === undefined);
+  };
+  const busy = send(home.url, chats, chat("old", { stream: true }));
+  await busy.until(({ text }) => text !== "");
+  await cancelAt("new", "evicting");
+  expect(home.at("attic").record.loadCalls["new"]).toBeUndefined();
+  await busy.whole();
+  await home.homeport.dispatch("unload", { node: "attic", model: "old" });
+  const first = send(home.url, chats, chat("new"));
+  await home.until(() => stageOf("new") === "loading");
+  await cancelAt("next", "queued");
+  first.leave();
+  await home.until(({ loads }) => Object.values(loads).every(({ waiters }) => waiters === 0));
+  await cancelAt("new", "loading");
+  await home.at("attic").record.until(() => home.at("attic").record.cancelledLoads["new"] === 1);
+});

@@ -62,7 +62,7 @@ export class BudgetNotices {
     this.#told.set(budget.id, told);
     if (told.news.has(news)) return;
     told.news.add(news);
-    this.#tell({ ...headline(budget, news), body: body.slice(0, 199) });
+    this.#tell({ ...headline(budget, news), body });
   }
 }
 

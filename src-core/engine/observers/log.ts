@@ -1,7 +1,7 @@
 // One line per request outcome, one per state change, from facts only. Never prompt text, header values or keys (S-80).
 import type { EngineEvent, EventOf } from "../../contract/events.ts";
-import type { Failure } from "../../contract/failure.ts";
 import type { Fleet } from "../../contract/fleet.ts";
+import { ownWords } from "../../domain/own-words.ts";
 import { passiveState } from "../../domain/passive-health.ts";
 import type { Log } from "../ports.ts";
 import type { Observer } from "../store.ts";
@@ -46,25 +46,6 @@ function logRequest(log: Log, event: EventOf<"request-finished">): void {
   const fields = { request, outcome, status, model: facts.model, node, attempts, ms: at - facts.at, tokensOut: usage?.tokensOut };
   if (failure === undefined) log.info(fields, "request");
   else log.warn({ ...fields, failure: failure.kind, says: ownWords(failure) }, "request");
-}
-
-/** Kinds whose sentence ends with what the node said, after a colon. */
-const quotesNode: ReadonlySet<Failure["kind"]> = new Set([
-  "upstream-unavailable",
-  "upstream-busy",
-  "upstream-rate-limited",
-  "upstream-lacks-model",
-  "upstream-unable",
-  "upstream-rejected",
-  "stream-broken",
-  "out-of-memory",
-  "load-failed",
-]);
-
-/** Nodes quote the prompt that they could not read; a log holds no prompts (S-80). */
-function ownWords({ kind, message }: Failure): string {
-  const quote = quotesNode.has(kind) ? message.indexOf(": ") : -1;
-  return quote < 0 ? message : message.slice(0, quote);
 }
 
 /** Health and breaker changes of the node the fact is about. */

@@ -12,6 +12,8 @@ import {
   type NoticeState,
   nodeUnhealthy,
   noNotices,
+  shortBody,
+  shortTitle,
   switchFor,
 } from "../../domain/notices.ts";
 import { passiveState } from "../../domain/passive-health.ts";
@@ -81,7 +83,7 @@ export class Notices {
       return this.add({
         kind: "config-rejected",
         title: "A configuration change was refused",
-        body: event.failure.message.slice(0, 199),
+        body: event.failure.message,
         urgent: false,
       });
     }
@@ -145,7 +147,7 @@ export class Notices {
     this.add({
       kind: "load-failed",
       title: `${model} could not be loaded`,
-      body: `${node}: ${failure.message}`.slice(0, 199),
+      body: `${node}: ${failure.message}`,
       node,
       urgent: false,
     });
@@ -157,7 +159,7 @@ export class Notices {
     this.add({
       kind: "resident-cap",
       title: `${name} keeps ${cap === 1 ? "one model" : `${cap} models`} in memory at most`,
-      body: `Loading ${loaded} made it drop ${dropped}. If it should keep more, look at its own limit of loaded models.`.slice(0, 199),
+      body: `Loading ${loaded} made it drop ${dropped}. If it should keep more, look at its own limit of loaded models.`,
       node: id,
       urgent: false,
     });
@@ -175,8 +177,8 @@ export class Notices {
         : "Another program may be using it. Close what talks to that server, or restart it there.";
     this.add({
       kind: "unload-stuck",
-      title: `${model} does not leave the memory of ${node.name}`.slice(0, 99),
-      body: `The server said it unloaded it, and ${Math.round((at - since) / 1000)} s later still holds it. ${who}`.slice(0, 199),
+      title: `${model} does not leave the memory of ${node.name}`,
+      body: `The server said it unloaded it, and ${Math.round((at - since) / 1000)} s later still holds it. ${who}`,
       node: id,
       urgent: false,
     });
@@ -191,14 +193,15 @@ export class Notices {
     const remedy = node?.kind === "ollama" ? "Load it with a larger context (num_ctx)." : "Start its server with a larger context.";
     this.add({
       kind: "prompt-truncated",
-      title: `${node?.name ?? id} cut a prompt for ${model}`.slice(0, 99),
-      body: `It read ${sawTokens} of about ${estimatedTokens} tokens; its context is ${contextTokens}. ${remedy}`.slice(0, 199),
+      title: `${node?.name ?? id} cut a prompt for ${model}`,
+      body: `It read ${sawTokens} of about ${estimatedTokens} tokens; its context is ${contextTokens}. ${remedy}`,
       node: id,
       urgent: false,
     });
   }
 
-  #publish(notice: Notice): void {
+  #publish(told: Notice): void {
+    const notice = { ...told, title: shortTitle(told.title), body: shortBody(told.body) };
     this.#inbox = [...this.#inbox, notice].slice(-inboxLength);
     if (this.#switches()[switchFor[notice.kind]] !== false) this.#tell(notice);
   }

@@ -28,8 +28,8 @@ export class PullNotices {
     const name = fleet.nodes[node]?.name ?? node;
     const key = canonicalName(model);
     if (failure !== undefined && failure.kind !== "cancelled") {
-      const title = `${model} was not fetched to ${name}`.slice(0, 99);
-      this.#tell({ kind: "pull-failed", title, body: failure.message.slice(0, 199), node, urgent: false });
+      const title = `${model} was not fetched to ${name}`;
+      this.#tell({ kind: "pull-failed", title, body: failure.message, node, urgent: false });
     }
     const { nodes = [], longestMs = 0 } = this.#done.get(key) ?? {};
     const done = failure === undefined ? [...nodes, name] : nodes;
@@ -44,6 +44,6 @@ export class PullNotices {
 
   #tellDone(model: string, nodes: readonly string[]): void {
     const body = nodes.length === 1 ? `It is on ${nodes[0]} now.` : `It is on ${nodes.length} nodes now: ${nodes.join(", ")}.`;
-    this.#tell({ kind: "pull-finished", title: `${model} was fetched`.slice(0, 99), body: body.slice(0, 199), urgent: false });
+    this.#tell({ kind: "pull-finished", title: `${model} was fetched`, body, urgent: false });
   }
 }
