@@ -26,7 +26,7 @@ export function BudgetLine({ budget, spend, forecast }: BudgetLineProps) {
           {spentSays(figures)} {per}
         </span>
       </p>
-      <Bar figures={figures} />
+      <BudgetBar figures={figures} />
       <p className="source">
         {reserved > 0 && `${amountSays(unit, reserved)} set aside for requests under way. `}
         {spend === undefined ? "Nothing used yet in this window (UTC)." : `Window ${spend.window} (UTC).`}
@@ -36,7 +36,8 @@ export function BudgetLine({ budget, spend, forecast }: BudgetLineProps) {
   );
 }
 
-function Bar({ figures }: { readonly figures: BudgetFigures }) {
+/** What is spent and what is set aside, of the whole. Whoever cannot see it reads the same beside it. */
+export function BudgetBar({ figures }: { readonly figures: BudgetFigures }) {
   const { limit, spent, reserved, state } = figures;
   const width = (amount: number) => `${limit === 0 ? 100 : Math.min(100, (amount / limit) * 100)}%`;
   return (

@@ -11,7 +11,7 @@ interface ListEditorProps<T> {
   /** What this entry is called by whoever looks at it: "pictures". */
   readonly nameOf: (entry: T, index: number) => string;
   /** What a new entry begins with. */
-  readonly fresh: () => T;
+  readonly fresh: () => NoInfer<T>;
   /** Where a new entry is put; at the end when absent. */
   readonly placeOf?: () => number;
   /** Whether the order means something. */

@@ -1,6 +1,8 @@
 // A budget as its bar shows it: what is spent, what is set aside for requests under way, and when it warns. Money or tokens, one at a time.
+
+import type { z } from "zod";
 import type { Spend } from "../../src-core/contract/fleet.ts";
-import type { Budget } from "../../src-core/contract/routing.ts";
+import type { Budget, BudgetScope } from "../../src-core/contract/routing.ts";
 import { usd } from "./words.ts";
 
 export const warnShare = 0.8;
@@ -16,7 +18,7 @@ export interface BudgetFigures {
 }
 
 /** `spend` absent: nothing used in this window. */
-export function budgetFigures(budget: Budget, spend: Spend | undefined): BudgetFigures {
+export function budgetFigures(budget: Pick<Budget, "usd" | "tokens">, spend: Spend | undefined): BudgetFigures {
   const money = budget.usd !== undefined;
   const limit = budget.usd ?? budget.tokens ?? 0;
   const spent = (money ? spend?.usd : spend?.tokens) ?? 0;
@@ -37,7 +39,7 @@ export function spentSays({ unit, spent, limit }: BudgetFigures): string {
 }
 
 /** What a budget counts: "cloud nodes, model tiny"; "everything" where its scope is empty. */
-export function scopeSays({ node, place, model, profile, client }: Budget["scope"]): string {
+export function scopeSays({ node, place, model, profile, client }: z.input<typeof BudgetScope>): string {
   const places = { "this-machine": "this computer", lan: "the local network", cloud: "the cloud" } as const;
   const parts = [
     ...(node === undefined ? [] : [`node ${node}`]),
@@ -47,4 +49,17 @@ export function scopeSays({ node, place, model, profile, client }: Budget["scope
     ...(client === undefined ? [] : [`client ${client}`]),
   ];
   return parts.length === 0 ? "everything" : parts.join(", ");
+}
+
+/** What happens at its limit, as a sentence. An amount that nobody can read yet is left out. */
+export function limitSays({ usd: money, tokens, scope = {}, per }: z.input<typeof Budget>): string {
+  const limit = money ?? tokens ?? Number.NaN;
+  const unit = money === undefined ? "tokens" : "usd";
+  const amount = Number.isNaN(limit) ? "this" : amountSays(unit, limit);
+  const when = limit === 0 ? "Always" : `Once ${amount} ${unit === "usd" ? "are spent" : "are used"} in a ${per}`;
+  const until = limit === 0 ? "" : ` until the ${per} ends (UTC)`;
+  const elsewhere = scope.node !== undefined || scope.place !== undefined || scope.model !== undefined;
+  if (unit === "usd")
+    return `${when}, what ${limit === 0 ? "costs money" : "would cost more"} is passed over${until}. What is free still answers.`;
+  return elsewhere ? `${when}, it is passed over${until}.` : `${when}, requests are refused${until}.`;
 }

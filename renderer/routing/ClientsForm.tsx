@@ -1,0 +1,132 @@
+// Client keys: who may ask, for which models, and how much at once. The document names where a key is found and never holds one (S-75).
+import type { z } from "zod";
+import { type ClientKey, Lane } from "../../src-core/contract/routing.ts";
+import { keyRef, keyText } from "../key-text.ts";
+import { Field, Toggle } from "../parts/Field.tsx";
+import { KeyField } from "../parts/KeyField.tsx";
+import { Fold } from "../parts/node/Fold.tsx";
+import { TextField } from "../parts/node/TextField.tsx";
+import { Choice } from "./Choice.tsx";
+import type { FormProps, RoutingChoices } from "./form-props.ts";
+import { ListEditor } from "./ListEditor.tsx";
+import { freshName, problemOf, problemsAt } from "./list-edit.ts";
+import { NumberField } from "./NumberField.tsx";
+import { clientLimits } from "./rule-words.ts";
+import { WordsField } from "./WordsField.tsx";
+
+/** A client as it is written: not every part of it is right while somebody types. */
+export type ClientDraft = z.input<typeof ClientKey>;
+
+const laneWords = { interactive: "interactive: before others", batch: "batch: after others" } as const;
+
+export function ClientsForm({ value, onChange, problems, choices }: FormProps<readonly ClientDraft[]>) {
+  const fresh = (): ClientDraft => {
+    const name = freshName(
+      "client",
+      value.map((client) => client.name),
+    );
+    return { name, key: { env: `${name.toUpperCase().replaceAll(/\W/g, "_")}_KEY` } };
+  };
+  return (
+    <div className="list-editor">
+      {value.length === 0 && <p className="hint">No client keys.</p>}
+      <ListEditor entries={value} noun="client" nameOf={({ name }, at) => name || `${at + 1}`} fresh={fresh} onChange={onChange}>
+        {(client, at, change) => <ClientFields client={client} problems={problemsAt(problems, at)} choices={choices} onChange={change} />}
+      </ListEditor>
+    </div>
+  );
+}
+
+interface ClientFieldsProps {
+  readonly client: ClientDraft;
+  readonly problems: FormProps<ClientDraft>["problems"];
+  readonly choices: RoutingChoices;
+  readonly onChange: (client: ClientDraft) => void;
+}
+
+function ClientFields({ client, problems, choices, onChange }: ClientFieldsProps) {
+  const { name, key, enabled = true, models = ["*"], cloud = false, lane = "interactive" } = client;
+  const set = (change: Partial<ClientDraft>) => onChange({ ...client, ...change });
+  return (
+    <>
+      <p className="entry-says">{clientLimits({ ...client, enabled, models, cloud, lane }).join(" · ")}</p>
+      <div className="entry-line">
+        <TextField label="Name" error={problemOf(problems, "name")} value={name} onChange={(next) => set({ name: next })} />
+        <WordsField
+          label="May ask for"
+          hint="Commas between; * stands for any letters"
+          error={problemOf(problems, "models")}
+          value={models}
+          onChange={(next) => set({ models: [...next] })}
+        />
+        <Field label="Lane" error={problems.get("lane")}>
+          {(props) => (
+            <select {...props} value={lane} onChange={(event) => set({ lane: Lane.options.find((one) => one === event.target.value) })}>
+              {Lane.options.map((one) => (
+                <option key={one} value={one}>
+                  {laneWords[one]}
+                </option>
+              ))}
+            </select>
+          )}
+        </Field>
+      </div>
+      <div className="entry-line">
+        <Toggle label="Its key works" checked={enabled} onChange={(next) => set({ enabled: next })} />
+        <Toggle label="May use the cloud" checked={cloud} onChange={(next) => set({ cloud: next })} />
+      </div>
+      <Fold
+        title="Key and limits"
+        holds={keyText(key)}
+        open={problemOf(problems, "key", "concurrency", "requestsPerMinute", "agent") !== undefined}
+      >
+        <KeyField
+          text={keyText(key)}
+          nodeName={`client ${name}`}
+          error={problemOf(problems, "key")}
+          onChange={(text) => set({ key: keyRef(text) ?? { env: "" } })}
+        />
+        <LimitFields client={client} problems={problems} choices={choices} onChange={onChange} />
+      </Fold>
+    </>
+  );
+}
+
+function LimitFields({ client, problems, choices, onChange }: ClientFieldsProps) {
+  const { concurrency, requestsPerMinute, agent, ...rest } = client;
+  const limits = { concurrency, requestsPerMinute, agent };
+  const set = (change: Limits) => onChange({ ...rest, ...chosen({ ...limits, ...change }) });
+  return (
+    <div className="entry-line">
+      <NumberField
+        label="Requests at once"
+        hint="Empty: as many as it likes"
+        error={problemOf(problems, "concurrency")}
+        value={concurrency}
+        onChange={(next) => set({ concurrency: next })}
+      />
+      <NumberField
+        label="Requests a minute"
+        hint="Empty: as many as it likes"
+        error={problemOf(problems, "requestsPerMinute")}
+        value={requestsPerMinute}
+        onChange={(next) => set({ requestsPerMinute: next })}
+      />
+      <Choice
+        label="Agent"
+        none="none"
+        value={agent}
+        options={choices.agents.map((one) => ({ value: one, says: one }))}
+        error={problems.get("agent")}
+        onPick={(next) => set({ agent: next })}
+      />
+    </div>
+  );
+}
+
+type Limits = Pick<ClientDraft, "concurrency" | "requestsPerMinute" | "agent">;
+
+/** Only what somebody chose: the document holds no empty parts. */
+function chosen(limits: Limits): Limits {
+  return Object.fromEntries(Object.entries(limits).filter(([, limit]) => limit !== undefined));
+}

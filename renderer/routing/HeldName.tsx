@@ -1,0 +1,30 @@
+// The name under which something stands in the document. It goes there only while it is free: two of one name would be one of them lost.
+import { useState } from "react";
+import { TextField } from "../parts/node/TextField.tsx";
+
+interface HeldNameProps {
+  readonly label: string;
+  readonly name: string;
+  /** Names that others have. */
+  readonly taken: readonly string[];
+  readonly error: string | undefined;
+  readonly onRename: (name: string) => void;
+}
+
+export function HeldName({ label, name, taken, error, onRename }: HeldNameProps) {
+  const [typed, setTyped] = useState({ text: name, means: name });
+  const text = typed.means === name ? typed.text : name;
+  const isFree = (wanted: string) => wanted !== "" && taken.every((other) => other.toLowerCase() !== wanted.toLowerCase());
+  const held = text === "" ? `Write a name; it is still called “${name}”.` : `“${text}” is there already; this is still called “${name}”.`;
+  return (
+    <TextField
+      label={label}
+      error={text === name ? error : held}
+      value={text}
+      onChange={(next) => {
+        setTyped({ text: next, means: isFree(next) ? next : name });
+        if (isFree(next) && next !== name) onRename(next);
+      }}
+    />
+  );
+}

@@ -1,0 +1,74 @@
+// What a budget counts: each part narrows it, and a part left at “any” leaves it as it is.
+import { useId } from "react";
+import type { z } from "zod";
+import { Place } from "../../src-core/contract/node-kinds.ts";
+import type { BudgetScope } from "../../src-core/contract/routing.ts";
+import { TextField } from "../parts/node/TextField.tsx";
+import { placeWords } from "../words.ts";
+import { Choice } from "./Choice.tsx";
+import type { FormProps } from "./form-props.ts";
+
+type Scope = z.input<typeof BudgetScope>;
+
+interface ScopeFieldsProps {
+  readonly scope: Scope;
+  readonly problems: FormProps<Scope>["problems"];
+  readonly choices: FormProps<Scope>["choices"];
+  readonly onChange: (scope: Scope) => void;
+}
+
+export function ScopeFields({ scope, problems, choices, onChange }: ScopeFieldsProps) {
+  const models = useId();
+  const set = (change: Scope) => onChange(narrowed({ ...scope, ...change }));
+  const named = (names: readonly string[]) => names.map((name) => ({ value: name, says: name }));
+  return (
+    <div className="entry-line">
+      <Choice
+        label="Node"
+        value={scope.node}
+        options={choices.nodes.map(({ id, name }) => ({ value: id, says: name }))}
+        error={problems.get("node")}
+        onPick={(node) => set({ node })}
+      />
+      <Choice
+        label="Place"
+        value={scope.place}
+        options={Place.options.map((place) => ({ value: place, says: placeWords[place] }))}
+        error={problems.get("place")}
+        onPick={(place) => set({ place: Place.options.find((one) => one === place) })}
+      />
+      <TextField
+        label="Model"
+        placeholder="any"
+        list={models}
+        error={problems.get("model")}
+        value={scope.model ?? ""}
+        onChange={(model) => set({ model: model === "" ? undefined : model })}
+      />
+      <datalist id={models}>
+        {choices.models.map((name) => (
+          <option key={name} value={name} />
+        ))}
+      </datalist>
+      <Choice
+        label="Profile"
+        value={scope.profile}
+        options={named(choices.profiles)}
+        error={problems.get("profile")}
+        onPick={(profile) => set({ profile })}
+      />
+      <Choice
+        label="Client"
+        value={scope.client}
+        options={named(choices.clients)}
+        error={problems.get("client")}
+        onPick={(client) => set({ client })}
+      />
+    </div>
+  );
+}
+
+/** Without the parts that say nothing: the document holds only what somebody chose. */
+function narrowed(scope: Scope): Scope {
+  return Object.fromEntries(Object.entries(scope).filter(([, part]) => part !== undefined));
+}
