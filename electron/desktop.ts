@@ -16,6 +16,7 @@ import { withDemoRouting } from "../src-core/simulator/demo-routing.ts";
 import { startDemoFleet } from "../src-core/simulator/fleet.ts";
 import type { StartWishes } from "./arguments.ts";
 import { followLogin } from "./autostart.ts";
+import { followPower } from "./power.ts";
 import { quitInOrder } from "./quit.ts";
 import { openKeyStore } from "./secrets.ts";
 import { storeSettingsFile } from "./settings.ts";
@@ -55,8 +56,7 @@ export async function startDesktop(start: typeof startHomeport, options: Desktop
     discover: options.discover,
   });
   followTheme(settings);
-  // Some systems never say so (F52): the engine looks by itself as well.
-  powerMonitor.on("resume", () => homeport.engine.caretaker.told("sleep"));
+  followPower(powerMonitor, homeport);
   if (!options.demo && options.data === undefined) followLoginSetting(settings, homeport, log);
   tellOfSettings(settings, homeport);
   let shell: Shell | undefined;

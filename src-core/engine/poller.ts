@@ -28,6 +28,7 @@ export class Poller {
   readonly #draw: Draw;
   readonly #isWatched: () => boolean;
   readonly #schedules = new Map<NodeId, Schedule>();
+  #isOnBattery = () => false;
   #lastTrafficAt = Number.NEGATIVE_INFINITY;
   #stopped = false;
 
@@ -57,6 +58,11 @@ export class Poller {
     const wasIdle = now - this.#lastTrafficAt > activeForMs;
     this.#lastTrafficAt = now;
     if (wasIdle) this.hurry();
+  }
+
+  /** How to ask whether this computer lives on its battery. There, traffic alone keeps no short interval: requests tell how nodes are as well. */
+  spareBattery(isOnBattery: () => boolean): void {
+    this.#isOnBattery = isOnBattery;
   }
 
   /** Puts every node on the short interval: who was not asked for that long is asked at once. */
@@ -139,7 +145,8 @@ export class Poller {
     const { activeSeconds, idleSeconds } = this.#store.config.polling;
     // Who is at work is looked after as long as that takes, or a machine could fall asleep over a long answer unseen.
     const isAtWork = Object.keys(own(this.#store.fleet.nodes, node)?.inFlight ?? {}).length > 0;
-    const active = isAtWork || this.#isWatched() || this.#clock.monotonic() - this.#lastTrafficAt <= activeForMs;
+    const hadTraffic = this.#clock.monotonic() - this.#lastTrafficAt <= activeForMs;
+    const active = isAtWork || this.#isWatched() || (hadTraffic && !this.#isOnBattery());
     const seconds = active ? activeSeconds : idleSeconds;
     const ms = seconds * 1000 * (1 - jitter + 2 * jitter * this.#draw());
     const due = Math.max(0, schedule.askedAt + Math.max(ms, this.#restMs(node)) - this.#clock.monotonic());

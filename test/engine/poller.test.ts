@@ -1,7 +1,7 @@
 // Probes: concurrent, one in flight per node, and a silent node delays nobody.
 import { describe, expect, it } from "vitest";
 import { fail } from "../../src-core/contract/failure.ts";
-import { NodeId } from "../../src-core/contract/ids.ts";
+import { AttemptId, ModelId, NodeId, RequestId } from "../../src-core/contract/ids.ts";
 import { FakeAdapter } from "../support/fake-adapter.ts";
 import { smallFleet } from "../support/small-fleet.ts";
 
@@ -37,6 +37,35 @@ describe("the poller", () => {
     const { clock, poller } = await smallFleet({ a: adapter });
     await clock.sleepingFor(30_000);
     poller.traffic();
+    expect(clock.pending).toContain(5_000);
+  });
+
+  it("UX-17: on battery traffic alone keeps no short interval, and back on the mains it does again", async () => {
+    const adapter = new FakeAdapter(["m"]);
+    const { clock, poller } = await smallFleet({ a: adapter });
+    let isOnBattery = true;
+    poller.spareBattery(() => isOnBattery);
+    poller.traffic();
+    expect(clock.pending).not.toContain(5_000);
+    isOnBattery = false;
+    poller.hurry();
+    expect(clock.pending).toContain(5_000);
+  });
+
+  it("UX-17: on battery a node at work is looked after as ever, and so is one that somebody looks at", async () => {
+    const adapter = new FakeAdapter(["m"]);
+    let isWatched = false;
+    const { clock, store, poller } = await smallFleet({ a: adapter }, {}, () => isWatched);
+    poller.spareBattery(() => true);
+    isWatched = true;
+    poller.hurry();
+    expect(clock.pending).toContain(5_000);
+    isWatched = false;
+    poller.hurry();
+    expect(clock.pending).not.toContain(5_000);
+    const of = { request: RequestId.parse("r"), attempt: AttemptId.parse("t"), node: a, model: ModelId.parse("m") };
+    store.record({ type: "attempt-started", at: clock.now(), ...of });
+    poller.hurry();
     expect(clock.pending).toContain(5_000);
   });
 

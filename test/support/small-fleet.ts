@@ -9,18 +9,13 @@ import { aNode } from "./builders.ts";
 import type { FakeAdapter } from "./fake-adapter.ts";
 import { FakeClock } from "./fake-clock.ts";
 
-export async function smallFleet(adapters: Readonly<Record<string, FakeAdapter>>, document: ConfigDocument = {}) {
+export async function smallFleet(adapters: Readonly<Record<string, FakeAdapter>>, document: ConfigDocument = {}, isWatched = () => false) {
   const clock = new FakeClock();
   const config = Config.parse(document);
   const store = new Store(config, clock, () => 0.5);
   const events: EngineEvent[] = [];
   store.observe((event) => events.push(event));
-  const poller = new Poller(
-    store,
-    clock,
-    () => 0.5,
-    () => false,
-  );
+  const poller = new Poller(store, clock, () => 0.5, isWatched);
   const nodes = Object.keys(adapters).map((id) => {
     const { kind, name, url, place, enabled, demo, can, memory } = aNode(id);
     const declared = config.nodes.find((node) => node.id === id);

@@ -40,7 +40,7 @@ export const safeStorage = {
 };
 
 export const nativeTheme: { themeSource: Electron.NativeTheme["themeSource"] } = { themeSource: "system" };
-export const powerMonitor = new EventEmitter();
+export const powerMonitor = Object.assign(new EventEmitter(), { isOnBatteryPower: () => machine.onBattery });
 export const shell = { openPath: async () => "not in the stand-in" };
 
 export { app, BrowserWindow, ipcMain, Menu, Notification, nativeImage, protocol, session, Tray };

@@ -29,6 +29,7 @@ export const machine: {
   hasNotifications: boolean;
   /** The bar of running apps on macOS. */
   hasDock: boolean;
+  onBattery: boolean;
   displays: readonly Area[];
   /** The button somebody presses in a question. */
   answer: number;
@@ -43,6 +44,7 @@ export const machine: {
   switches: [],
   hasNotifications: true,
   hasDock: false,
+  onBattery: false,
   displays: [{ x: 0, y: 0, width: 1920, height: 1040 }],
   answer: 0,
 };
