@@ -52,6 +52,7 @@ export function trayMenu(snapshot: Snapshot, platform: NodeJS.Platform): readonl
     { kind: "submenu", label: "Load", entries: recent(snapshot) },
     ...unloadAll(warm),
     { kind: "separator" },
+    ...capturing(snapshot),
     ...routing(snapshot),
     ...lending(snapshot),
     { kind: "separator" },
@@ -129,6 +130,13 @@ function recent(snapshot: Snapshot): readonly TrayEntry[] {
   return cold.map(({ node, model }) =>
     action(`${model.id} — ${node.name}`, { do: "call", method: "load", input: { node: node.id, model: model.id } }),
   );
+}
+
+/** What is captured is said wherever somebody may look, the window being closed (S-82). */
+function capturing({ capture, now }: Snapshot): readonly TrayEntry[] {
+  if (capture === undefined) return [];
+  const stop = action("Stop and forget captured requests", { do: "call", method: "stopCapture", input: {} });
+  return [words(`Requests are captured for another ${minutes(capture.until - now)}`), stop];
 }
 
 function routing(snapshot: Snapshot): readonly TrayEntry[] {

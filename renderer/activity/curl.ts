@@ -19,11 +19,11 @@ const quoted = (text: string): string => `'${text.replaceAll("'", "'\\''")}'`;
 /** What stands for the words of the request. */
 export const leftOut = "…";
 
-/** "curl http://127.0.0.1:4663/v1/chat/completions -H 'content-type: application/json' -d '{"model":"qwen3:8b","stream":true,…}'". */
-export function curlOf(row: RequestRow, { url, keyRequired }: Gateway): string {
+/** `said`: its body, where it was captured. "curl http://127.0.0.1:4663/v1/chat/completions -H 'content-type: application/json' -d '{"model":"qwen3:8b","stream":true,…}'". */
+export function curlOf(row: RequestRow, { url, keyRequired }: Gateway, said?: string): string {
   const headers = ["content-type: application/json", ...(row.dialect === "anthropic" ? ["anthropic-version: 2023-06-01"] : [])];
   const key = keyRequired ? [`-H "authorization: Bearer $HOMEPORT_KEY"`] : [];
-  const body = JSON.stringify({ model: row.model, stream: row.stream }).replace(/\}$/, `,${leftOut}}`);
+  const body = said ?? JSON.stringify({ model: row.model, stream: row.stream }).replace(/\}$/, `,${leftOut}}`);
   return [
     "curl -X POST",
     quoted(`${url}${row.path ?? usualPath(row)}`),

@@ -1,11 +1,13 @@
 // Standing messages, each with a way on: the line to the engine, the demo, paused routing, and what the engine itself reports.
-import { CircleAlert, FlaskConical, Info, TriangleAlert, Unplug } from "lucide-react";
+import { CircleAlert, Eye, FlaskConical, Info, TriangleAlert, Unplug } from "lucide-react";
 import type { ReactNode } from "react";
 import type { Snapshot } from "../../src-core/contract/api.ts";
+import type { CaptureState } from "../../src-core/contract/capture.ts";
+import { capturedSays } from "../activity/capture-words.ts";
 import { useAction, useHome, useWindowState } from "../client/home.ts";
 import type { Line } from "../client/store.ts";
 import { useNow } from "../client/ticker.ts";
-import { age, countdown } from "../format.ts";
+import { age, count, countdown } from "../format.ts";
 
 export function Banners() {
   const { line, snapshot } = useWindowState();
@@ -18,6 +20,7 @@ export function Banners() {
         </Banner>
       )}
       {snapshot?.fleet.paused !== undefined && <PausedBanner until={snapshot.fleet.paused.until} />}
+      {snapshot?.capture !== undefined && <CaptureBanner capture={snapshot.capture} gateway={snapshot.gateway} />}
       {snapshot?.banners.map((banner) => (
         <Banner
           key={banner.id}
@@ -90,6 +93,28 @@ function RetryNats() {
 /** Kept apart so that only these few words render again each second. Not announced each time: the region would never be quiet. */
 function StateAge({ at }: { readonly at: number }) {
   return <span aria-live="off">{age(at, useNow())}</span>;
+}
+
+/** Stands in every page while anything is captured (S-82). */
+function CaptureBanner({ capture, gateway }: { readonly capture: CaptureState; readonly gateway: Snapshot["gateway"] }) {
+  const { client } = useHome();
+  const { busy, run } = useAction();
+  const stop = () => void run(() => client.stopCapture({}), { failed: "Capture was not stopped", done: "Captured requests are forgotten" });
+  return (
+    <Banner
+      level="warning"
+      icon={<Eye size={16} aria-hidden="true" />}
+      title="Requests are being captured."
+      action={
+        <button type="button" className="button small" disabled={busy} onClick={stop}>
+          Stop and forget
+        </button>
+      }
+    >
+      Homeport keeps {capturedSays(capture, gateway)} in memory <Left until={capture.until} />.{" "}
+      <span aria-live="off">{count(capture.requests.length, "request")} so far.</span>
+    </Banner>
+  );
 }
 
 function PausedBanner({ until }: { readonly until: number | null }) {

@@ -9,6 +9,7 @@ import { phaseTimes } from "../phases.ts";
 import { queueOn, waitSays } from "../queues.ts";
 import { chosenSays, passedOverSays, traceSays, waitedSays } from "../trace-words.ts";
 import { dialectWords } from "../words.ts";
+import { CapturedSection, isCaptured } from "./CapturedSection.tsx";
 import { CopyButton } from "./CopyButton.tsx";
 import { Passed } from "./Passed.tsx";
 import { callerFigures, ReasonMark, Trace } from "./Trace.tsx";
@@ -29,6 +30,7 @@ export function RequestDetails({ row }: { readonly row: RequestRow }) {
       <Passed row={row} />
       <Waterfall row={row} />
       <PassedOver row={row} />
+      <CapturedSection row={row} />
       <Copies row={row} />
     </div>
   );
@@ -43,16 +45,28 @@ function Why({ row }: { readonly row: RequestRow }) {
 
 /** The request as a command and its trace as text; the command leaves out what is not kept. */
 function Copies({ row }: { readonly row: RequestRow }) {
-  const { gateway, fleet } = useSnapshot();
+  const snapshot = useSnapshot();
+  const { gateway, fleet } = snapshot;
   const now = useNow();
   return (
     <div className="copies">
       <CopyButton text={curlOf(row, gateway)} what="request as curl" label="Copy as curl" />
       <CopyButton text={traceSays(row, fleet, now).join("\n")} what="trace" label="Copy trace" />
       <p className="hint">
-        Request <code>{row.id}</code>. What it said is not kept, so the command has {leftOut} in its place, and no key.
+        Request <code>{row.id}</code>. {isCaptured(snapshot, row) ? <OneOfMany /> : <NotKept />}
       </p>
     </div>
+  );
+}
+
+const OneOfMany = () => <>This command has {leftOut} in place of what it said, and no key.</>;
+
+function NotKept() {
+  return (
+    <>
+      What it said is not kept, so the command has {leftOut} in its place, and no key. To read what an app sends,{" "}
+      <a href="#/settings/privacy">capture its requests</a>.
+    </>
   );
 }
 

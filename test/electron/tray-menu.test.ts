@@ -181,3 +181,11 @@ test("Connect and Settings open the window at their page, so that an address or 
   expect(find(menu, "Connect an app")).toMatchObject({ action: { do: "open", page: "connect" } });
   expect(find(menu, "Settings")).toMatchObject({ action: { do: "open", page: "settings" } });
 });
+
+test("S-82: while requests are captured the menu says so, for how long, and can end it", () => {
+  const capture = { client: null, until: noon + 12 * 60_000, requests: [] };
+  const menu = trayMenu({ ...snapshot([]), capture }, "linux");
+  expect(lines(menu)).toContain("Requests are captured for another 12 minutes");
+  expect(find(menu, "Stop and forget")).toMatchObject({ action: { do: "call", method: "stopCapture" } });
+  expect(lines(trayMenu(snapshot([]), "linux")).join()).not.toContain("captured");
+});

@@ -12,6 +12,7 @@ import {
   windowSwitches,
 } from "../../settings/switches.ts";
 import { AllowedSection } from "./AllowedSection.tsx";
+import { CaptureSection } from "./CaptureSection.tsx";
 import { DoctorSection } from "./DoctorSection.tsx";
 import { DocumentSection } from "./DocumentSection.tsx";
 import { EffectiveSection } from "./EffectiveSection.tsx";
@@ -93,6 +94,7 @@ export function GroupSections({ group, ...shared }: GroupSectionsProps) {
             about="Some nodes take no addresses, only the picture itself."
             switches={imageSwitches(config)}
           />
+          <CaptureSection config={config} />
           <KeptSection />
         </>
       );

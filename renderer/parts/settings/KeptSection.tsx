@@ -6,7 +6,10 @@ export function KeptSection() {
     <Section title="What is kept" about="On this computer only. Homeport sends nothing to anybody but your nodes and the servers you name.">
       <dl className="facts">
         <dt>Prompts and answers</dt>
-        <dd>not logged, not written to disk; an answer that an app asks to keep stays in memory until Homeport stops</dd>
+        <dd>
+          not logged, not written to disk; what you capture stays in memory until capture ends, an answer that an app asks to keep until
+          Homeport stops
+        </dd>
         <dt>Of each request</dt>
         <dd>when, which model and node, how long, how many tokens, what it cost</dd>
         <dt>Keys</dt>
