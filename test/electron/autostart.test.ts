@@ -30,7 +30,7 @@ const parts = (more: Partial<AutostartParts> = {}): AutostartParts => ({
 });
 const entry = () => readFileSync(autostartPath(home), "utf8");
 
-test("P-05: switching it on twice leaves one entry, which starts hidden; off leaves none", () => {
+test("UX-19, P-05: switching it on twice leaves one entry, which starts hidden; off leaves none", () => {
   expect(followLogin(true, "changed", parts())).toBeUndefined();
   expect(followLogin(true, "changed", parts())).toBeUndefined();
   expect(readdirSync(dirname(autostartPath(home)))).toEqual(["homeport.desktop"]);

@@ -65,7 +65,7 @@ describe.skipIf(!onLinux)("P-03, P-04: the place for a tray", () => {
     return { host, told, bus, clock };
   }
 
-  test("P-03: a desktop where nobody owns the watcher's name has none", async () => {
+  test("UX-19, P-03: a desktop where nobody owns the watcher's name has none", async () => {
     expect((await watched(false)).host.place).toBe("missing");
   });
 

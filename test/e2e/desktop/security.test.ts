@@ -96,6 +96,22 @@ describe("S-53: where the window may go", () => {
     expect(app.seen.windows).toHaveLength(1);
   });
 
+  test.each(["javascript:alert(1)", "file:///etc/passwd", "smb://elsewhere/share", "ms-settings:privacy", "https://elsewhere.invalid/"])(
+    "S-54: %s is opened neither here nor by the system",
+    async (url) => {
+      const before = page.url();
+      await page.evaluate((address) => {
+        const link = document.body.appendChild(document.createElement("a"));
+        Object.assign(link, { href: address, target: "_blank", rel: "noopener" });
+        link.click();
+        window.open(address);
+      }, url);
+      await app.until(() => page.context().pages().length === 1 || undefined);
+      expect([app.seen.windows.length, page.url()]).toEqual([1, before]);
+      expect(await page.evaluate(() => "bridge" in window)).toBe(true);
+    },
+  );
+
   test("S-83: no request leaves the machine: fetch and images elsewhere fail", async () => {
     const failed = await page.evaluate(() => fetch("https://elsewhere.invalid/x").then(String, () => "failed"));
     expect(failed).toBe("failed");

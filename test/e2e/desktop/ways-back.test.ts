@@ -51,7 +51,7 @@ const call = async (app: StartedApp, method: string, input: unknown) => {
 const bannersOf = async (app: StartedApp): Promise<string> => JSON.stringify(await call(app, "snapshot", {}));
 
 describe.skipIf(process.platform !== "linux")("a desktop without a tray", () => {
-  test("P-03: the window is there although it should start hidden, closing minimises it, says so once, and settings tell why", async () => {
+  test("UX-19, P-03: the window is there although it should start hidden, closing minimises it, says so once, and settings tell why", async () => {
     const app = await started({ flags: ["--hidden"], ...onBus(false) });
     const window = await app.until(() => app.seen.windows[0]);
     expect([window.isMinimized(), app.seen.trays]).toEqual([true, []]);
@@ -96,6 +96,36 @@ describe.skipIf(process.platform !== "linux")("a desktop without a tray", () => 
     bus?.own(true);
     await app.until(() => app.seen.trays[0]);
     expect(window.isVisible()).toBe(true);
+  });
+});
+
+describe("a start that nobody should see", () => {
+  test.each(["the launch flag", "the setting"])(
+    "UX-15: %s opens no window and starts no browser for one, and the tray leads to it",
+    async (by) => {
+      if (by === "the setting") settings({ startHidden: true });
+      const app = await started(by === "the setting" ? {} : { flags: ["--hidden"] });
+      const tray = await app.until(() => app.seen.trays[0]);
+      expect(app.seen.windows).toEqual([]);
+      tray.menu?.press("Open Homeport");
+      expect((await app.until(() => app.seen.windows[0])).isVisible()).toBe(true);
+    },
+  );
+
+  test("UX-15: a start without the flag shows its window; the first close ever explains itself, later ones and later starts do not", async () => {
+    const first = await started();
+    const window = await first.until(() => first.seen.windows[0]);
+    expect(window.isVisible()).toBe(true);
+    for (let close = 0; close < 3; close++) {
+      window.close();
+      window.show();
+    }
+    const explained = (app: StartedApp) => app.seen.notifications.filter((one) => one.options.title === "Homeport is still running");
+    expect(explained(first)).toHaveLength(1);
+    await first.quit();
+    const second = await started();
+    (await second.until(() => second.seen.windows[0])).close();
+    expect(explained(second)).toEqual([]);
   });
 });
 
@@ -152,7 +182,7 @@ describe("login, close and quit are three settings", () => {
   const entry = () => join(data, "autostart", "homeport.desktop");
 
   test.skipIf(process.platform !== "linux")(
-    "P-05: switching login on writes the entry at once, off removes it, and close is not touched",
+    "UX-19, P-05: switching login on writes the entry at once, off removes it, and close is not touched",
     async () => {
       const app = await started();
       expect(existsSync(entry())).toBe(false);
