@@ -1,6 +1,5 @@
 // Budgets as they are edited: how much, of what, for whom, and what happens then; what is used already stands beside it. A budget's count goes
 // with its name.
-import type { z } from "zod";
 import type { Spend } from "../../src-core/contract/fleet.ts";
 import type { Budget } from "../../src-core/contract/routing.ts";
 import { useSnapshot } from "../client/home.ts";
@@ -15,12 +14,9 @@ import { freshName, problemOf, problemsAt } from "./list-edit.ts";
 import { NumberField } from "./NumberField.tsx";
 import { ScopeFields } from "./ScopeFields.tsx";
 
-/** A budget as it is written: not every part of it is right while somebody types. */
-export type BudgetDraft = z.input<typeof Budget>;
-
-export function BudgetsForm({ value, onChange, problems, choices }: FormProps<readonly BudgetDraft[]>) {
+export function BudgetsForm({ value, onChange, problems, choices }: FormProps<readonly Budget[]>) {
   const { fleet } = useSnapshot();
-  const fresh = (): BudgetDraft => ({
+  const fresh = (): Budget => ({
     id: freshName(
       "budget",
       value.map(({ id }) => id),
@@ -49,15 +45,15 @@ export function BudgetsForm({ value, onChange, problems, choices }: FormProps<re
 }
 
 interface BudgetFieldsProps {
-  readonly budget: BudgetDraft;
+  readonly budget: Budget;
   readonly spend: Spend | undefined;
-  readonly problems: FormProps<BudgetDraft>["problems"];
+  readonly problems: FormProps<Budget>["problems"];
   readonly choices: RoutingChoices;
-  readonly onChange: (budget: BudgetDraft) => void;
+  readonly onChange: (budget: Budget) => void;
 }
 
 function BudgetFields({ budget, spend, problems, choices, onChange }: BudgetFieldsProps) {
-  const { id, scope = {}, per } = budget;
+  const { id, scope, per } = budget;
   return (
     <>
       <p className="entry-says">{limitSays(budget)}</p>
@@ -99,7 +95,7 @@ function AmountFields({ budget, problems, onChange }: Pick<BudgetFieldsProps, "b
   const { usd, tokens, ...rest } = budget;
   const unit = usd === undefined ? "tokens" : "usd";
   const amount = usd ?? tokens;
-  const withAmount = (next: number, of: typeof unit): BudgetDraft => (of === "usd" ? { ...rest, usd: next } : { ...rest, tokens: next });
+  const withAmount = (next: number, of: typeof unit): Budget => (of === "usd" ? { ...rest, usd: next } : { ...rest, tokens: next });
   return (
     <>
       <NumberField

@@ -1,21 +1,18 @@
 // What a person knows of a model and no server tells: the memory it needs, the nodes it may be loaded on, how long it stays before others, its
 // price. Enough to place a model that was never seen loaded.
 import { useId } from "react";
-import type { z } from "zod";
-import type { CatalogueEntry } from "../../src-core/contract/config.ts";
+import { CatalogueEntry } from "../../src-core/contract/config.ts";
+import { ModelId } from "../../src-core/contract/ids.ts";
 import { ContextGuard } from "../../src-core/contract/routing.ts";
 import { bytes } from "../format.ts";
 import { Field } from "../parts/Field.tsx";
 import { Fold } from "../parts/node/Fold.tsx";
-import { TextField } from "../parts/node/TextField.tsx";
 import type { FormProps, RoutingChoices } from "./form-props.ts";
+import { HeldName } from "./HeldName.tsx";
 import { ListEditor } from "./ListEditor.tsx";
 import { freshName, problemOf, problemsAt } from "./list-edit.ts";
+import { NodesField } from "./NodesField.tsx";
 import { NumberField } from "./NumberField.tsx";
-import { WordsField } from "./WordsField.tsx";
-
-/** An entry as it is written: not every part of it is right while somebody types. */
-export type EntryDraft = z.input<typeof CatalogueEntry>;
 
 const guardWords: Readonly<Record<ContextGuard, string>> = {
   fixed: "always this context",
@@ -23,10 +20,10 @@ const guardWords: Readonly<Record<ContextGuard, string>> = {
   pass: "as each client asks",
 };
 
-export function CatalogueForm({ value, onChange, problems, choices }: FormProps<readonly EntryDraft[]>) {
+export function CatalogueForm({ value, onChange, problems, choices }: FormProps<readonly CatalogueEntry[]>) {
   const models = useId();
   const known = value.map(({ model }) => model);
-  const fresh = (): EntryDraft => ({ model: choices.models.find((name) => !known.includes(name)) ?? freshName("model", known) });
+  const fresh = () => CatalogueEntry.parse({ model: choices.models.find(isFree(known)) ?? freshName("model", known) });
   return (
     <div className="list-editor">
       {value.length === 0 && <p className="hint">Nothing is known beside what the nodes tell.</p>}
@@ -37,35 +34,47 @@ export function CatalogueForm({ value, onChange, problems, choices }: FormProps<
       </datalist>
       <ListEditor entries={value} noun="model" nameOf={({ model }, at) => model || `${at + 1}`} fresh={fresh} onChange={onChange}>
         {(entry, at, change) => (
-          <EntryFields entry={entry} models={models} problems={problemsAt(problems, at)} choices={choices} onChange={change} />
+          <EntryFields
+            entry={entry}
+            models={models}
+            taken={known.filter((model) => model !== entry.model)}
+            problems={problemsAt(problems, at)}
+            choices={choices}
+            onChange={change}
+          />
         )}
       </ListEditor>
     </div>
   );
 }
 
+const isFree = (known: readonly string[]) => (name: string) => !known.some((one) => one === name);
+
 interface EntryFieldsProps {
-  readonly entry: EntryDraft;
+  readonly entry: CatalogueEntry;
   /** Id of the list of models. */
   readonly models: string;
-  readonly problems: FormProps<EntryDraft>["problems"];
+  /** Models that have an entry of their own. */
+  readonly taken: readonly string[];
+  readonly problems: FormProps<CatalogueEntry>["problems"];
   readonly choices: RoutingChoices;
-  readonly onChange: (entry: EntryDraft) => void;
+  readonly onChange: (entry: CatalogueEntry) => void;
 }
 
-function EntryFields({ entry, models, problems, choices, onChange }: EntryFieldsProps) {
-  const { model, pinnedOn = [] } = entry;
-  const set = (change: Partial<EntryDraft>) => onChange(chosen({ ...entry, ...change }));
+function EntryFields({ entry, models, taken, problems, choices, onChange }: EntryFieldsProps) {
+  const { model, pinnedOn } = entry;
+  const set = (change: Partial<CatalogueEntry>) => onChange(chosen({ ...entry, ...change }));
   return (
     <>
       <p className="entry-says">{entrySays(entry)}</p>
       <div className="entry-line">
-        <TextField
+        <HeldName
           label="Model"
           list={models}
+          name={model}
+          taken={taken}
           error={problemOf(problems, "model")}
-          value={model}
-          onChange={(next) => set({ model: next })}
+          onRename={(next) => set({ model: ModelId.safeParse(next).data ?? model })}
         />
         <NumberField
           label="Memory in GB"
@@ -75,14 +84,15 @@ function EntryFields({ entry, models, problems, choices, onChange }: EntryFields
           value={entry.bytes}
           onChange={(next) => set({ bytes: next })}
         />
-        <WordsField
-          label="Only on nodes"
-          hint={`Empty: any. There are ${choices.nodes.map(({ id }) => id).join(", ")}.`}
-          error={problemOf(problems, "pinnedOn")}
-          value={pinnedOn}
-          onChange={(next) => set({ pinnedOn: next.length === 0 ? undefined : [...next] })}
-        />
       </div>
+      <NodesField
+        label="Only on these nodes"
+        hint="None chosen: on any"
+        nodes={choices.nodes}
+        value={pinnedOn}
+        error={problemOf(problems, "pinnedOn")}
+        onChange={(next) => set({ pinnedOn: [...next] })}
+      />
       <Fold
         title="More"
         holds="context, what it displaces, price"
@@ -94,12 +104,12 @@ function EntryFields({ entry, models, problems, choices, onChange }: EntryFields
   );
 }
 
-interface MoreFieldsProps extends Omit<EntryFieldsProps, "models" | "choices" | "onChange"> {
-  readonly set: (change: Partial<EntryDraft>) => void;
+interface MoreFieldsProps extends Omit<EntryFieldsProps, "models" | "taken" | "choices" | "onChange"> {
+  readonly set: (change: Partial<CatalogueEntry>) => void;
 }
 
 function MoreFields({ entry, problems, set }: MoreFieldsProps) {
-  const { contextTokens, contextGuard = "at-least", residencyPriority, cost } = entry;
+  const { contextTokens, contextGuard, residencyPriority, cost } = entry;
   return (
     <>
       <div className="entry-line">
@@ -114,7 +124,7 @@ function MoreFields({ entry, problems, set }: MoreFieldsProps) {
             <select
               {...props}
               value={contextGuard}
-              onChange={(event) => set({ contextGuard: ContextGuard.options.find((one) => one === event.target.value) })}
+              onChange={(event) => set({ contextGuard: ContextGuard.options.find((one) => one === event.target.value) ?? contextGuard })}
             >
               {ContextGuard.options.map((one) => (
                 <option key={one} value={one}>
@@ -149,7 +159,7 @@ function MoreFields({ entry, problems, set }: MoreFieldsProps) {
 }
 
 /** "Needs 5.9 GB. Only on rack, studio." */
-function entrySays({ bytes: need, pinnedOn = [], contextTokens }: EntryDraft): string {
+function entrySays({ bytes: need, pinnedOn, contextTokens }: CatalogueEntry): string {
   const parts = [
     ...(need === undefined || Number.isNaN(need) ? [] : [`Needs ${bytes(need)}.`]),
     ...(pinnedOn.length === 0 ? [] : [`Only on ${pinnedOn.join(", ")}.`]),
@@ -158,7 +168,7 @@ function entrySays({ bytes: need, pinnedOn = [], contextTokens }: EntryDraft): s
   return parts.length === 0 ? "As the nodes tell." : parts.join(" ");
 }
 
-type Prices = NonNullable<EntryDraft["cost"]>;
+type Prices = NonNullable<CatalogueEntry["cost"]>;
 
 /** Only what somebody chose: the document holds no empty parts. */
 function chosenPrices(prices: Prices): Prices | undefined {
@@ -166,6 +176,13 @@ function chosenPrices(prices: Prices): Prices | undefined {
   return Object.keys(told).length === 0 ? undefined : told;
 }
 
-function chosen({ model, ...rest }: EntryDraft): EntryDraft {
-  return { model, ...Object.fromEntries(Object.entries(rest).filter(([, part]) => part !== undefined)) };
+function chosen(entry: CatalogueEntry): CatalogueEntry {
+  const { bytes: need, residencyPriority, contextTokens, cost, ...rest } = entry;
+  return {
+    ...rest,
+    ...(need === undefined ? {} : { bytes: need }),
+    ...(residencyPriority === undefined ? {} : { residencyPriority }),
+    ...(contextTokens === undefined ? {} : { contextTokens }),
+    ...(cost === undefined ? {} : { cost }),
+  };
 }

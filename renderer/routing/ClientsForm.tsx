@@ -1,5 +1,4 @@
 // Client keys: who may ask, for which models, and how much at once. The document names where a key is found and never holds one (S-75).
-import type { z } from "zod";
 import { type ClientKey, Lane } from "../../src-core/contract/routing.ts";
 import { keyRef, keyText } from "../key-text.ts";
 import { Field, Toggle } from "../parts/Field.tsx";
@@ -14,18 +13,22 @@ import { NumberField } from "./NumberField.tsx";
 import { clientLimits } from "./rule-words.ts";
 import { WordsField } from "./WordsField.tsx";
 
-/** A client as it is written: not every part of it is right while somebody types. */
-export type ClientDraft = z.input<typeof ClientKey>;
-
 const laneWords = { interactive: "interactive: before others", batch: "batch: after others" } as const;
 
-export function ClientsForm({ value, onChange, problems, choices }: FormProps<readonly ClientDraft[]>) {
-  const fresh = (): ClientDraft => {
+export function ClientsForm({ value, onChange, problems, choices }: FormProps<readonly ClientKey[]>) {
+  const fresh = (): ClientKey => {
     const name = freshName(
       "client",
       value.map((client) => client.name),
     );
-    return { name, key: { env: `${name.toUpperCase().replaceAll(/\W/g, "_")}_KEY` } };
+    return {
+      name,
+      enabled: true,
+      models: ["*"],
+      cloud: false,
+      lane: "interactive",
+      key: { env: `${name.toUpperCase().replaceAll(/\W/g, "_")}_KEY` },
+    };
   };
   return (
     <div className="list-editor">
@@ -38,18 +41,18 @@ export function ClientsForm({ value, onChange, problems, choices }: FormProps<re
 }
 
 interface ClientFieldsProps {
-  readonly client: ClientDraft;
-  readonly problems: FormProps<ClientDraft>["problems"];
+  readonly client: ClientKey;
+  readonly problems: FormProps<ClientKey>["problems"];
   readonly choices: RoutingChoices;
-  readonly onChange: (client: ClientDraft) => void;
+  readonly onChange: (client: ClientKey) => void;
 }
 
 function ClientFields({ client, problems, choices, onChange }: ClientFieldsProps) {
-  const { name, key, enabled = true, models = ["*"], cloud = false, lane = "interactive" } = client;
-  const set = (change: Partial<ClientDraft>) => onChange({ ...client, ...change });
+  const { name, key, enabled, models, cloud, lane } = client;
+  const set = (change: Partial<ClientKey>) => onChange({ ...client, ...change });
   return (
     <>
-      <p className="entry-says">{clientLimits({ ...client, enabled, models, cloud, lane }).join(" · ")}</p>
+      <p className="entry-says">{clientLimits(client).join(" · ")}</p>
       <div className="entry-line">
         <TextField label="Name" error={problemOf(problems, "name")} value={name} onChange={(next) => set({ name: next })} />
         <WordsField
@@ -61,7 +64,11 @@ function ClientFields({ client, problems, choices, onChange }: ClientFieldsProps
         />
         <Field label="Lane" error={problems.get("lane")}>
           {(props) => (
-            <select {...props} value={lane} onChange={(event) => set({ lane: Lane.options.find((one) => one === event.target.value) })}>
+            <select
+              {...props}
+              value={lane}
+              onChange={(event) => set({ lane: Lane.options.find((one) => one === event.target.value) ?? lane })}
+            >
               {Lane.options.map((one) => (
                 <option key={one} value={one}>
                   {laneWords[one]}
@@ -124,7 +131,7 @@ function LimitFields({ client, problems, choices, onChange }: ClientFieldsProps)
   );
 }
 
-type Limits = Pick<ClientDraft, "concurrency" | "requestsPerMinute" | "agent">;
+type Limits = Pick<ClientKey, "concurrency" | "requestsPerMinute" | "agent">;
 
 /** Only what somebody chose: the document holds no empty parts. */
 function chosen(limits: Limits): Limits {

@@ -7,11 +7,13 @@ interface HeldNameProps {
   readonly name: string;
   /** Names that others have. */
   readonly taken: readonly string[];
+  /** Id of a datalist with suggestions. */
+  readonly list?: string;
   readonly error: string | undefined;
   readonly onRename: (name: string) => void;
 }
 
-export function HeldName({ label, name, taken, error, onRename }: HeldNameProps) {
+export function HeldName({ label, name, taken, list, error, onRename }: HeldNameProps) {
   const [typed, setTyped] = useState({ text: name, means: name });
   const text = typed.means === name ? typed.text : name;
   const isFree = (wanted: string) => wanted !== "" && taken.every((other) => other.toLowerCase() !== wanted.toLowerCase());
@@ -19,6 +21,7 @@ export function HeldName({ label, name, taken, error, onRename }: HeldNameProps)
   return (
     <TextField
       label={label}
+      {...(list === undefined ? {} : { list })}
       error={text === name ? error : held}
       value={text}
       onChange={(next) => {

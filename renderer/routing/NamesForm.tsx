@@ -1,6 +1,5 @@
 // Aliases, which are other spellings of a name, and agents, which are callers with a profile of their own. Both are found by their name.
 import { useId } from "react";
-import type { z } from "zod";
 import type { Agent as AgentFields } from "../../src-core/contract/routing.ts";
 import { TextField } from "../parts/node/TextField.tsx";
 import { Choice } from "./Choice.tsx";
@@ -10,9 +9,9 @@ import { ListEditor } from "./ListEditor.tsx";
 import { freshName } from "./list-edit.ts";
 
 type Aliases = Readonly<Record<string, string>>;
-type Agents = Readonly<Record<string, z.input<typeof AgentFields>>>;
+type Agents = Readonly<Record<string, AgentFields>>;
 type Alias = [string, string];
-type Agent = [string, z.input<typeof AgentFields>];
+type Agent = [string, AgentFields];
 
 export function AliasesForm({ value, onChange, problems, choices }: FormProps<Aliases>) {
   const names = useId();

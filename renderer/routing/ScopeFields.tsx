@@ -1,14 +1,12 @@
 // What a budget counts: each part narrows it, and a part left at “any” leaves it as it is.
 import { useId } from "react";
-import type { z } from "zod";
+import { NodeId } from "../../src-core/contract/ids.ts";
 import { Place } from "../../src-core/contract/node-kinds.ts";
-import type { BudgetScope } from "../../src-core/contract/routing.ts";
+import type { BudgetScope as Scope } from "../../src-core/contract/routing.ts";
 import { TextField } from "../parts/node/TextField.tsx";
 import { placeWords } from "../words.ts";
 import { Choice } from "./Choice.tsx";
 import type { FormProps } from "./form-props.ts";
-
-type Scope = z.input<typeof BudgetScope>;
 
 interface ScopeFieldsProps {
   readonly scope: Scope;
@@ -28,7 +26,7 @@ export function ScopeFields({ scope, problems, choices, onChange }: ScopeFieldsP
         value={scope.node}
         options={choices.nodes.map(({ id, name }) => ({ value: id, says: name }))}
         error={problems.get("node")}
-        onPick={(node) => set({ node })}
+        onPick={(node) => set({ node: NodeId.safeParse(node).data })}
       />
       <Choice
         label="Place"

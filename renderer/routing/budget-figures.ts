@@ -1,6 +1,5 @@
 // A budget as its bar shows it: what is spent, what is set aside for requests under way, and when it warns. Money or tokens, one at a time.
 
-import type { z } from "zod";
 import type { Spend } from "../../src-core/contract/fleet.ts";
 import type { Budget, BudgetScope } from "../../src-core/contract/routing.ts";
 import { usd } from "./words.ts";
@@ -39,7 +38,7 @@ export function spentSays({ unit, spent, limit }: BudgetFigures): string {
 }
 
 /** What a budget counts: "cloud nodes, model tiny"; "everything" where its scope is empty. */
-export function scopeSays({ node, place, model, profile, client }: z.input<typeof BudgetScope>): string {
+export function scopeSays({ node, place, model, profile, client }: BudgetScope): string {
   const places = { "this-machine": "this computer", lan: "the local network", cloud: "the cloud" } as const;
   const parts = [
     ...(node === undefined ? [] : [`node ${node}`]),
@@ -52,7 +51,7 @@ export function scopeSays({ node, place, model, profile, client }: z.input<typeo
 }
 
 /** What happens at its limit, as a sentence. An amount that nobody can read yet is left out. */
-export function limitSays({ usd: money, tokens, scope = {}, per }: z.input<typeof Budget>): string {
+export function limitSays({ usd: money, tokens, scope, per }: Omit<Budget, "id">): string {
   const limit = money ?? tokens ?? Number.NaN;
   const unit = money === undefined ? "tokens" : "usd";
   const amount = Number.isNaN(limit) ? "this" : amountSays(unit, limit);

@@ -94,13 +94,13 @@ test("issue 6 Routing: rules of one's own begin as those of the house", () => {
 });
 
 test("issue 6 Routing: a budget tells what happens at its limit, and a limit of nothing is told as such", () => {
-  expect(limitSays({ id: "b", usd: 5, per: "month" })).toBe(
+  expect(limitSays({ scope: {}, usd: 5, per: "month" })).toBe(
     "Once $5.00 are spent in a month, what would cost more is passed over until the month ends (UTC). What is free still answers.",
   );
-  expect(limitSays({ id: "b", tokens: 100_000, scope: { node: "mini" }, per: "day" })).toBe(
+  expect(limitSays({ tokens: 100_000, scope: { place: "lan" }, per: "day" })).toBe(
     "Once 100,000 tokens are used in a day, it is passed over until the day ends (UTC).",
   );
-  expect(limitSays({ id: "b", tokens: 100_000, scope: { client: "laptop" }, per: "day" })).toContain("requests are refused");
-  expect(limitSays({ id: "b", usd: 0, per: "day" })).toBe("Always, what costs money is passed over. What is free still answers.");
-  expect(limitSays({ id: "b", tokens: Number.NaN, per: "day" })).not.toContain("NaN");
+  expect(limitSays({ tokens: 100_000, scope: { client: "laptop" }, per: "day" })).toContain("requests are refused");
+  expect(limitSays({ scope: {}, usd: 0, per: "day" })).toBe("Always, what costs money is passed over. What is free still answers.");
+  expect(limitSays({ scope: {}, tokens: Number.NaN, per: "day" })).not.toContain("NaN");
 });
