@@ -7,6 +7,8 @@ import { BadUsage, readFileAndOptions, readOptions } from "./options.ts";
 import { onStop } from "./stopping.ts";
 
 const usage = `Usage:
+  cli.ts load --model M --node ID [--anyway] [--config FILE] [--control URL] --token T [--json]
+  cli.ts unload --model M --node ID [--config FILE] [--control URL] --token T [--json]
   cli.ts serve [--config FILE] [--data DIR] [--host H] [--port 4663] [--control-port 4664] [--demo [--demo-nodes N]] [--no-discover] [--json]
   cli.ts explain --model M [--request FILE] [--profile P] [--agent A] [--policy P] [--local] [--config FILE] [--control URL] --token T [--json]
   cli.ts doctor [--node ID] [--config FILE | --data DIR] [--control URL --token T] [--fix | --json]
@@ -37,7 +39,14 @@ async function main(argv: readonly string[]): Promise<void> {
     case "explain": {
       const { explainOptions, runExplain } = await import("./explain-command.ts");
       const { config, control, token = process.env["HOMEPORT_TOKEN"], ...wish } = readOptions(args, explainOptions);
-      return runExplain({ ...wish, token, control: control ?? controlAddress(config) }, (line) => console.log(line));
+      return runExplain({ ...wish, token, control: control ?? (await controlAddress(config)) }, (line) => console.log(line));
+    }
+    case "load":
+    case "unload": {
+      const { loadOptions, runLoad } = await import("./load-command.ts");
+      const { config, control, token = process.env["HOMEPORT_TOKEN"], ...wish } = readOptions(args, loadOptions);
+      const address = control ?? (await controlAddress(config));
+      return runLoad({ ...wish, what: command, token, control: address }, (line) => console.log(line));
     }
     case "doctor": {
       const { doctorOptions, runDoctor } = await import("./doctor-command.ts");
