@@ -6,6 +6,7 @@ import "./styles/controls.css";
 import "./styles/frame.css";
 import "./styles/page.css";
 import "./styles/nodes.css";
+import "./styles/node-log.css";
 import "./styles/models.css";
 import "./styles/library.css";
 import "./styles/activity.css";

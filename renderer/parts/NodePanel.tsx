@@ -13,6 +13,8 @@ import { LoadRow } from "./LoadRow.tsx";
 import { MemoryBar } from "./MemoryBar.tsx";
 import { ModelRow } from "./ModelRow.tsx";
 import { NodeMenu } from "./NodeMenu.tsx";
+import { NodeLatency } from "./node/NodeLatency.tsx";
+import { StoryButton } from "./node/StoryButton.tsx";
 import { QueueLines } from "./QueueLines.tsx";
 import { ServiceModels } from "./ServiceModels.tsx";
 import { SetAsideRow } from "./SetAsideRow.tsx";
@@ -70,6 +72,7 @@ function NodeHead({ node }: { readonly node: Node }) {
       <h2>{node.name}</h2>
       {node.place === "cloud" && <CloudBadge />}
       {node.demo && <span className="badge badge-demo">simulated</span>}
+      <StoryButton node={node} />
       <NodeMenu node={node} />
     </header>
   );
@@ -92,6 +95,7 @@ const NodeFacts = memo(function NodeFacts({ node }: { readonly node: Node }) {
             {latency(node.latencyMs)}
           </span>
         )}
+        <NodeLatency node={node} />
         {stale && (
           <span className="stale" title="The models shown are what this node said then">
             last seen {age(node.seenAt, now)}

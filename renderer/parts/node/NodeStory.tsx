@@ -1,0 +1,96 @@
+// What happened on a node, newest first, and how quickly it answers: a dialog that keeps up while it is open.
+import { useState } from "react";
+import type { Failure } from "../../../src-core/contract/failure.ts";
+import type { Node } from "../../../src-core/contract/fleet.ts";
+import { NodeTopic } from "../../../src-core/contract/node-log.ts";
+import { useWindowState } from "../../client/home.ts";
+import { type NodeLogRead, useNodeLog } from "../../client/use-node-log.ts";
+import { clockTime } from "../../format.ts";
+import { Dialog } from "../Dialog.tsx";
+import { Probes } from "./Probes.tsx";
+import { StoryList } from "./StoryList.tsx";
+
+const pageLength = 40;
+/** As many as the engine keeps and answers at once. */
+const mostShown = 200;
+const restMs = 1_000;
+
+const topicWords: Readonly<Record<NodeTopic, string>> = {
+  health: "Answering and sleeping",
+  sending: "Getting requests",
+  models: "Models and memory",
+  learned: "What was learned",
+  settings: "Settings",
+};
+
+interface NodeStoryProps {
+  readonly node: Node;
+  readonly title: string;
+  readonly onClose: () => void;
+}
+
+export function NodeStory({ node, title, onClose }: NodeStoryProps) {
+  const [limit, setLimit] = useState(pageLength);
+  const [about, setAbout] = useState<NodeTopic>();
+  const { read, failure, again } = useNodeLog(node, { limit, about, restMs, wanted: true });
+  const choose = (value: string) => {
+    setAbout(NodeTopic.options.find((topic) => topic === value));
+    setLimit(pageLength);
+  };
+  return (
+    <Dialog title={title} onClose={onClose}>
+      <div className="dialog-body story" aria-busy={read === undefined || read.about !== about}>
+        <Standing read={read} failure={failure} again={again} />
+        {read !== undefined && <Probes probes={read.page.probes} now={read.at} />}
+        {read !== undefined && (
+          <section className="story-part" aria-label="What happened">
+            <div className="story-head">
+              <h3>What happened</h3>
+              <select aria-label="Show" value={about ?? ""} onChange={(event) => choose(event.target.value)}>
+                <option value="">Everything</option>
+                {NodeTopic.options.map((topic) => (
+                  <option key={topic} value={topic}>
+                    {topicWords[topic]}
+                  </option>
+                ))}
+              </select>
+            </div>
+            <StoryList entries={read.page.entries} now={read.at} filtered={read.about !== undefined} />
+            {read.page.next !== undefined && limit < mostShown && (
+              <button type="button" className="button small" onClick={() => setLimit(Math.min(mostShown, limit + pageLength))}>
+                Show older
+              </button>
+            )}
+          </section>
+        )}
+      </div>
+    </Dialog>
+  );
+}
+
+interface StandingProps {
+  readonly read: NodeLogRead | undefined;
+  readonly failure: Failure | undefined;
+  readonly again: () => void;
+}
+
+/** What stands between a person and the latest news: nothing yet, a failure, or a line that is down. */
+function Standing({ read, failure, again }: StandingProps) {
+  const connected = useWindowState().line.state === "connected";
+  const since = read === undefined ? "" : ` This is what was known at ${clockTime(read.at)}.`;
+  if (!connected) return <p className="usage-standing">Homeport is not answering.{since}</p>;
+  if (failure !== undefined) {
+    return (
+      <div className="usage-standing" role="alert">
+        <p>
+          What happened could not be read. {failure.message}
+          {since}
+        </p>
+        <button type="button" className="button small" onClick={again}>
+          Try again
+        </button>
+      </div>
+    );
+  }
+  return read === undefined ? <p className="hint">Reading what happened…</p> : null;
+}

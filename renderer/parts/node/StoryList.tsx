@@ -1,0 +1,50 @@
+// Entries of a node's story, newest first: when, a mark by shape and colour, the sentence, and what the node itself said.
+import { Circle, CircleCheck, CircleX } from "lucide-react";
+import type { NodeLogEntry } from "../../../src-core/contract/node-log.ts";
+import { clockTime } from "../../format.ts";
+
+interface StoryListProps {
+  readonly entries: readonly NodeLogEntry[];
+  readonly now: number;
+  /** Only one topic is shown. */
+  readonly filtered: boolean;
+}
+
+const icons = { good: CircleCheck, bad: CircleX, plain: Circle } as const;
+
+export function StoryList({ entries, now, filtered }: StoryListProps) {
+  if (entries.length === 0)
+    return <p className="hint">{filtered ? "Nothing of this kind." : "Nothing yet. What happens from now on is told here."}</p>;
+  return (
+    <ol className="story-list">
+      {entries.map((entry) => (
+        <Entry key={entry.id} entry={entry} now={now} />
+      ))}
+    </ol>
+  );
+}
+
+function Entry({ entry: { at, tone, says, because, times }, now }: { readonly entry: NodeLogEntry; readonly now: number }) {
+  const Icon = icons[tone];
+  return (
+    <li className={`story-entry story-${tone}`}>
+      <time dateTime={new Date(at).toISOString()}>{instant(at, now)}</time>
+      <Icon size={14} aria-hidden="true" />
+      <div>
+        <p>
+          {says}
+          {times !== undefined && <span className="hint"> {times} times, last at this time.</span>}
+        </p>
+        {because !== undefined && <p className="hint">{because}</p>}
+      </div>
+    </li>
+  );
+}
+
+const otherDay = new Intl.DateTimeFormat(undefined, { day: "numeric", month: "short", hour: "2-digit", minute: "2-digit", hour12: false });
+
+/** The time of day, with the day where it is not today. */
+function instant(at: number, now: number): string {
+  const isToday = new Date(at).toDateString() === new Date(now).toDateString();
+  return isToday ? clockTime(at) : otherDay.format(at);
+}
