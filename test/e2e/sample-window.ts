@@ -7,6 +7,7 @@ import type { RequestRow } from "../../src-core/contract/route.ts";
 import { windowPolicy } from "../../src-core/ingress/ui.ts";
 import { sampleActivity } from "../support/sample-activity.ts";
 import { sampleExplanations } from "../support/sample-explanation.ts";
+import { nodeLogReply } from "../support/sample-node-log.ts";
 import { settingsReplies } from "../support/sample-settings.ts";
 import { sampleSettings, sampleSnapshot } from "../support/sample-snapshot.ts";
 import { sampleUsage } from "../support/sample-usage.ts";
@@ -46,6 +47,7 @@ export async function openSample(page: Page, hash: string, sample: Sample = {}):
     ...sampleExplanations,
     ...settingsReplies,
     ...sampleUsage,
+    ...nodeLogReply(),
     ...sample.replies,
   };
   await page.route(`${origin}/**`, async (route) => {

@@ -4,6 +4,7 @@ import { expect, type Page, test } from "playwright/test";
 import type { SearchView } from "../../../src-core/contract/finding.ts";
 import { sampleDiagnosis } from "../../support/sample-diagnosis.ts";
 import { modelsSnapshot } from "../../support/sample-models.ts";
+import { nodeLogReply } from "../../support/sample-node-log.ts";
 import { emptySearch, runningSearch, sampleSubnets } from "../../support/sample-search.ts";
 import { sampleSnapshot } from "../../support/sample-snapshot.ts";
 import { unusedHouse } from "../../support/sample-usage.ts";
@@ -177,6 +178,22 @@ const scenes: Readonly<Record<string, (page: Page) => Promise<void>>> = {
     await page.getByRole("button", { name: "Check now" }).click();
     await page.getByText("Show what is in order").click();
     await expect(page.locator(".finding:visible")).toHaveCount(6);
+  },
+  "what happened on a node": async (page) => {
+    await openSample(page, "#/nodes");
+    await page.getByRole("button", { name: "What happened on studio" }).click();
+    await page.getByText("Show each check").click();
+    await expect(page.getByRole("table", { name: "The last checks, newest first" })).toBeVisible();
+  },
+  "nothing happened on a node": async (page) => {
+    await openSample(page, "#/nodes", { replies: nodeLogReply({ entries: [], probes: [] }) });
+    await page.getByRole("button", { name: "What happened on studio" }).click();
+    await expect(page.getByText("Nothing yet.", { exact: false })).toBeVisible();
+  },
+  "what happened cannot be read": async (page) => {
+    await openSample(page, "#/nodes", { replies: { nodeLog: refused } });
+    await page.getByRole("button", { name: "What happened on studio" }).click();
+    await expect(page.getByRole("alert")).toBeVisible();
   },
   inbox: async (page) => {
     await openSample(page, "#/nodes");
