@@ -47,7 +47,13 @@ export function trayMenu(snapshot: Snapshot, platform: NodeJS.Platform): readonl
     ...Object.values(snapshot.fleet.loads).map((load) => ({
       kind: "submenu" as const,
       label: shown(`${load.model} — ${nameOf(snapshot, load.node)}, loading: ${coarse(loadBar(load, snapshot.now))}`),
-      entries: [action("Cancel loading", { do: "call", method: "cancelLoad", input: { node: load.node, model: load.model } })],
+      entries: [
+        action(load.waiters > 0 ? "Cancel loading and what waits for it" : "Cancel loading", {
+          do: "call",
+          method: "cancelLoad",
+          input: { node: load.node, model: load.model },
+        }),
+      ],
     })),
     { kind: "submenu", label: "Load", entries: recent(snapshot) },
     ...unloadAll(warm),

@@ -12,8 +12,13 @@ export const LoadRow = memo(function LoadRow({ load, nodeName }: { readonly load
   const { client } = useHome();
   const { busy, run } = useAction();
   const bar = loadBar(load, useNow());
+  // Who waits is not sent elsewhere, but told that it was cancelled: said before and after (UX-29).
+  const waiting = load.waiters > 0 ? count(load.waiters, "waiting request") : undefined;
   const cancel = () =>
-    void run(() => client.cancelLoad({ node: load.node, model: load.model }), { failed: `The load of ${load.model} goes on` });
+    void run(() => client.cancelLoad({ node: load.node, model: load.model }), {
+      failed: `The load of ${load.model} goes on`,
+      ...(waiting === undefined ? {} : { done: `${load.model} is not loaded; ${waiting} ended with it` }),
+    });
   // An estimate's own words end in "(estimate)"; the label beside the bar says it already.
   const says = bar.says.replace(/ \(estimate\)$/, "");
   return (
@@ -40,7 +45,8 @@ export const LoadRow = memo(function LoadRow({ load, nodeName }: { readonly load
       <button
         type="button"
         className="button small"
-        aria-label={`Cancel loading ${load.model} on ${nodeName}`}
+        aria-label={`Cancel loading ${load.model} on ${nodeName}${waiting === undefined ? "" : ` and ${waiting}`}`}
+        title={waiting === undefined ? undefined : `Ends ${waiting} too`}
         disabled={busy}
         onClick={cancel}
       >

@@ -100,6 +100,17 @@ test("a load under way shows its progress in coarse steps, so that the menu is n
   expect(at(0.49)).toEqual(at(0.43));
 });
 
+test("UX-29: a load is cancelled from the tray, which says that requests wait for it", () => {
+  const load = { id: LoadId.parse("l1"), node: NodeId.parse("studio"), model: ModelId.parse("qwen3"), startedAt: noon } as const;
+  const menu = (waiters: number) =>
+    trayMenu(snapshot([aNode("studio")], { loads: { l1: { ...load, by: "request", stage: "queued", waiters } } }), "linux");
+  expect(find(menu(0), "Cancel loading")).toMatchObject({ label: "Cancel loading", action: { method: "cancelLoad" } });
+  expect(find(menu(4), "Cancel loading")).toMatchObject({
+    label: "Cancel loading and what waits for it",
+    action: { method: "cancelLoad", input: { node: "studio", model: "qwen3" } },
+  });
+});
+
 test("nothing in the menu changes within a minute of idleness", () => {
   const studio = aNode("studio", [warm("llama3", 5e9)], { lastUsedAt: { llama3: noon - 10 * 60_000 } });
   const later = { ...snapshot([studio]), now: noon + 5_000 };

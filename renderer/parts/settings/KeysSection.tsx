@@ -19,7 +19,8 @@ export function KeysSection() {
   const store = useRead(readStore).value;
   const about =
     store?.available === true
-      ? "Sealed by this computer's own key store. A key can be replaced or cleared, and never shown."
+      ? "Sealed by this computer's own key store against other people who use it; on Windows and Linux not against programs you run yourself. " +
+        "A key can be replaced or cleared, and never shown."
       : "Found where the settings say. Without the desktop app, Homeport keeps no keys itself.";
   return (
     <Section title="Keys" about={about}>

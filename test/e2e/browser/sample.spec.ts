@@ -18,6 +18,15 @@ test("UX-04: a load says how many requests wait for it", async ({ page }) => {
   await expect(node(page, "studio").getByText("4 requests waiting")).toBeVisible();
 });
 
+test("UX-29: whoever cancels a load is told before and after that those who wait for it end with it", async ({ page }) => {
+  await openSample(page, "#/nodes");
+  const cancel = node(page, "studio").getByRole("button", { name: /^Cancel loading .* and 4 waiting requests$/ });
+  await expect(cancel).toHaveAttribute("title", "Ends 4 waiting requests too");
+  await cancel.click();
+  await expect(page.getByText("is not loaded; 4 waiting requests ended with it")).toBeVisible();
+  expect(await page.evaluate(() => asked.filter(({ method }) => method === "cancelLoad").length)).toBe(1);
+});
+
 test("issue 3: who waits for a model is counted on its node with an estimate; unknown where it is unknown; nothing where nobody waits", async ({
   page,
 }) => {

@@ -67,6 +67,11 @@ test("S-56: a key is set or missing, can be replaced and cleared, and what is ty
   await expect.poll(() => sent(page, "setSecret")).toContainEqual({ name: "old-studio", value: null });
 });
 
+test("S-72: what the system's key store protects keys from, and what it does not, is said where they are kept", async ({ page }) => {
+  await openSample(page, "#/settings/keys");
+  await expect(page.getByText("on Windows and Linux not against programs you run yourself")).toBeVisible();
+});
+
 test("An import is shown with everything it would change before anything is changed", async ({ page }) => {
   await openSample(page, "#/settings/advanced");
   await page.getByRole("button", { name: "Import…" }).click();
