@@ -10,6 +10,7 @@ import { FindWish, Fingerprint, FoundServer, OwnSubnet, SearchView } from "./fin
 import { Fleet } from "./fleet.ts";
 import { HistoryPage, HistoryQuery, UsageQuery, UsageSum } from "./history.ts";
 import { ModelId, NodeId } from "./ids.ts";
+import { LoadChoices, ModelOptionsChange, UnloadAfter } from "./model-options.ts";
 import { Dialect, NodeKind } from "./node-kinds.ts";
 import { NodeLogPage, NodeLogQuery } from "./node-log.ts";
 import { PullName } from "./pulls.ts";
@@ -86,6 +87,8 @@ export const Snapshot = z
     fleet: Fleet,
     /** By the model's canonical name; absent while nobody waits. */
     queues: z.record(z.string(), QueueView).optional(),
+    /** Canonical names of models that are shown first; absent while there are none. */
+    pinned: z.array(z.string()).readonly().optional(),
     banners: z.array(Banner).readonly(),
     notices: z.array(Notice).readonly(),
     /** The search for servers that runs, or the last one; absent before the first. */
@@ -138,7 +141,24 @@ export type NodePatch = z.infer<typeof NodePatch>;
 /** The table. Input is parsed strictly before a handler sees it; output is what the handler returns. */
 export const methods = {
   snapshot: { input: z.strictObject({}), output: Snapshot },
-  load: { input: modelOnNode.extend({ force: z.boolean().optional() }), output: z.object({ ms: z.number() }).readonly() },
+  /** `force`: past our estimate of room. What is not said is as the model's options say. */
+  load: {
+    input: modelOnNode.extend({
+      force: z.boolean().optional(),
+      contextTokens: ModelOptionsChange.shape.contextTokens.unwrap().unwrap().optional(),
+      unloadAfterMinutes: UnloadAfter.optional(),
+    }),
+    output: z.object({ ms: z.number() }).readonly(),
+  },
+  /** What loading it would mean on each node now, the best first. Nothing is loaded. */
+  loadChoices: {
+    input: z.strictObject({ model: ModelId, contextTokens: ModelOptionsChange.shape.contextTokens.unwrap().unwrap().optional() }),
+    output: LoadChoices,
+  },
+  /** What a person wants of a model, saved for every load of it. */
+  setModelOptions: { input: z.strictObject({ model: ModelId, change: ModelOptionsChange }), output: nothing },
+  /** Keeps the model in this node's memory until somebody unloads it there or says otherwise. */
+  keepLoaded: { input: modelOnNode.extend({ keep: z.boolean() }), output: nothing },
   cancelLoad: { input: modelOnNode, output: nothing },
   unload: { input: modelOnNode, output: nothing },
   /** Begins to fetch a model to these nodes and answers at once; how far each is stands in the fleet. `refused`: nodes where it did not begin. */

@@ -4,6 +4,7 @@ import { CloudPreset, cloudPresets } from "./cloud-presets.ts";
 import { ClusterSettings } from "./cluster.ts";
 import { DesktopSettings } from "./desktop.ts";
 import { ModelId, NodeId } from "./ids.ts";
+import { ModelOptions } from "./model-options.ts";
 import { NatsSettings, natsNodeFields, workerUrl, wrongNatsNode } from "./nats.ts";
 import { hoursFields } from "./node-hours.ts";
 import { Capability, NodeKind, Place } from "./node-kinds.ts";
@@ -156,6 +157,7 @@ export const Config = z
     control: z.strictObject({ host: hostName.default("127.0.0.1"), port: port.default(4664) }).prefault({}),
     nodes: z.array(NodeConfig).max(1000).default([]),
     catalogue: z.array(CatalogueEntry).max(10_000).default([]),
+    modelOptions: z.array(ModelOptions).max(10_000).default([]).describe("What you want of single models, whoever loads them."),
     ...routingSections,
     breaker: z
       .strictObject({

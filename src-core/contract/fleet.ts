@@ -187,6 +187,8 @@ export const Node = z
     weight: z.number().optional(),
     /** The settings say how it is woken. */
     wakes: z.boolean().optional(),
+    /** Canonical names of models that the settings keep in its memory. */
+    keeps: z.array(z.string()).readonly().optional(),
     /** How long past wakes took until it answered, newest last, at most five. */
     wakeMs: z.array(z.number()).readonly().optional(),
     /** In its quiet hours, which end then. */

@@ -28,6 +28,9 @@ export type Dialect = z.infer<typeof Dialect>;
 export const Capability = z.enum(["chat", "completion", "tools", "vision", "embedding", "rerank", "thinking", "insert", "audio"]);
 export type Capability = z.infer<typeof Capability>;
 
+/** What a load may be told. */
+export const LoadTaking = z.enum(["context", "idle-time"]);
+
 /** What this node can be asked to do. Set from its kind, refined by what a probe saw (a llama-server router can load, a single one cannot). */
 export const NodeAbilities = z
   .object({
@@ -46,6 +49,8 @@ export const NodeAbilities = z
     /** Fetches models from its library to its disk, and deletes them there, on request. */
     pull: z.boolean().optional(),
     remove: z.boolean().optional(),
+    /** What a load may be told: how much context, and how long the model stays without use. Absent: neither. */
+    loadTakes: z.array(LoadTaking).readonly().optional(),
     dialects: z.array(Dialect).readonly(),
   })
   .readonly();

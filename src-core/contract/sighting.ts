@@ -60,4 +60,6 @@ export interface NodeDescription {
   readonly weight?: number | undefined;
   /** The settings say how it is woken. */
   readonly wakes?: boolean | undefined;
+  /** Canonical names of models that the settings keep in its memory. */
+  readonly keeps?: readonly string[] | undefined;
 }

@@ -4,7 +4,8 @@ import type { ConfigChange } from "../contract/diagnosis.ts";
 import type { Repair } from "../contract/routing.ts";
 import { canonicalName } from "./names.ts";
 
-type Part = Readonly<Record<string, unknown>>;
+/** A part of the document as it was written. */
+export type Part = Readonly<Record<string, unknown>>;
 
 /** The document with this change. */
 export function withChange(document: Part, change: ConfigChange): Record<string, unknown> {
@@ -29,10 +30,16 @@ export function withChange(document: Part, change: ConfigChange): Record<string,
   }
 }
 
-function withContext(catalogue: readonly unknown[], model: string, contextTokens: number): readonly unknown[] {
+/** The catalogue with this context for the model; null takes it away, and an entry that says nothing else with it. */
+export function withContext(catalogue: readonly unknown[], model: string, contextTokens: number | null): readonly unknown[] {
   const isIt = (entry: unknown) => sameName(partOf(entry)["model"], model);
-  if (!catalogue.some(isIt)) return [...catalogue, { model, contextTokens }];
-  return catalogue.map((entry) => (isIt(entry) ? { ...partOf(entry), contextTokens } : entry));
+  if (contextTokens !== null && !catalogue.some(isIt)) return [...catalogue, { model, contextTokens }];
+  return catalogue.flatMap((entry) => {
+    if (!isIt(entry)) return [entry];
+    const { contextTokens: _, ...rest } = partOf(entry);
+    if (contextTokens !== null) return [{ ...rest, contextTokens }];
+    return Object.keys(rest).length > 1 ? [rest] : [];
+  });
 }
 
 /** Requests for a model go through the profile whose chain begins with it. */
@@ -56,14 +63,17 @@ function freeName(model: string, taken: Part): string {
   return name;
 }
 
-function sameName(written: unknown, model: string): boolean {
+/** Whether what is written there names this model. */
+export function sameName(written: unknown, model: string): boolean {
   return typeof written === "string" && canonicalName(written) === canonicalName(model);
 }
 
-function partOf(value: unknown): Part {
+/** An empty part where something else is written. */
+export function partOf(value: unknown): Part {
   return typeof value === "object" && value !== null && !Array.isArray(value) ? { ...value } : {};
 }
 
-function listOf(value: unknown): readonly unknown[] {
+/** An empty list where something else is written. */
+export function listOf(value: unknown): readonly unknown[] {
   return Array.isArray(value) ? value : [];
 }

@@ -6,6 +6,7 @@ import { residencyPriority } from "./catalogue.ts";
 import { footprintOf } from "./footprints.ts";
 import { own } from "./inventory.ts";
 import { expectedLoadMs } from "./loads.ts";
+import { isKept } from "./model-options.ts";
 import { canonicalName } from "./names.ts";
 import type { World } from "./world.ts";
 
@@ -103,6 +104,7 @@ export function asVictim(node: Node, key: string, entry: ModelEntry, rank: numbe
   const ofIts = residencyPriority(key, world);
   // What its node could not unload will not go for this load either (demands 10).
   if (residency.state !== "warm" || ofIts > rank || entry.stuckSince !== undefined) return undefined;
+  if (isKept(node.id, key, world.config)) return undefined;
   const heldUntil = (residency.loadedAt ?? Number.NEGATIVE_INFINITY) + world.config.memory.holdSeconds * 1000;
   const idleMs = Math.max(0, world.now - (own(node.lastUsedAt, key) ?? residency.since));
   const loadMs = Math.max(leastLoadMs, expectedLoadMs(own(node.history, key)) ?? usualLoadMs);

@@ -183,13 +183,14 @@ function described(fleet: Fleet, { nodes, renewed, config, at }: EventOf<"config
 }
 
 function configured(description: NodeDescription) {
-  const { slots, drained, weight, wakes, ...rest } = description;
+  const { slots, drained, weight, wakes, keeps, ...rest } = description;
   return {
     ...rest,
     ...(slots === undefined ? {} : { slots }),
     ...(drained === undefined ? {} : { drained }),
     ...(weight === undefined ? {} : { weight }),
     ...(wakes === undefined ? {} : { wakes }),
+    ...(keeps === undefined ? {} : { keeps }),
   };
 }
 

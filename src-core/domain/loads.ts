@@ -19,6 +19,29 @@ export function expectedLoadMs(history: LoadHistory | undefined): number | undef
   return sorted[Math.floor(sorted.length / 2)];
 }
 
+/**
+ * How long a load would take here: as its own past loads did, else by the speed at which this node loaded its other models (UX-25). An estimate,
+ * and undefined where neither is known.
+ */
+export function likelyLoad(node: Node, key: string): { readonly ms: number; readonly from: "history" | "speed" } | undefined {
+  const usual = expectedLoadMs(own(node.history, key));
+  if (usual !== undefined) return { ms: usual, from: "history" };
+  const bytes = own(node.models, key)?.bytes;
+  const speed = bytes === undefined ? undefined : bytesPerMs(node);
+  return bytes === undefined || speed === undefined ? undefined : { ms: Math.round(bytes / speed), from: "speed" };
+}
+
+/** The median over the models loaded here before, so that one that was still in the page cache says little. */
+function bytesPerMs({ history, models }: Node): number | undefined {
+  const speeds = Object.entries(history).flatMap(([key, past]) => {
+    const ms = expectedLoadMs(past);
+    const bytes = own(models, key)?.bytes;
+    return ms === undefined || ms <= 0 || bytes === undefined ? [] : [bytes / ms];
+  });
+  speeds.sort((a, b) => a - b);
+  return speeds[Math.floor(speeds.length / 2)];
+}
+
 export function loadStarted(fleet: Fleet, event: EventOf<"load-started">): Fleet {
   const node = own(fleet.nodes, event.node);
   if (node === undefined) return fleet;

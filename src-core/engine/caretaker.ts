@@ -2,6 +2,7 @@
 // computer itself slept, its connections are made anew. Built, started and stopped as one.
 import type { ModelId, NodeId } from "../contract/ids.ts";
 import { own } from "../domain/inventory.ts";
+import { KeepLoaded, keepLoadedFacts } from "./keep-loaded.ts";
 import { Lending } from "./lending.ts";
 import type { Loader } from "./loader.ts";
 import type { ModelWishes } from "./model-wishes.ts";
@@ -10,7 +11,7 @@ import type { NodeSet } from "./node-set.ts";
 import type { Notices } from "./observers/notices.ts";
 import { StuckUnloads, stuckUnloadFacts } from "./observers/stuck-unloads.ts";
 import type { Poller } from "./poller.ts";
-import type { Clock, Log, ThisComputer } from "./ports.ts";
+import type { Clock, LoadOptions, Log, NodeAdapter, ThisComputer } from "./ports.ts";
 import { type Resumed, ResumeWatch } from "./resume.ts";
 import type { Store } from "./store.ts";
 import type { Waker } from "./waker.ts";
@@ -30,6 +31,7 @@ export interface CaretakerParts {
   readonly log: Log;
   /** Absent: nothing is known of its networks and zone, and times of day are read in UTC. */
   readonly thisComputer: ThisComputer | undefined;
+  readonly adapterOf: (node: NodeId) => NodeAdapter | undefined;
 }
 
 export class Caretaker {
@@ -58,6 +60,8 @@ export class Caretaker {
             () => thisComputer.networks(),
             (resumed) => this.#resumed(resumed),
           );
+    const keepLoaded = new KeepLoaded({ ...parts, load: (node, model) => this.load(node, model, false, "schedule") });
+    store.observe(keepLoaded.observe, keepLoadedFacts);
     store.observe(this.lending.observe, ["attempt-finished"]);
     store.observe(new StuckUnloads(store, clock, (node) => void poller.probe(node)).observe, stuckUnloadFacts);
   }
@@ -95,11 +99,17 @@ export class Caretaker {
   }
 
   /** Loads as a person wants it, and wakes the machine first where it sleeps. See `ModelWishes.load`. */
-  async load(node: NodeId, model: ModelId, force: boolean, by: "user" | "schedule"): ReturnType<ModelWishes["load"]> {
+  async load(
+    node: NodeId,
+    model: ModelId,
+    force: boolean,
+    by: "user" | "schedule",
+    options?: LoadOptions,
+  ): ReturnType<ModelWishes["load"]> {
     const { store, models } = this.#parts;
     const isAsleep = own(store.fleet.nodes, node)?.health.state === "asleep";
     const outcome = isAsleep ? await this.waker.ensure(node, by) : undefined;
-    return outcome === undefined || outcome === "left" ? models.load(node, model, force) : { failure: outcome };
+    return outcome === undefined || outcome === "left" ? models.load(node, model, force, options) : { failure: outcome };
   }
 
   async #warm(node: NodeId, model: ModelId): Promise<void> {

@@ -7,6 +7,7 @@ import type { Fleet } from "../contract/fleet.ts";
 import type { NodeId } from "../contract/ids.ts";
 import type { Explanation } from "../contract/route.ts";
 import { withExpectedWaits } from "../domain/expected-wait.ts";
+import { pinnedModels } from "../domain/model-options.ts";
 import { canonicalName } from "../domain/names.ts";
 import { Affinity } from "./affinity.ts";
 import { Caretaker } from "./caretaker.ts";
@@ -130,9 +131,7 @@ export class Engine {
     this.models = new ModelWishes({ store, clock, loader, poller, adapterOf });
     this.pulls = new Pulls({ store, clock, poller, adapterOf });
     const { models, nodes, notices } = this;
-    const { log, thisComputer } = parts;
-    this.caretaker = new Caretaker({ store, clock, poller, loader, models, nodes, notices, waker, log, thisComputer });
-    const affinity = new Affinity(() => store.config.affinity);
+    this.caretaker = new Caretaker({ thisComputer: undefined, ...parts, store, poller, loader, models, nodes, notices, waker, adapterOf });
     this.router = new Router({
       store,
       clock,
@@ -140,7 +139,7 @@ export class Engine {
       poller,
       waker,
       money,
-      affinity,
+      affinity: new Affinity(() => store.config.affinity),
       shares: this.cluster,
       waitingRoom: this.#waitingRoom,
       adapterOf,
@@ -247,6 +246,7 @@ export class Engine {
       ...this.#parts.surroundings(),
       fleet: this.fleet,
       ...(queues === undefined ? {} : { queues: withExpectedWaits(queues, { fleet: this.fleet, now: this.now() }) }),
+      ...pinnedModels(this.config),
       banners: [...this.#banners.values()],
       notices: this.notices.inbox,
     };

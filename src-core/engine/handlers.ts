@@ -13,6 +13,7 @@ import type { Capture } from "./capture.ts";
 import { captureHandlers } from "./capture-handlers.ts";
 import { type ConnectionParts, testConnection } from "./connection-test.ts";
 import type { Engine } from "./engine.ts";
+import { modelHandlers } from "./model-handlers.ts";
 import { noSuchNode } from "./node-set.ts";
 import type { ConfigSource, Doctor, Log, SecretStore, Secrets, SettingsText, Survey } from "./ports.ts";
 import type { ServerSearch } from "./search.ts";
@@ -44,6 +45,9 @@ const done = {} as const;
 export function createHandlers(parts: HandlerParts): (method: string, input: unknown) => Promise<Reply> {
   const handlers: Handlers = {
     ...modelHandlers(parts),
+    snapshot: async () => parts.engine.snapshot(),
+    cancelRequest: async ({ request }) =>
+      parts.engine.router.cancel(request) ? done : { failure: fail("not-found", "That request has ended already.") },
     ...nodeHandlers(parts),
     ...findingHandlers(parts),
     ...routingHandlers(parts),
@@ -55,29 +59,6 @@ export function createHandlers(parts: HandlerParts): (method: string, input: unk
   return createDispatcher(handlers, (error, method) =>
     parts.log.error({ method, stack: error instanceof Error ? error.stack : String(error) }, "a bug in a method"),
   );
-}
-
-function modelHandlers({ engine }: HandlerParts) {
-  return {
-    snapshot: async () => engine.snapshot(),
-    load: ({ node, model, force }) => engine.caretaker.load(node, model, force ?? false, "user"),
-    cancelLoad: async ({ node, model }) =>
-      engine.loader.cancel(node, model) ? done : { failure: fail("not-found", `${model} is not being loaded on ${node}.`) },
-    unload: async ({ node, model }) => (await engine.models.unload(node, model)) ?? done,
-    pullModel: async ({ nodes, model }) => {
-      const refused = engine.pulls.pull(nodes, model);
-      const [first] = refused;
-      // Nothing began at all: that is a failure, not an answer.
-      return first !== undefined && refused.length === new Set(nodes).size ? { failure: first.failure } : { refused };
-    },
-    cancelPull: ({ node, model }) => engine.pulls.cancel(node, model),
-    removeModel: async ({ node, model }) => {
-      const failure = await engine.pulls.remove(node, model);
-      return failure === undefined ? done : { failure };
-    },
-    cancelRequest: async ({ request }) =>
-      engine.router.cancel(request) ? done : { failure: fail("not-found", "That request has ended already.") },
-  } satisfies Partial<Handlers>;
 }
 
 function nodeHandlers({ engine, config, survey }: HandlerParts) {

@@ -2,6 +2,7 @@
 import { type Failure, fail } from "../contract/failure.ts";
 import type { LoadId, ModelId, NodeId } from "../contract/ids.ts";
 import { entryOn, own } from "../domain/inventory.ts";
+import { keepAliveOf } from "../domain/model-options.ts";
 import { canonicalName } from "../domain/names.ts";
 import type { Clock, LoadOptions, LoadProgress, NodeAdapter } from "./ports.ts";
 import type { Store } from "./store.ts";
@@ -51,11 +52,17 @@ export async function limitedLoad(call: LoadCall, cancelled: AbortSignal): Promi
     }
     if (advance.isDue(progress)) store.record({ type: "load-progressed", at: clock.now(), load: id, ...progress });
   };
-  const failure = await adapter.load(wish.model, wish.options, onProgress, AbortSignal.any([cancelled, limit.signal]));
+  const failure = await adapter.load(wish.model, asSaved(call), onProgress, AbortSignal.any([cancelled, limit.signal]));
   forget();
   if (!limit.signal.aborted || cancelled.aborted) return { failure };
   const message = `Loading ${wish.model} on ${wish.node} ${because}; Homeport gave up.`;
   return { failure: fail("load-failed", message, { node: wish.node, model: wish.model }), stalled: adapter };
+}
+
+/** Whoever loads a model, it stays as long as its options say (UX-03). */
+function asSaved({ wish: { node, model, options }, store }: LoadCall): LoadOptions {
+  const keepAlive = options.keepAlive ?? keepAliveOf(node, canonicalName(model), store.config);
+  return keepAlive === undefined ? options : { ...options, keepAlive };
 }
 
 /** Until the node tells of progress: three times what the load took before, and never less than a slow disk needs for its bytes. */

@@ -6,7 +6,7 @@ import { loadBar } from "../contract/progress.ts";
 import { catalogued } from "../domain/catalogue.ts";
 import { contextFor, contextOn } from "../domain/context-guard.ts";
 import { entryOn, own } from "../domain/inventory.ts";
-import { expectedLoadMs } from "../domain/loads.ts";
+import { expectedLoadMs, likelyLoad } from "../domain/loads.ts";
 import { canonicalName } from "../domain/names.ts";
 import type { LoadLeases } from "./cluster/leases.ts";
 import { inTurn } from "./cluster/turn.ts";
@@ -125,7 +125,9 @@ export class Loader {
     this.#count += 1;
     const id = LoadId.parse(`load-${this.#count}`);
     const node = own(this.#store.fleet.nodes, wish.node);
+    // Only what this very load took before limits its time; what other models took is good enough for a bar.
     const expectedMs = expectedLoadMs(node === undefined ? undefined : own(node.history, canonicalName(wish.model)));
+    const shownMs = node === undefined ? undefined : likelyLoad(node, canonicalName(wish.model))?.ms;
     const stage = this.#turns.has(wish.node) ? "queued" : "loading";
     this.#store.record({
       type: "load-started",
@@ -135,7 +137,7 @@ export class Loader {
       model: wish.model,
       by: wish.by,
       stage,
-      expectedMs,
+      expectedMs: shownMs,
     });
     const flight: Flight = {
       id,

@@ -8,7 +8,7 @@ import type { Loader } from "./loader.ts";
 import { doesNotFit } from "./making-room.ts";
 import { noSuchNode } from "./node-set.ts";
 import type { Poller } from "./poller.ts";
-import type { Clock, NodeAdapter } from "./ports.ts";
+import type { Clock, LoadOptions, NodeAdapter } from "./ports.ts";
 import type { Store } from "./store.ts";
 
 interface Parts {
@@ -26,8 +26,13 @@ export class ModelWishes {
     this.#parts = parts;
   }
 
-  /** `force` goes past our own estimate of room, never past the node's. */
-  async load(node: NodeId, model: ModelId, force: boolean): Promise<{ readonly ms: number } | { readonly failure: Failure }> {
+  /** `force` goes past our own estimate of room, never past the node's. `options`: what is not said is as the model's options say. */
+  async load(
+    node: NodeId,
+    model: ModelId,
+    force: boolean,
+    options: LoadOptions = {},
+  ): Promise<{ readonly ms: number } | { readonly failure: Failure }> {
     const { store, clock, loader } = this.#parts;
     const found = own(store.fleet.nodes, node);
     if (found === undefined) return { failure: noSuchNode(node) };
@@ -37,10 +42,10 @@ export class ModelWishes {
     const entry = entryOn(found, key);
     if (entry === undefined && !found.can.loadsUnlisted)
       return { failure: fail("unknown-model", `${node} does not list ${model}.`, { node, model }) };
-    const room = roomFor(found, key, store.world());
+    const room = roomFor(found, key, store.world(), entry, options.contextTokens);
     if (!force && room.verdict === "too-big") return { failure: doesNotFit({ node, model }, room) };
     const began = clock.monotonic();
-    const outcome = await loader.ensure({ node, model: entry?.id ?? model, options: {}, by: "user", force }, () => undefined);
+    const outcome = await loader.ensure({ node, model: entry?.id ?? model, options, by: "user", force }, () => undefined);
     if (outcome !== undefined && outcome !== "left") return { failure: outcome };
     return { ms: clock.monotonic() - began };
   }

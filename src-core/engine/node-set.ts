@@ -8,6 +8,7 @@ import type { NodeId } from "../contract/ids.ts";
 import type { Place } from "../contract/node-kinds.ts";
 import { secretRemedy } from "../contract/secret-ref.ts";
 import type { NodeDescription } from "../contract/sighting.ts";
+import { keptOn } from "../domain/model-options.ts";
 import type { NatsLinks } from "./nats-links.ts";
 import type { Clock, NatsRoute, NodeAdapter, NodeKinds, Secrets, Survey } from "./ports.ts";
 
@@ -72,7 +73,7 @@ export class NodeSet {
 
   /** What the configuration says of every node, simulated ones last. */
   describe(config: Config, demo: readonly NodeConfig[]): NodeDescription[] {
-    return [...config.nodes.map((node) => this.#describe(node, false)), ...demo.map((node) => this.#describe(node, true))];
+    return [...config.nodes.map((node) => this.#describe(node, config, false)), ...demo.map((node) => this.#describe(node, config, true))];
   }
 
   /** Every node gets new connections; see `NodeAdapter.flush`. */
@@ -86,7 +87,7 @@ export class NodeSet {
     await Promise.allSettled(adapters.map((adapter) => adapter.close()));
   }
 
-  #describe(node: NodeConfig, demo: boolean): NodeDescription {
+  #describe(node: NodeConfig, config: Config, demo: boolean): NodeDescription {
     const { id, kind, url, enabled, slots, drained, weight, wake } = node;
     const place = placeFor(node, this.#parts.survey);
     return {
@@ -98,6 +99,7 @@ export class NodeSet {
       drained,
       weight,
       wakes: wake !== undefined,
+      keeps: keptOn(id, config),
       demo,
       place,
       name: node.name ?? id,

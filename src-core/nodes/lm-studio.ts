@@ -24,6 +24,7 @@ export const lmStudioAbilities: NodeAbilities = {
   loadsUnlisted: false,
   tellsUsage: true,
   pull: true,
+  loadTakes: ["context", "idle-time"],
   dialects: ["openai", "anthropic", "responses"],
 };
 /** LM Studio 0.3 loads with the first request, and unloads by itself. */
@@ -101,7 +102,8 @@ class LmStudio extends HouseNode {
     onProgress: (progress: LoadProgress) => void,
     signal: AbortSignal,
   ): Promise<Failure | undefined> {
-    if (isAlone && type === "llm") {
+    // What a chat loads gets the server's own idle time.
+    if (isAlone && type === "llm" && keepAlive === undefined) {
       const end = await loadByChat(this.http, { model: key, contextTokens }, onProgress, signal);
       if (end !== "not-begun") return end === "loaded" ? undefined : end.failure;
     }

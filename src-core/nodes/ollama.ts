@@ -36,6 +36,7 @@ export const ollamaAbilities: NodeAbilities = {
   anySpelling: true,
   pull: true,
   remove: true,
+  loadTakes: ["context", "idle-time"],
   dialects: ["ollama", "openai"],
 };
 
