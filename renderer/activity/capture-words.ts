@@ -21,9 +21,10 @@ export function readable({ text, cut }: CapturedText): string {
 
 /** What stands beside a text: how long it is, and whether this is all of it. */
 export function lengthSays({ bytes: length, cut, text }: CapturedText): string {
-  const whole = length < 1_000 ? `${length} bytes` : bytes(length);
-  return cut ? `${whole}, of which the first ${bytes(new TextEncoder().encode(text).length)} were kept` : whole;
+  return cut ? `${inBytes(length)}, of which the first ${inBytes(new TextEncoder().encode(text).length)} were kept` : inBytes(length);
 }
+
+const inBytes = (length: number): string => (length < 1_000 ? `${length} bytes` : bytes(length));
 
 /** How the answer stands. */
 export function answerSays({ state, status, contentType }: Captured): string {

@@ -111,7 +111,7 @@ function CaptureBanner({ capture, gateway }: { readonly capture: CaptureState; r
         </button>
       }
     >
-      Homeport keeps {capturedSays(capture, gateway)} in memory <Left until={capture.until} />.{" "}
+      Kept in memory <Left until={capture.until} />: {capturedSays(capture, gateway)}.{" "}
       <span aria-live="off">{count(capture.requests.length, "request")} so far.</span>
     </Banner>
   );

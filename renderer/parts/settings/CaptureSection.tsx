@@ -73,7 +73,7 @@ function Running() {
           Stop and forget
         </button>
         <button type="button" className="button" disabled={busy} onClick={again}>
-          {captureMinutes} minutes from now
+          Restart the {captureMinutes} minutes
         </button>
       </div>
     </>

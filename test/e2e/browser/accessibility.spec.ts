@@ -2,6 +2,7 @@
 import AxeBuilder from "@axe-core/playwright";
 import { expect, type Page, test } from "playwright/test";
 import type { SearchView } from "../../../src-core/contract/finding.ts";
+import { capturingSnapshot, sampleCaptured } from "../../support/sample-capture.ts";
 import { sampleDiagnosis } from "../../support/sample-diagnosis.ts";
 import { modelsSnapshot } from "../../support/sample-models.ts";
 import { nodeLogReply } from "../../support/sample-node-log.ts";
@@ -121,6 +122,12 @@ const scenes: Readonly<Record<string, (page: Page) => Promise<void>>> = {
     await page.getByRole("button", { name: "llama3.2:3b" }).first().click();
     await expect(page.getByRole("heading", { name: "Attempts" })).toBeVisible();
   },
+  "a captured request": async (page) => {
+    await openSample(page, "#/activity", { snapshot: capturingSnapshot, replies: { captured: { ok: true, output: sampleCaptured } } });
+    await page.locator('[data-request="r6"] .expand').click();
+    await expect(page.getByRole("region", { name: "Answer as captured" })).toBeVisible();
+  },
+  "settings while requests are captured": open("#/settings/privacy", { snapshot: capturingSnapshot }),
   palette: async (page) => {
     await openSample(page, "#/activity");
     await page.keyboard.press("Control+k");
