@@ -12,6 +12,7 @@ import "./styles/library.css";
 import "./styles/activity.css";
 import "./styles/trace.css";
 import "./styles/routing.css";
+import "./styles/routing-edit.css";
 import "./styles/list-editor.css";
 import "uplot/dist/uPlot.min.css";
 import "./styles/usage.css";

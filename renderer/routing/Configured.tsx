@@ -1,4 +1,4 @@
-// The rules as they are configured, to read. Changing them is done in the settings file, and the page says so.
+// The rules as they are configured, to read. Where they are changed, the page says.
 import type { ReactNode } from "react";
 import type { Config } from "../../src-core/contract/config.ts";
 import { useSnapshot } from "../client/home.ts";
@@ -8,13 +8,13 @@ import { BudgetLine } from "./BudgetLine.tsx";
 import { clientLimits, matcherSays, policySays, profileLimits, profileSays } from "./rule-words.ts";
 
 export function Configured({ settings }: { readonly settings: ReadSettings }) {
-  const { config, source } = settings;
+  const { config, source, writable } = settings;
   return (
     <section className="configured" aria-labelledby="configured">
       <h2 id="configured">As configured</h2>
       <p className="hint">
-        From {source.replace(/\.$/, "")}. To change these rules, edit the settings file and start Homeport again; a file given with{" "}
-        <code>--config</code> is followed at once.
+        From {source.replace(/\.$/, "")}.
+        {!writable && " These settings cannot be changed here; edit the file they come from."}
       </p>
       <div className="sections">
         <Profiles config={config} />

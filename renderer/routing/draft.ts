@@ -34,18 +34,17 @@ export function newDraft(base: RoutingDocument): Draft {
 /** `at`: milliseconds of any clock that does not go back. */
 export function changed(draft: Draft, next: RoutingDocument, at: number): Draft {
   if (same(draft.now, next)) return draft;
-  const place = differenceAt(draft.now, next);
-  const typed =
-    draft.last !== undefined && place !== "" && draft.last.place === place && at - draft.last.at < typingMs && isLeaf(next, place);
+  const path = differenceAt(draft.now, next);
+  const place = path.join("\n");
+  const { last } = draft;
+  const typed = last !== undefined && last.place === place && at - last.at < typingMs && isLeaf(next, path);
   const past = typed ? draft.past : [...draft.past, draft.now].slice(-mostSteps);
   return { ...draft, now: next, past, future: [], last: { place, at } };
 }
 
 /** Text and figures are typed letter by letter; everything else is a step of its own. */
-function isLeaf(document: RoutingDocument, place: string): boolean {
-  const value = place
-    .split(".")
-    .reduce<unknown>((at, part) => (typeof at === "object" && at !== null ? Reflect.get(at, part) : undefined), document);
+function isLeaf(document: RoutingDocument, path: readonly string[]): boolean {
+  const value = path.reduce<unknown>((at, part) => (typeof at === "object" && at !== null ? Reflect.get(at, part) : undefined), document);
   return typeof value === "string" || typeof value === "number";
 }
 
@@ -66,14 +65,14 @@ export function discarded(draft: Draft): Draft {
   return { ...changed({ ...draft, last: undefined }, draft.base, 0), last: undefined, contested: [] };
 }
 
-/** It was saved, and reads so now. Steps before it can still be taken back, as a new draft. */
-export function saved(draft: Draft, base: RoutingDocument): Draft {
-  return { ...draft, base, now: base, future: [], last: undefined, contested: [] };
+/** `sent` was saved, and reads as `base` now. Steps before it can still be taken back, and what was typed since stays, as a new draft. */
+export function saved(draft: Draft, sent: RoutingDocument, base: RoutingDocument): Draft {
+  return rebased({ ...draft, base: sent, contested: [], last: undefined }, base);
 }
 
 /** Somebody else saved: their changes come in, also in every step that could be taken back, so that undo never undoes theirs. */
 export function rebased(draft: Draft, theirs: RoutingDocument): Draft {
-  if (same(draft.base, theirs)) return draft;
+  if (same(draft.base, theirs)) return { ...draft, base: theirs };
   const onto = (mine: RoutingDocument) => merged(draft.base, mine, theirs).document;
   const { document, contested } = merged(draft.base, draft.now, theirs);
   return {

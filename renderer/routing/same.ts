@@ -8,15 +8,14 @@ export function same(a: unknown, b: unknown): boolean {
   return mine.length === theirs.length && mine.every(([key, value]) => same(value, Reflect.get(b, key)));
 }
 
-/** The one place where they differ ("profiles.coder.chain.0"); the nearest that holds all of it where there are several. */
-export function differenceAt(a: unknown, b: unknown): string {
-  if (typeof a !== "object" || typeof b !== "object" || a === null || b === null) return "";
+/** The path to the one place where they differ; to the nearest that holds all of it where there are several. */
+export function differenceAt(a: unknown, b: unknown): readonly string[] {
+  if (typeof a !== "object" || typeof b !== "object" || a === null || b === null) return [];
   const keys = [...new Set([...entriesOf(a), ...entriesOf(b)].map(([key]) => key))];
   const differing = keys.filter((key) => !same(Reflect.get(a, key), Reflect.get(b, key)));
   const [only] = differing;
-  if (only === undefined || differing.length > 1) return "";
-  const inside = differenceAt(Reflect.get(a, only), Reflect.get(b, only));
-  return inside === "" ? only : `${only}.${inside}`;
+  if (only === undefined || differing.length > 1) return [];
+  return [only, ...differenceAt(Reflect.get(a, only), Reflect.get(b, only))];
 }
 
 const entriesOf = (value: object) => Object.entries(value).filter(([, part]) => part !== undefined);

@@ -19,7 +19,7 @@ export interface Answers {
   readonly byPolicy: Readonly<Record<string, Told>>;
 }
 
-type Input = MethodInput<"explain">;
+export type Input = MethodInput<"explain">;
 
 /** The answers under the configured policy and under each of `policies`; undefined until the first came. */
 export function useExplanations(input: Input | undefined, policies: readonly string[]): Answers | undefined {

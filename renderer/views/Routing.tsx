@@ -1,62 +1,54 @@
-// Where would this go now, and why: a question, the answer under every policy, and the rules as they are configured. Looking changes nothing.
-import { useDeferredValue, useState } from "react";
-import { useSnapshot } from "../client/home.ts";
-import { useSettings } from "../client/use-settings.ts";
-import { Answer } from "../routing/Answer.tsx";
+// Where would this go now, and why: a question, the answer under every policy, and the rules as configured. Looking changes nothing; editing has an
+// address of its own (`#/routing/edit`), so that Back leads out of it.
+import { useSyncExternalStore } from "react";
+import { type ReadSettings, useSettings } from "../client/use-settings.ts";
+import { Asking } from "../routing/Asking.tsx";
 import { Configured } from "../routing/Configured.tsx";
-import { PolicyStrip } from "../routing/PolicyStrip.tsx";
-import { QuestionForm } from "../routing/QuestionForm.tsx";
-import { asCall, askableNames, firstName, policyNames, type Question } from "../routing/question.ts";
-import { useExplanations } from "../routing/use-explanations.ts";
+import { changedSections } from "../routing/draft.ts";
+import { routingDraft } from "../routing/draft-box.ts";
+import { Editing } from "../routing/Editing.tsx";
 
 export function Routing() {
-  const { settings, failure } = useSettings();
+  const { settings, failure, reload } = useSettings();
+  const editing = useEditing() && settings?.writable !== false;
   return (
     <>
       <div className="page-head">
-        <h1>Routing</h1>
-        <p className="summary">Where would a request go now? Nothing is sent, and nothing changes.</p>
-      </div>
-      {/* The question begins with a profile, so it waits for the settings; without them it begins with a model. */}
-      {(settings !== undefined || failure !== undefined) && <Asking config={settings?.config} />}
-      {settings === undefined && failure === undefined && <p role="status">Reading the settings…</p>}
-      {settings === undefined && failure !== undefined && (
-        <p className="standing" role="alert">
-          The rules could not be read. {failure.message}
+        <h1>{editing ? "Edit routing" : "Routing"}</h1>
+        <p className="summary">
+          {editing ? "Nothing is in force before you save it." : "Where would a request go now? Nothing is sent, and nothing changes."}
         </p>
-      )}
-      {settings !== undefined && <Configured settings={settings} />}
+        {settings !== undefined && <Way settings={settings} editing={editing} />}
+      </div>
+      {editing && settings !== undefined && <Editing settings={settings} reload={reload} />}
+      {editing && settings === undefined && <p role="status">{failure?.message ?? "Reading the settings…"}</p>}
+      {/* The question begins with a profile, so it waits for the settings; without them it begins with a model. */}
+      {!editing && (settings !== undefined || failure !== undefined) && <Asking config={settings?.config} />}
+      {!editing && settings !== undefined && <Configured settings={settings} />}
     </>
   );
 }
 
-function Asking({ config }: { readonly config: Parameters<typeof askableNames>[1] }) {
-  const { fleet } = useSnapshot();
-  const [question, setQuestion] = useState<Question>(() => ({ name: firstName(fleet, config), body: "", policy: "", dialect: "openai" }));
-  const settled = useDeferredValue(question);
-  const asked = asCall(settled);
-  const policies = policyNames(config);
-  const answers = useExplanations(asked !== undefined && "input" in asked ? asked.input : undefined, policies);
-  const nameOf = (node: string) => fleet.nodes[node]?.name ?? node;
-  const told = answers?.byPolicy[question.policy];
+/** Into editing and out of it. Settings that cannot be changed here say so below. */
+function Way({ settings: { writable }, editing }: { readonly settings: ReadSettings; readonly editing: boolean }) {
+  const draft = useSyncExternalStore(routingDraft.subscribe, routingDraft.draft);
+  const unsaved = draft !== undefined && changedSections(draft).length > 0;
+  if (!writable) return null;
   return (
-    <section className="asking" aria-label="Where would this go now?">
-      <QuestionForm
-        question={question}
-        names={askableNames(fleet, config)}
-        error={asked !== undefined && "says" in asked ? asked.says : undefined}
-        onChange={setQuestion}
-      />
-      {answers !== undefined && (
-        <PolicyStrip
-          policies={policies}
-          answers={answers}
-          chosen={question.policy}
-          onChoose={(policy) => setQuestion({ ...question, policy })}
-          nameOf={nameOf}
-        />
-      )}
-      {told !== undefined && <Answer told={told} nameOf={nameOf} />}
-    </section>
+    <div className="page-tools">
+      {!editing && unsaved && <p className="read-only">There are changes that are not saved.</p>}
+      <a className="button" href={editing ? "#/routing" : "#/routing/edit"}>
+        {editing ? "Done" : unsaved ? "Go on editing" : "Edit routing"}
+      </a>
+    </div>
   );
+}
+
+function subscribe(watcher: () => void): () => void {
+  addEventListener("hashchange", watcher);
+  return () => removeEventListener("hashchange", watcher);
+}
+
+function useEditing(): boolean {
+  return useSyncExternalStore(subscribe, () => location.hash === "#/routing/edit");
 }

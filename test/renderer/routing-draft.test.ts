@@ -80,8 +80,18 @@ test("issue 6: where both changed one entry the draft keeps its own and tells it
   expect(chainOf(merged.now)).toEqual(["mine"]);
   expect(merged.contested).toEqual(["profiles.coder"]);
   expect(rebased(draft, withChain(document, ["mine"])).contested).toEqual([]);
-  expect(changedSections(saved(merged, merged.now))).toEqual([]);
+  expect(changedSections(saved(merged, merged.now, structuredClone(merged.now)))).toEqual([]);
   expect(discarded(merged).contested).toEqual([]);
+});
+
+test("issue 6: what was typed while it was being saved stays as a new draft, and steps before it can still be taken back", () => {
+  const sent = changed(newDraft(document), withChain(document, ["one"]), 0);
+  const typedOn = changed(sent, withChain(document, ["one", "two"]), 10);
+  const after = saved(typedOn, sent.now, structuredClone(sent.now));
+  expect(chainOf(after.now)).toEqual(["one", "two"]);
+  expect(chainOf(after.base)).toEqual(["one"]);
+  expect(changedSections(after)).toEqual(["profiles"]);
+  expect(same(undone(undone(after)).now, document)).toBe(true);
 });
 
 test("a profile that somebody removed elsewhere goes, unless it was changed here", () => {
@@ -150,8 +160,8 @@ test("names that cannot be are told before they are taken", () => {
 });
 
 test("where two documents differ is told as one place, or as the nearest that holds all of it", () => {
-  expect(differenceAt(document, withChain(document, ["x", "quick"]))).toBe("profiles.coder.chain.0");
-  expect(differenceAt({ a: { b: 1, c: 2 } }, { a: { b: 2, c: 3 } })).toBe("a");
+  expect(differenceAt(document, withChain(document, ["x", "quick"]))).toEqual(["profiles", "coder", "chain", "0"]);
+  expect(differenceAt({ a: { b: 1, c: 2 } }, { a: { b: 2, c: 3 } })).toEqual(["a"]);
   expect(same({ a: 1, b: undefined }, { a: 1 })).toBe(true);
   expect(same([1], { 0: 1 })).toBe(false);
 });

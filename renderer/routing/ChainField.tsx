@@ -1,0 +1,53 @@
+// The links of a chain, or the names that are preferred, in the order in which they are tried. A name that nobody knows yet is told, not refused.
+import { useId } from "react";
+import { TextField } from "../parts/node/TextField.tsx";
+import type { FormProps } from "./form-props.ts";
+import { ListEditor } from "./ListEditor.tsx";
+import { problemOf } from "./list-edit.ts";
+
+interface ChainFieldProps extends FormProps<readonly string[]> {
+  /** What one entry is: "link". */
+  readonly noun: string;
+  /** The profile that is edited: it is no link of its own chain. */
+  readonly except?: string;
+  /** Whether profiles may be named, and names with "*" are no names but patterns. */
+  readonly takes: "names" | "patterns";
+}
+
+export function ChainField({ value, onChange, problems, choices, noun, except, takes }: ChainFieldProps) {
+  const list = useId();
+  const names = takes === "patterns" ? choices.models : [...choices.profiles.filter((name) => name !== except), ...choices.models];
+  const known = new Set([...choices.profiles, ...choices.aliases, ...choices.models].map(plain));
+  const isNew = (name: string) => name !== "" && !name.includes("*") && !known.has(plain(name));
+  return (
+    <div className="chain-field">
+      <datalist id={list}>
+        {names.map((name) => (
+          <option key={name} value={name} />
+        ))}
+      </datalist>
+      <ListEditor
+        ordered
+        entries={value}
+        noun={noun}
+        nameOf={(name, at) => (name === "" ? `${at + 1}` : name)}
+        fresh={() => (takes === "patterns" ? "*" : (names.find((name) => !value.includes(name)) ?? ""))}
+        onChange={onChange}
+      >
+        {(name, at, change) => (
+          <TextField
+            label={`${at === 0 ? "First" : "Then"}${at < 2 ? "" : ` (${at + 1})`}`}
+            list={list}
+            error={problemOf(problems, String(at))}
+            {...(isNew(name) ? { hint: "No node has this model now; it is tried once one has." } : {})}
+            value={name}
+            onChange={change}
+          />
+        )}
+      </ListEditor>
+    </div>
+  );
+}
+
+/** Spellings that mean one name: ":latest" and letters' case say nothing. */
+const plain = (name: string): string => name.toLowerCase().replace(/:latest$/, "");

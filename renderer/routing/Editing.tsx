@@ -1,0 +1,115 @@
+// The routing being edited: forms or text on one side, the dry run of the draft on the other. Nothing is in force before it is saved.
+import { useEffect, useState } from "react";
+import type { Config } from "../../src-core/contract/config.ts";
+import type { SettingsFormat } from "../../src-core/contract/settings.ts";
+import { isTyping } from "../client/pages.ts";
+import type { ReadSettings } from "../client/use-settings.ts";
+import { Segments } from "../parts/Segments.tsx";
+import { Asking } from "./Asking.tsx";
+import { asWritten } from "./as-written.ts";
+import { DocumentPane } from "./DocumentPane.tsx";
+import { EditBar } from "./EditBar.tsx";
+import { Forms } from "./Forms.tsx";
+import { useDocument } from "./use-document.ts";
+import { type DraftHandle, useDraft } from "./use-draft.ts";
+
+type Mode = "forms" | SettingsFormat;
+const modes = [
+  { value: "forms", label: "Forms" },
+  { value: "yaml", label: "YAML" },
+  { value: "json", label: "JSON" },
+] as const satisfies readonly { readonly value: Mode; readonly label: string }[];
+
+interface EditingProps {
+  readonly settings: ReadSettings;
+  readonly reload: () => void;
+}
+
+export function Editing({ settings, reload }: EditingProps) {
+  const handle = useDraft(settings, reload);
+  return handle === undefined ? <p role="status">Reading the settings…</p> : <Editor handle={handle} config={settings.config} />;
+}
+
+interface EditorProps {
+  readonly handle: DraftHandle;
+  readonly config: Config;
+}
+
+function Editor({ handle, config }: EditorProps) {
+  const [mode, setMode] = useState<Mode>("forms");
+  const { draft, problems, edit } = handle;
+  const document = useDocument(draft.now, edit, mode === "forms" ? undefined : mode);
+  const broken = document.issues.length > 0;
+  useEditKeys(handle, !broken);
+  const refusal = problems.get("");
+  return (
+    <div className="routing-edit">
+      <div className="routing-edit-draft">
+        <EditBar handle={handle} textIssues={document.issues.length} />
+        {refusal !== undefined && (
+          <p className="field-error" role="alert">
+            {refusal}
+          </p>
+        )}
+        <Contested places={draft.contested} />
+        <Segments legend="Edit as" options={modes} value={mode} onChange={(next) => broken || setMode(next)} />
+        {mode === "forms" ? (
+          <Forms document={draft.now} problems={problems} config={config} onChange={edit} />
+        ) : (
+          <DocumentPane document={document} called={mode.toUpperCase()} />
+        )}
+      </div>
+      <DryRun handle={handle} config={config} />
+    </div>
+  );
+}
+
+function Contested({ places }: { readonly places: readonly string[] }) {
+  if (places.length === 0) return null;
+  return (
+    <p className="relaxed" role="alert">
+      {places.join(", ")} was changed elsewhere too, while you edited. The draft keeps yours: saving replaces theirs, discarding takes
+      theirs.
+    </p>
+  );
+}
+
+/** While something is wrong the dry run stays with the last draft that was not, and says so. */
+function DryRun({ handle: { draft, mistakes, dirty }, config }: EditorProps) {
+  const [sound, setSound] = useState(draft.now);
+  if (mistakes === 0 && sound !== draft.now) setSound(draft.now);
+  return (
+    <aside className="dry-run" aria-label="Dry run">
+      <h2>Dry run</h2>
+      <p className="hint">
+        {mistakes > 0
+          ? "With the draft as it was before the mistakes."
+          : dirty
+            ? "As if this draft were saved. Nothing is sent."
+            : "As configured now. Nothing is sent."}
+      </p>
+      <Asking config={{ ...config, ...sound }} {...(dirty ? { routing: asWritten(sound) } : {})} />
+    </aside>
+  );
+}
+
+/** Ctrl or Cmd with Z and S. A text area and the question keep the browser's own undo. */
+function useEditKeys({ undo, redo, save, dirty, mistakes }: DraftHandle, whole: boolean): void {
+  useEffect(() => {
+    const onKey = (event: KeyboardEvent) => {
+      if (!(event.ctrlKey || event.metaKey) || event.altKey || document.querySelector("dialog[open]") !== null) return;
+      const key = event.key.toLowerCase();
+      const elsewhere = event.target instanceof Element && isTyping(event.target) && event.target.matches("textarea, .dry-run *");
+      if (key === "s") {
+        event.preventDefault();
+        if (dirty && mistakes === 0 && whole) void save();
+      } else if (!elsewhere && (key === "z" || key === "y")) {
+        event.preventDefault();
+        if (key === "y" || event.shiftKey) redo();
+        else undo();
+      }
+    };
+    addEventListener("keydown", onKey);
+    return () => removeEventListener("keydown", onKey);
+  });
+}
