@@ -34,6 +34,12 @@ export function useSnapshot(): Snapshot {
   return snapshot;
 }
 
+/** Whether the engine answers. Renders the caller again only when that changed. */
+export function useConnected(): boolean {
+  const { store } = useHome();
+  return useSyncExternalStore(store.subscribe, () => store.state().line.state === "connected");
+}
+
 /** Who waits for which model. Renders the caller again only when that changed, and not with every snapshot. */
 export function useQueues(): Snapshot["queues"] {
   const { store } = useHome();

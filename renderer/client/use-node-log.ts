@@ -4,7 +4,7 @@ import { type RefObject, useCallback, useEffect, useRef, useState } from "react"
 import type { Failure } from "../../src-core/contract/failure.ts";
 import type { Node } from "../../src-core/contract/fleet.ts";
 import type { NodeLogPage, NodeTopic } from "../../src-core/contract/node-log.ts";
-import { useHome, useWindowState } from "./home.ts";
+import { useConnected, useHome } from "./home.ts";
 
 interface Wish {
   readonly limit: number;
@@ -26,7 +26,7 @@ export function useNodeLog(
   { limit, about, restMs, wanted }: Wish,
 ): { readonly read: NodeLogRead | undefined; readonly failure: Failure | undefined; readonly again: () => void } {
   const { client, store } = useHome();
-  const connected = useWindowState().line.state === "connected";
+  const connected = useConnected();
   const [read, setRead] = useState<NodeLogRead>();
   const [failure, setFailure] = useState<Failure>();
   const [asked, setAsked] = useState(0);

@@ -2,7 +2,7 @@
 import { useCallback, useEffect, useState } from "react";
 import type { Failure } from "../../src-core/contract/failure.ts";
 import type { UsageSum } from "../../src-core/contract/history.ts";
-import { useHome, useWindowState } from "../client/home.ts";
+import { useConnected, useHome } from "../client/home.ts";
 import { dayNames, daysIn, type Range } from "./ranges.ts";
 import { everyDay } from "./sums.ts";
 
@@ -27,7 +27,7 @@ export function useUsage(
   by: Dimension,
 ): { readonly usage: Usage | undefined; readonly failure: Failure | undefined; readonly again: () => void } {
   const { client, store } = useHome();
-  const connected = useWindowState().line.state === "connected";
+  const connected = useConnected();
   const [usage, setUsage] = useState<Usage>();
   const [failure, setFailure] = useState<Failure>();
   const [asked, setAsked] = useState(0);

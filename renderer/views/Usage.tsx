@@ -2,7 +2,7 @@
 // what is not known is not a number).
 import { useMemo, useState } from "react";
 import type { Failure } from "../../src-core/contract/failure.ts";
-import { useSnapshot, useWindowState } from "../client/home.ts";
+import { useConnected, useSnapshot } from "../client/home.ts";
 import { clockTime } from "../format.ts";
 import { Segments } from "../parts/Segments.tsx";
 import { BudgetForecasts } from "../usage/BudgetForecasts.tsx";
@@ -63,7 +63,7 @@ interface StandingProps {
 
 /** What stands between a person and the latest figures: nothing yet, a failure, or a line that is down. */
 function Standing({ usage, failure, again }: StandingProps) {
-  const connected = useWindowState().line.state === "connected";
+  const connected = useConnected();
   const since = usage === undefined ? "" : ` These figures are of ${clockTime(usage.at)}.`;
   if (!connected) return <p className="standing">Homeport is not answering.{since}</p>;
   if (failure !== undefined) {

@@ -125,7 +125,7 @@ function loadTold({ model, ms, by, failure }: EventOf<"load-finished">): Told | 
   const why = by === "user" ? "because somebody asked" : "for a request";
   if (failure === undefined) return ms === 0 ? undefined : models("good", `${model} was loaded in ${lasting(ms)}, ${why}.`);
   if (failure.kind === "cancelled") return models("plain", `Loading ${model} was cancelled after ${lasting(ms)}.`);
-  return failed(`Loading ${model} ${why} failed after ${lasting(ms)}`, failure);
+  return failed(`Loading ${model} ${by === "user" ? "on demand" : "for a request"} failed after ${lasting(ms)}`, failure);
 }
 
 function unloadTold({ model, roomFor, failure }: EventOf<"unload-finished">): Told {

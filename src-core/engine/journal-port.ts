@@ -30,7 +30,7 @@ export interface Journal {
   nodeLog(query: Omit<NodeLogQuery, "before"> & { readonly before: number }): readonly NodeLogEntry[];
   /** The highest id in use; 0 where nothing is kept. */
   lastNodeLogId(): number;
-  /** Writes entries anew or again, without `because`; forgets everything of nodes that are `gone`; keeps the newest `perNode` of each. */
+  /** Writes entries anew or again, none with a `because`; forgets everything of nodes that are `gone`; keeps the newest `perNode` of each. */
   recordNodeLog(entries: readonly NodeLogEntry[], gone: readonly NodeId[], perNode: number): void;
   /** Kept when it returns, whatever then becomes of this process. The only write on a request's way, and only where a budget counts it. */
   reserveBudgets(id: string, at: number, entries: readonly BudgetEntry[]): boolean;

@@ -37,7 +37,7 @@ async function crowded(memory = {}) {
 
 describe("making room", () => {
   it("demands 3.9: a model at work is not evicted: it takes nobody new, ends its work, and leaves then", async () => {
-    const { adapter, load, begins, ends, stateOf } = await crowded();
+    const { adapter, load, begins, ends, stateOf, events } = await crowded();
     begins("old");
     const waiting = load("m");
     await expect.poll(() => stateOf("old")).toBe("unloading");
@@ -47,6 +47,7 @@ describe("making room", () => {
     expect(adapter.unloads).toEqual(["old"]);
     adapter.loads[0]?.finish();
     expect(await waiting).toBeUndefined();
+    expect(events.filter(({ type }) => type === "unload-finished")).toMatchObject([{ model: "old", roomFor: "m" }]);
   });
 
   it("demands 3.9: work without a pause keeps its model; who waited for the room is told, and nothing was unloaded", async () => {

@@ -86,6 +86,10 @@ export class CanaryWatch {
         this.see("the journal", [rows, counted]);
         return journal.recordRequests(rows, now, counted);
       },
+      recordNodeLog: (entries, gone, perNode) => {
+        this.see("the journal", entries);
+        journal.recordNodeLog(entries, gone, perNode);
+      },
       reserveBudgets: (id, at, entries) => {
         this.see("the journal", [id, entries]);
         return journal.reserveBudgets(id, at, entries);

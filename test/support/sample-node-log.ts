@@ -30,7 +30,7 @@ const happened: readonly (readonly [number, NodeLogEntry["about"], NodeLogEntry[
     52 * minute,
     "models",
     "bad",
-    "Loading llama3.3:70b because somebody asked failed after 41 s: out of memory.",
+    "Loading llama3.3:70b on demand failed after 41 s: out of memory.",
     { because: "studio ran out of memory while loading llama3.3:70b. Unload another model there first." },
   ],
   [130 * minute, "learned", "plain", "qwen3:8b answers 2 requests at once."],

@@ -1,5 +1,5 @@
 // How quickly a node answered lately, drawn beside its state. Read only while its panel is in sight.
-import { useRef } from "react";
+import { memo, useRef } from "react";
 import type { Node } from "../../../src-core/contract/fleet.ts";
 import { useInSight, useNodeLog } from "../../client/use-node-log.ts";
 import { probesSay } from "./probe-words.ts";
@@ -8,7 +8,8 @@ import { Sparkline } from "./Sparkline.tsx";
 /** Nodes are asked every five seconds at most while somebody looks. */
 const restMs = 5_000;
 
-export function NodeLatency({ node }: { readonly node: Node }) {
+/** The line around it ticks each second; this does not. */
+export const NodeLatency = memo(function NodeLatency({ node }: { readonly node: Node }) {
   const place = useRef<HTMLSpanElement>(null);
   const wanted = useInSight(place) && node.enabled;
   const { read } = useNodeLog(node, { limit: 0, restMs, wanted });
@@ -19,4 +20,4 @@ export function NodeLatency({ node }: { readonly node: Node }) {
       {label !== undefined && probes.length > 1 && node.enabled && <Sparkline probes={probes} label={label} size="small" />}
     </span>
   );
-}
+});

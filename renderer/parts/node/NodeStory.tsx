@@ -3,7 +3,7 @@ import { useState } from "react";
 import type { Failure } from "../../../src-core/contract/failure.ts";
 import type { Node } from "../../../src-core/contract/fleet.ts";
 import { NodeTopic } from "../../../src-core/contract/node-log.ts";
-import { useWindowState } from "../../client/home.ts";
+import { useConnected } from "../../client/home.ts";
 import { type NodeLogRead, useNodeLog } from "../../client/use-node-log.ts";
 import { clockTime } from "../../format.ts";
 import { Dialog } from "../Dialog.tsx";
@@ -76,7 +76,7 @@ interface StandingProps {
 
 /** What stands between a person and the latest news: nothing yet, a failure, or a line that is down. */
 function Standing({ read, failure, again }: StandingProps) {
-  const connected = useWindowState().line.state === "connected";
+  const connected = useConnected();
   const since = read === undefined ? "" : ` This is what was known at ${clockTime(read.at)}.`;
   if (!connected) return <p className="usage-standing">Homeport is not answering.{since}</p>;
   if (failure !== undefined) {

@@ -127,7 +127,8 @@ export class NodeLog {
     this.#timer = undefined;
     if (this.#unwritten.size === 0 && this.#gone.size === 0) return;
     // What the disk does not take now is not tried again: it stays in memory, and nothing is lost but its life after this process.
-    this.#journal.recordNodeLog([...this.#unwritten.values()], [...this.#gone], entriesPerNode);
+    const entries = [...this.#unwritten.values()].map(({ because: _, ...kept }) => kept);
+    this.#journal.recordNodeLog(entries, [...this.#gone], entriesPerNode);
     this.#unwritten = new Map();
     this.#gone = new Set();
   };
