@@ -55,6 +55,18 @@ export function cloudSwitches({ cloud }: Config): readonly Switch[] {
   ];
 }
 
+export function waitingSwitches({ loads }: Config): readonly Switch[] {
+  return [
+    {
+      label: "Tell chats in words how far a load is",
+      hint: "As the model's thinking, in chats that wait. An app may keep these words and send them back to the model.",
+      name: "Words while loading",
+      checked: loads.tellInReasoning,
+      change: (tellInReasoning) => ({ loads: { ...loads, tellInReasoning } }),
+    },
+  ];
+}
+
 export function imageSwitches({ images }: Config): readonly Switch[] {
   return [
     {

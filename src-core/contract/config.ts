@@ -191,6 +191,12 @@ export const Config = z
         stallSeconds: seconds(90, 1),
         minSeconds: seconds(120, 1),
         maxSeconds: seconds(1800, 1),
+        tellInReasoning: z
+          .boolean()
+          .default(false)
+          .describe(
+            "Chat streams that wait for a load hear how far it is, as reasoning text. Clients may show it, keep it, or send it back.",
+          ),
       })
       .prefault({}),
     images: z

@@ -22,6 +22,8 @@ export const ollama: Wire = {
     const nothing = task === "chat" ? { message: { role: "assistant", content: "" } } : { response: "" };
     return `${JSON.stringify({ model, created_at: isoInstant(now), ...nothing, done: false })}\n`;
   },
+  waitFrame: ({ model }, now, says) =>
+    `${JSON.stringify({ model, created_at: isoInstant(now), message: { role: "assistant", content: "", thinking: says }, done: false })}\n`,
   failureBody: (failure) => JSON.stringify({ error: failure.message }),
 };
 

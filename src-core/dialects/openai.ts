@@ -30,6 +30,10 @@ export const openai: Wire = {
   failureFrame: (failure) => `data: ${JSON.stringify({ error: errorObject(failure) })}\n\n`,
   /** A comment: legal at any time. */
   keepAliveFrame: () => ": keep-alive\n\n",
+  waitFrame: ({ model }, now, says) => {
+    const choices = [{ index: 0, delta: { role: "assistant", reasoning_content: says }, finish_reason: null }];
+    return `data: ${JSON.stringify({ id: "chatcmpl-waiting", object: "chat.completion.chunk", created: Math.floor(now / 1000), model, choices })}\n\n`;
+  },
   failureBody: (failure, requestId) => JSON.stringify({ error: { ...errorObject(failure), request_id: requestId } }),
 };
 

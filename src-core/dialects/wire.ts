@@ -21,6 +21,11 @@ export interface Wire {
   failureFrame(failure: Failure): string;
   /** A frame, its end included, that no client takes for content, for a stream that has to wait for its first (R-11). `now`: epoch milliseconds. */
   keepAliveFrame(asked: Pick<RequestFacts, "task" | "model">, now: number): string;
+  /**
+   * As `keepAliveFrame`, with words that a client may show as reasoning (UX-30). Absent where the dialect allows none before an answer begins. Only
+   * for a chat.
+   */
+  waitFrame?(asked: Pick<RequestFacts, "model">, now: number, says: string): string;
   /** A failure as a whole JSON body, in the dialect's own envelope, naming Homeport as the source. */
   failureBody(failure: Failure, requestId: string): string;
 }

@@ -6,6 +6,8 @@ import { wires } from "../dialects/wires.ts";
 import { type Course, ownHeaders } from "./course.ts";
 import type { Clock } from "./ports.ts";
 import type { Roster } from "./roster.ts";
+import type { Store } from "./store.ts";
+import { waitWords } from "./wait-words.ts";
 
 /** While it waits for a load or a slot: what fails at once fails within this. */
 const waitGraceMs = 3_000;
@@ -18,11 +20,13 @@ const lookEveryMs = 1_000;
 export class KeepAlives {
   readonly #clock: Clock;
   readonly #courses: Roster<Course>;
+  readonly #store: Pick<Store, "config" | "fleet">;
   #isWatching = false;
 
-  constructor(clock: Clock, courses: Roster<Course>) {
+  constructor(clock: Clock, courses: Roster<Course>, store: Pick<Store, "config" | "fleet">) {
     this.#clock = clock;
     this.#courses = courses;
+    this.#store = store;
   }
 
   /** A request is under way: somebody may come to wait. */
@@ -51,10 +55,13 @@ export class KeepAlives {
 
   #tell(course: Course, now: number): void {
     const { call, reply } = course;
-    const { streamType, keepAliveFrame } = wires[call.facts.dialect];
+    const { streamType, keepAliveFrame, waitFrame } = wires[call.facts.dialect];
     course.signDueAt = now + everyMs;
     if (!reply.headSent) reply.head(200, { ...ownHeaders(course), "content-type": streamType });
-    reply.write(Buffer.from(keepAliveFrame(call.facts, this.#clock.now())));
+    const at = this.#clock.now();
+    const says = waitFrame === undefined || call.facts.task !== "chat" ? undefined : waitWords(course, this.#store, at);
+    const frame = says === undefined ? keepAliveFrame(call.facts, at) : waitFrame?.(call.facts, at, says);
+    if (frame !== undefined) reply.write(Buffer.from(frame));
   }
 }
 

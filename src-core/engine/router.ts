@@ -51,7 +51,7 @@ export class Router {
 
   constructor(parts: RouterParts) {
     this.#parts = { ...parts, parallelism: new Parallelism(), retries: new Retries() };
-    this.#keepAlives = new KeepAlives(parts.clock, this.#courses);
+    this.#keepAlives = new KeepAlives(parts.clock, this.#courses, parts.store);
     this.#waits = new Waits(parts, this.#keepAlives);
   }
 

@@ -9,6 +9,7 @@ import {
   imageSwitches,
   modelFileSwitches,
   notificationSwitches,
+  waitingSwitches,
   windowSwitches,
 } from "../../settings/switches.ts";
 import { AllowedSection } from "./AllowedSection.tsx";
@@ -78,7 +79,19 @@ export function GroupSections({ group, ...shared }: GroupSectionsProps) {
         </>
       );
     case "routing":
-      return routingFigures.map((figures) => <FiguresSection key={figures.name} {...shared} {...figures} />);
+      return (
+        <>
+          {routingFigures.map((figures) => (
+            <FiguresSection key={figures.name} {...shared} {...figures} />
+          ))}
+          <SwitchesSection
+            {...shared}
+            title="While a model loads"
+            about="Whoever waits hears a sign of life each five seconds, which no app shows."
+            switches={waitingSwitches(config)}
+          />
+        </>
+      );
     case "privacy":
       return (
         <>
