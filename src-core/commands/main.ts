@@ -1,16 +1,14 @@
 // The command line: which command, with which options. Exit codes: 0 done or clean stop, 1 no answer from a running Homeport or errors that the doctor
 // found, 2 bad usage or configuration, 3 port taken.
 import { readFileSync } from "node:fs";
-import { defaultConfig } from "../contract/config.ts";
-import { parseConfig } from "../host/config-text.ts";
 import { BadUsage, readFileAndOptions, readOptions } from "./options.ts";
 import { onStop } from "./stopping.ts";
 
 const usage = `Usage:
-  cli.ts load --model M --node ID [--anyway] [--config FILE] [--control URL] --token T [--json]
-  cli.ts unload --model M --node ID [--config FILE] [--control URL] --token T [--json]
   cli.ts serve [--config FILE] [--data DIR] [--host H] [--port 4663] [--control-port 4664] [--demo [--demo-nodes N]] [--no-discover] [--json]
   cli.ts explain --model M [--request FILE] [--profile P] [--agent A] [--policy P] [--local] [--config FILE] [--control URL] --token T [--json]
+  cli.ts load --model M --node ID [--anyway] [--config FILE] [--control URL] --token T [--json]
+  cli.ts unload --model M --node ID [--config FILE] [--control URL] --token T [--json]
   cli.ts doctor [--node ID] [--config FILE | --data DIR] [--control URL --token T] [--fix | --json]
   cli.ts import FILE [--format nomyo|coderouter|dagi|cortex] [--out FILE] [--force] [--json]
   cli.ts worker --id ID --runtime URL [--runtime URL …] [--nats URL] [--nats-credentials FILE] [--nats-ca FILE] [--nats-plain]
@@ -78,12 +76,14 @@ async function main(argv: readonly string[]): Promise<void> {
 }
 
 /** Where the configuration says that the control port is; it is always on this machine. */
-function controlAddress(file: string | undefined): string {
-  const { port } = file === undefined ? defaultConfig.control : controlIn(file);
+async function controlAddress(file: string | undefined): Promise<string> {
+  const { defaultConfig } = await import("../contract/config.ts");
+  const { port } = file === undefined ? defaultConfig.control : await controlIn(file);
   return `http://127.0.0.1:${port}`;
 }
 
-function controlIn(file: string) {
+async function controlIn(file: string) {
+  const { parseConfig } = await import("../host/config-text.ts");
   let text: string;
   try {
     text = readFileSync(file, "utf8");

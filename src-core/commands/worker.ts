@@ -84,7 +84,7 @@ export async function runWorker(options: Options, args: readonly string[], print
   // Before it is announced: whoever waits for that line may end it at once.
   onStop(() => worker.stop(drainMs));
   announce(wish, worker.port, options.json === true, print);
-  dropWhatStartLeft();
+  dropWhatStartLeft(true);
 }
 
 /** The port cannot be had: exit code 3 where another program has it, 2 for any other reason. */

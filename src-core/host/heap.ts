@@ -1,4 +1,5 @@
 // How this process treats its young objects.
+import { flushCompileCache } from "node:module";
 import { setFlagsFromString } from "node:v8";
 import { runInNewContext } from "node:vm";
 
@@ -13,11 +14,21 @@ export function keepYoungObjectsYoung(): void {
 }
 
 /**
- * Called once, when a process that is to stay small has started. Half of what a start leaves behind is garbage that V8 would keep for as long as
- * there is no need of the room (measured: 58 MB of heap where 25 are in use).
+ * Called once, first, by a process that has little to do. The young generation doubles whenever a start fills it, up to 32 MB that stay; at its
+ * first size it is collected more often, in a fraction of a millisecond (measured: 14 MB less).
  */
-export function dropWhatStartLeft(): void {
+export function keepYoungGenerationSmall(): void {
+  setFlagsFromString("--semi-space-growth-factor=1");
+}
+
+/**
+ * Called once, when a process that is to stay small has started. Half of what a start leaves behind is garbage that V8 would keep for as long as
+ * there is no need of the room (measured: 58 MB of heap where 25 are in use), and what was compiled is on disk by then. `thorough`: compiled code of
+ * the start goes as well and pages are given back, for whom a slower first call is worth 5 MB.
+ */
+export function dropWhatStartLeft(thorough = false): void {
+  flushCompileCache();
   setFlagsFromString("--expose-gc");
   const collect: unknown = runInNewContext("gc");
-  if (typeof collect === "function") collect({ type: "major", execution: "sync" });
+  if (typeof collect === "function") collect({ type: "major", execution: "sync", ...(thorough ? { flavor: "last-resort" } : {}) });
 }

@@ -1,5 +1,5 @@
 // The only file that runs node:http: strict parsing, limits on everything a stranger can send, and one `Visit` per request (S-11, S-12, S-23).
-import { createServer, type IncomingMessage, type Server, type ServerResponse, STATUS_CODES } from "node:http";
+import type { IncomingMessage, Server, ServerResponse } from "node:http";
 import type { Socket } from "node:net";
 import type { Duplex } from "node:stream";
 import { fail } from "../contract/failure.ts";
@@ -10,6 +10,9 @@ import { refuse } from "./errors.ts";
 import { type Listening, type ListenWish, listen, type NotListening } from "./listen.ts";
 import { type UploadPace, UploadWatch } from "./upload.ts";
 import { newRequestId, Visit } from "./visit.ts";
+
+/** Taken, not imported: an import reads every name of it, and with those Node's own fetch and WebSocket, 12 MB that nobody here calls. */
+const { createServer, STATUS_CODES } = process.getBuiltinModule("node:http");
 
 export interface HttpLimits {
   readonly maxConnections: number;

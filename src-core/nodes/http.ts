@@ -1,7 +1,9 @@
 // The HTTP client every adapter uses: one pool of connections per node, no redirects, no decompression, no time limit but connecting.
 // Every other limit belongs to the engine, which alone knows deadlines.
 import { isIP } from "node:net";
-import { buildConnector, type Dispatcher, Pool } from "undici";
+import type { buildConnector as connecting, Dispatcher } from "undici";
+import buildConnector from "undici/lib/core/connect.js";
+import Pool from "undici/lib/dispatcher/pool.js";
 import { type Failure, fail } from "../contract/failure.ts";
 import type { UpstreamCall, UpstreamHandle, UpstreamSink } from "../engine/ports.ts";
 import { guardedLookup, type Resolve } from "./guarded-lookup.ts";
@@ -110,8 +112,8 @@ class PooledHttp extends ReadingHttp implements Line {
   readonly secret: Line["secret"];
   identity: string | undefined;
   isFresh = false;
-  #pool: Pool;
-  readonly #newPool: () => Pool;
+  #pool: InstanceType<typeof Pool>;
+  readonly #newPool: () => InstanceType<typeof Pool>;
   readonly #prefix: string;
   readonly #fixed: readonly string[];
   readonly #ways: HeaderWays | undefined;
@@ -162,7 +164,7 @@ class PooledHttp extends ReadingHttp implements Line {
   }
 
   /** Marks the moment in which a new connection takes its first call, and remembers whom we really reached. */
-  #connector({ resolve, certificate }: NodeHttpInput, timeout: number): buildConnector.connector {
+  #connector({ resolve, certificate }: NodeHttpInput, timeout: number): connecting.connector {
     const connect = pinned(certificate, (trust) => buildConnector({ timeout, allowH2: false, lookup: guardedLookup(resolve), ...trust }));
     return (options, callback) =>
       connect(options, (...outcome) => {

@@ -1,7 +1,7 @@
 // Fetches a picture from an address that a client named. The address is a stranger's word: only http and https, only public addresses unless the
 // settings say otherwise, checked where the connection is really made, no redirects, and nothing but a picture is taken (S-40 to S-42).
 import { isIP } from "node:net";
-import { buildConnector, Client, type Dispatcher } from "undici";
+import type { Client, Dispatcher } from "undici";
 import { type Failure, fail } from "../contract/failure.ts";
 import type { FetchedImage, ImageFetcher } from "../engine/ports.ts";
 import { forbiddenAddressCode, guardedLookup, type Resolve } from "./guarded-lookup.ts";
@@ -29,6 +29,8 @@ export function createImageFetcher({ resolve, timeoutMs = longestMs }: ImageFetc
       const isRefused = allowPrivate ? isForbiddenAddress : (ip: string) => isForbiddenAddress(ip) || !isPublicAddress(ip);
       const url = readUrl(address, isRefused);
       if ("failure" in url) return url;
+      // Read with the first picture: only here is more of undici needed than `http.ts` takes, and it is 12 MB.
+      const { buildConnector, Client } = await import("undici");
       const connect = buildConnector({ timeout: connectMs, allowH2: false, lookup: guardedLookup(resolve, isRefused) });
       const client = new Client(url.origin, { connect, maxHeaderSize: maxHeaderBytes, allowH2: false, pipelining: 1 });
       const limit = AbortSignal.any([signal, AbortSignal.timeout(timeoutMs)]);

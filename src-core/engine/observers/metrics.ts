@@ -9,7 +9,7 @@ import { WorkKind } from "../../contract/wellbeing.ts";
 import { costOf, pricesAt } from "../../domain/costs.ts";
 import { own } from "../../domain/inventory.ts";
 import { passiveState } from "../../domain/passive-health.ts";
-import { Exposition } from "./exposition.ts";
+import type { Exposition } from "./exposition.ts";
 import type { GaugeSources } from "./gauges.ts";
 import type { ModelResults, Served } from "./served.ts";
 import { Totals } from "./totals.ts";
@@ -27,7 +27,7 @@ interface Troubled {
 export class Metrics {
   readonly totals = new Totals();
   readonly #sources: GaugeSources;
-  readonly #exposition: Exposition;
+  #exposition: Promise<Exposition> | undefined;
   readonly #troubled = new Map<string, Troubled>();
   /** The last call that ended. Its request, if it ends with it, ends in the same turn. */
   #lastRequest = "";
@@ -36,12 +36,13 @@ export class Metrics {
   constructor(sources: GaugeSources) {
     this.#sources = sources;
     this.#last = this.totals.served.unserved;
-    this.#exposition = new Exposition(this.totals, sources);
   }
 
   /** The text a Prometheus server reads. */
-  exposition(): Promise<string> {
-    return this.#exposition.text();
+  async exposition(): Promise<string> {
+    // Read at the first scrape: many a gateway and nearly every worker never has one, and prom-client with what it brings costs 7 MB.
+    this.#exposition ??= import("./exposition.ts").then(({ Exposition }) => new Exposition(this.totals, this.#sources));
+    return (await this.#exposition).text();
   }
 
   /** How calls ended, per model over all nodes. */
