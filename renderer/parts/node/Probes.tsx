@@ -17,25 +17,23 @@ export function Probes({ probes, now }: { readonly probes: readonly ProbeTime[];
           <p>{says}.</p>
           <details className="probe-details">
             <summary>Show each check</summary>
-            <div className="probe-scroll">
-              <table className="probe-table">
-                <caption className="sr-only">The last checks, newest first</caption>
-                <thead>
-                  <tr>
-                    <th scope="col">At</th>
-                    <th scope="col">Answered in</th>
+            <table className="probe-table">
+              <caption className="sr-only">The last checks, newest first</caption>
+              <thead>
+                <tr>
+                  <th scope="col">At</th>
+                  <th scope="col">Answered in</th>
+                </tr>
+              </thead>
+              <tbody>
+                {probes.toReversed().map(({ at, ms }) => (
+                  <tr key={at}>
+                    <td>{clockTime(at)}</td>
+                    <td>{ms === undefined ? "no answer" : latency(ms)}</td>
                   </tr>
-                </thead>
-                <tbody>
-                  {probes.toReversed().map(({ at, ms }) => (
-                    <tr key={at}>
-                      <td>{clockTime(at)}</td>
-                      <td>{ms === undefined ? "no answer" : latency(ms)}</td>
-                    </tr>
-                  ))}
-                </tbody>
-              </table>
-            </div>
+                ))}
+              </tbody>
+            </table>
           </details>
         </>
       )}

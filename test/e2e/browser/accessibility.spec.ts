@@ -200,7 +200,7 @@ const scenes: Readonly<Record<string, (page: Page) => Promise<void>>> = {
   "what happened cannot be read": async (page) => {
     await openSample(page, "#/nodes", { replies: { nodeLog: refused } });
     await page.getByRole("button", { name: "What happened on studio" }).click();
-    await expect(page.getByRole("alert")).toBeVisible();
+    await expect(page.getByRole("button", { name: "Try again" })).toBeVisible();
   },
   inbox: async (page) => {
     await openSample(page, "#/nodes");
