@@ -49,7 +49,11 @@ export const routingFigures: readonly FigureGroup[] = [
     title: "Checks",
     about: "How often nodes are asked how they are.",
     figures: [
-      { key: "activeSeconds", label: "Every so many seconds", hint: "while there is traffic or a window is open" },
+      {
+        key: "activeSeconds",
+        label: "Every so many seconds",
+        hint: "while a window is open or there is traffic; on battery only for a window",
+      },
       { key: "idleSeconds", label: "At rest, in seconds" },
       { key: "timeoutSeconds", label: "Answer within, in seconds" },
       { key: "missesBeforeDown", label: "Misses until it is down" },

@@ -24,7 +24,7 @@ interface FiguresSectionProps extends SectionProps {
 export function FiguresSection({ name, title, about, figures, config, writable, reload }: FiguresSectionProps) {
   const { failure, busy, save } = useSave(reload);
   const [draft, setDraft] = useState<Readonly<Record<string, string>>>({});
-  const saved: Readonly<Record<string, number>> = config[name];
+  const saved: Readonly<Record<string, number | boolean>> = config[name];
   const text = (key: string) => draft[key] ?? String(saved[key] ?? "");
   const wanted = Object.fromEntries(figures.map(({ key }) => [key, text(key).trim() === "" ? Number.NaN : Number(text(key))]));
   const parsed = Config.shape[name].safeParse({ ...saved, ...wanted });
