@@ -1,5 +1,5 @@
-// The list of requests as one table of any length: only rows in sight are drawn, and arrow keys move from row to row.
-import { type KeyboardEvent, useCallback, useMemo, useRef, useState } from "react";
+// The list of requests as one table of any length: only rows in sight are drawn. Tab stops at one row, and arrow keys move from row to row.
+import { type KeyboardEvent, type RefObject, useCallback, useEffect, useMemo, useRef, useState } from "react";
 import type { RequestRow } from "../../src-core/contract/route.ts";
 import { RequestLine } from "../parts/RequestLine.tsx";
 import { useWindow } from "./use-window.ts";
@@ -11,6 +11,10 @@ export function RequestTable({ rows }: { readonly rows: readonly RequestRow[] })
   const body = useRef<HTMLTableSectionElement>(null);
   const ids = useMemo(() => rows.map(({ id }) => id), [rows]);
   const { first, end, abovePx, belowPx } = useWindow(ids, body);
+  const [current, setCurrent] = useState<string>();
+  const drawn = rows.slice(first, end);
+  const stop = drawn.find(({ id }) => id === current) ?? drawn[0];
+  const toEnd = useEnds(ids, body);
   const toggle = useCallback((id: string) => setOpen((before) => toggled(before, id)), []);
   return (
     <table className="requests" aria-rowcount={rows.length + 1}>
@@ -32,10 +36,21 @@ export function RequestTable({ rows }: { readonly rows: readonly RequestRow[] })
           </th>
         </tr>
       </thead>
-      <tbody ref={body} onKeyDown={moveFocus}>
+      <tbody
+        ref={body}
+        onKeyDown={(event) => (event.key in ends ? toEnd(event) : moveFocus(event))}
+        onFocus={(event) => setCurrent(rowOf(event.target) ?? current)}
+      >
         <Room px={abovePx} />
-        {rows.slice(first, end).map((row, index) => (
-          <RequestLine key={row.id} row={row} place={first + index + 2} open={open.has(row.id)} onToggle={toggle} />
+        {drawn.map((row, index) => (
+          <RequestLine
+            key={row.id}
+            row={row}
+            place={first + index + 2}
+            open={open.has(row.id)}
+            isStop={row.id === stop?.id}
+            onToggle={toggle}
+          />
         ))}
         <Room px={belowPx} />
       </tbody>
@@ -52,10 +67,37 @@ function Room({ px }: { readonly px: number }) {
   );
 }
 
+const ends: Readonly<Record<string, { readonly at: number; readonly block: "start" | "end" }>> = {
+  Home: { at: 0, block: "start" },
+  End: { at: -1, block: "end" },
+};
+
+/** Home and End from a row's button: the last row is drawn once the page stands there, and gets the focus then. */
+function useEnds(ids: readonly string[], body: RefObject<HTMLElement | null>) {
+  const [wanted, setWanted] = useState<string>();
+  useEffect(() => {
+    const row = wanted === undefined ? null : body.current?.querySelector(`[data-row="${CSS.escape(wanted)}"] .expand`);
+    if (!(row instanceof HTMLElement)) return;
+    row.focus();
+    setWanted(undefined);
+  });
+  return (event: KeyboardEvent<HTMLElement>) => {
+    const end = ends[event.key];
+    if (end === undefined || !(event.target instanceof HTMLElement) || !event.target.matches(".expand")) return;
+    event.preventDefault();
+    body.current?.scrollIntoView({ block: end.block });
+    setWanted(ids.at(end.at));
+  };
+}
+
 function toggled(open: ReadonlySet<string>, id: string): ReadonlySet<string> {
   const next = new Set(open);
   if (!next.delete(id)) next.add(id);
   return next;
+}
+
+function rowOf(target: Element): string | undefined {
+  return target.closest<HTMLElement>("[data-row]")?.dataset["row"];
 }
 
 /** From one row's button to the next; rows beyond the edge are drawn, so there is always one to go to. */

@@ -19,10 +19,12 @@ interface RequestLineProps {
   /** Its place in the whole table, counted from 1, which is the head. */
   readonly place: number;
   readonly open: boolean;
+  /** Whether Tab stops here: at one row of the table. */
+  readonly isStop: boolean;
   readonly onToggle: (id: string) => void;
 }
 
-export const RequestLine = memo(function RequestLine({ row, place, open, onToggle }: RequestLineProps) {
+export const RequestLine = memo(function RequestLine({ row, place, open, isStop, onToggle }: RequestLineProps) {
   const detailsId = useId();
   const { fleet } = useSnapshot();
   const state = rowState(row);
@@ -43,6 +45,7 @@ export const RequestLine = memo(function RequestLine({ row, place, open, onToggl
           <button
             type="button"
             className="expand"
+            tabIndex={isStop ? 0 : -1}
             aria-expanded={open}
             aria-controls={open ? detailsId : undefined}
             onClick={() => onToggle(row.id)}

@@ -1,5 +1,5 @@
-// A choice among a few, side by side: one group of radio buttons, so that arrow keys move within it.
-import { useId } from "react";
+// A choice among a few, side by side: one group of radio buttons, so that it is one stop of Tab and arrow keys move within it.
+import { type KeyboardEvent, useId } from "react";
 
 interface SegmentsProps<T extends string> {
   readonly legend: string;
@@ -11,7 +11,7 @@ interface SegmentsProps<T extends string> {
 export function Segments<T extends string>({ legend, options, value, onChange }: SegmentsProps<T>) {
   const name = useId();
   return (
-    <fieldset className="segments">
+    <fieldset className="segments" onKeyDown={toTheEnds}>
       <legend className="sr-only">{legend}</legend>
       {options.map((one) => (
         <label key={one.value}>
@@ -21,4 +21,14 @@ export function Segments<T extends string>({ legend, options, value, onChange }:
       ))}
     </fieldset>
   );
+}
+
+/** Home and End go to the first and the last, which a browser does not do by itself. A click is what chooses, as with an arrow. */
+function toTheEnds(event: KeyboardEvent<HTMLElement>): void {
+  const to = { Home: 0, End: -1 }[event.key];
+  const radios = [...event.currentTarget.querySelectorAll<HTMLInputElement>("input[type=radio]")];
+  if (to === undefined) return;
+  event.preventDefault();
+  radios.at(to)?.focus();
+  radios.at(to)?.click();
 }

@@ -152,6 +152,8 @@ function useEditing<T>({ entries, noun, nameOf, fresh, placeOf, onChange }: List
 
 /** Of a new entry its first field, of the one beside a removed entry the same. The browser keeps the focus by itself where entries only move. */
 function focusOn(root: HTMLElement | null, which: number | "add"): void {
-  const place = which === "add" ? root : root?.querySelectorAll<HTMLElement>(":scope > .entries > .entry")[which];
-  place?.querySelector<HTMLElement>(which === "add" ? ".entry-add" : ".entry-fields :is(input, select, textarea, summary)")?.focus();
+  const entry = which === "add" ? undefined : root?.querySelectorAll<HTMLElement>(":scope > .entries > .entry")[which];
+  const target =
+    entry?.querySelector(".entry-fields :is(input, select, textarea, summary)") ?? root?.querySelector(":scope > div > .entry-add");
+  if (target instanceof HTMLElement) target.focus();
 }

@@ -82,6 +82,25 @@ test("ux.md 8: the arrows move from row to row, also beyond what is drawn", asyn
   await expect(page.locator('[aria-rowindex="81"] .expand')).toBeFocused();
 });
 
+test("ux.md 8: the table is one stop of Tab; Home and End reach its first and last row, and Tab comes back to the row one was on", async ({
+  page,
+}) => {
+  await openSample(page, "#/activity", { activity: many });
+  await expect(page.locator(".expand[tabindex='0']")).toHaveCount(1);
+  await page.locator(".expand").first().focus();
+  await page.keyboard.press("End");
+  await expect(page.locator('[aria-rowindex="5001"] .expand')).toBeFocused();
+  await page.keyboard.press("ArrowUp");
+  await expect(page.locator(".expand[tabindex='0']")).toHaveCount(1);
+  await page.keyboard.press("Home");
+  await expect(page.locator('[aria-rowindex="2"] .expand')).toBeFocused();
+  await page.keyboard.press("ArrowDown");
+  await page.keyboard.press("Shift+Tab");
+  await expect(page.locator(".requests :focus")).toHaveCount(0);
+  await page.keyboard.press("Tab");
+  await expect(page.locator('[aria-rowindex="3"] .expand')).toBeFocused();
+});
+
 test("ux.md 5: of 5,000 rows only those in sight are drawn; the last is reached, and what was opened stays open", async ({ page }) => {
   await openSample(page, "#/activity", { activity: many });
   await expect(page.getByRole("table")).toHaveAttribute("aria-rowcount", "5001");
