@@ -3,7 +3,6 @@ import { randomBytes } from "node:crypto";
 import { hostname } from "node:os";
 import type { Push, Reply, Snapshot } from "./contract/api.ts";
 import type { Config } from "./contract/config.ts";
-import { createDoctor } from "./doctor/doctor.ts";
 import { secretUses } from "./domain/secret-uses.ts";
 import { Capture } from "./engine/capture.ts";
 import { Engine } from "./engine/engine.ts";
@@ -12,7 +11,7 @@ import { addFoundNodes } from "./engine/first-run.ts";
 import { createHandlers } from "./engine/handlers.ts";
 import type { Journal } from "./engine/journal-port.ts";
 import type { OpenNats } from "./engine/nats-port.ts";
-import type { Announcer, Clock, ConfigSource, DeviceReader, Draw, Log, NodeKinds, SecretStore, Secrets } from "./engine/ports.ts";
+import type { Announcer, Clock, ConfigSource, DeviceReader, Doctor, Draw, Log, NodeKinds, SecretStore, Secrets } from "./engine/ports.ts";
 import { ResponseStore } from "./engine/response-store.ts";
 import { ServerSearch } from "./engine/search.ts";
 import { showModel } from "./engine/showing.ts";
@@ -162,7 +161,14 @@ export async function startHomeport(options: HomeportOptions): Promise<Homeport>
     gateway: { ...gateway.wish, bound: gateway.port },
     control: { host: engine.config.control.host, port: fixed.controlPort ?? engine.config.control.port, bound: control?.port },
   });
-  const doctor = createDoctor({ ...options, survey, house: engine, doors });
+  let called: Promise<Doctor> | undefined;
+  // Read when first asked for: most days nobody is ill, and its questions need much that nothing else does.
+  const doctor: Doctor = {
+    examine: async (wish) => {
+      called ??= import("./doctor/doctor.ts").then(({ createDoctor }) => createDoctor({ ...options, survey, house: engine, doors }));
+      return (await called).examine(wish);
+    },
+  };
   const dispatch = createHandlers({
     engine,
     config,
