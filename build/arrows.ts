@@ -68,7 +68,7 @@ export const arrows: readonly Arrow[] = [
   },
   {
     from: core("simulator/"),
-    may: [core("simulator/"), core("contract/"), core("engine/ports\\.ts"), npm("zod", "yaml"), anyNode],
+    may: [core("simulator/"), core("contract/"), core("engine/(?:ports|journal-port)\\.ts"), npm("zod", "yaml"), anyNode],
     because: "the simulator is the other end of the wire: it shares no code with what it tests",
   },
   {
@@ -76,7 +76,7 @@ export const arrows: readonly Arrow[] = [
     may: [
       core("host/"),
       core("contract/"),
-      core("engine/(?:ports|clock|nats-port)\\.ts"),
+      core("engine/(?:ports|clock|journal-port|nats-port)\\.ts"),
       npm("zod", "yaml", "conf", "electron-store", "@redis/client", "@nats-io"),
       anyNode,
     ],
