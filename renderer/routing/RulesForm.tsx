@@ -36,7 +36,7 @@ export function RulesForm({ value, onChange, problems, choices }: RulesFormProps
   return (
     <div className="list-editor">
       <p className="hint">
-        The first rule that fits decides. All but “the name asked for” and lengths look at the latest message of the person.
+        The first rule that fits decides. Images, code, texts and patterns are looked for in the latest message of the person.
       </p>
       {value.length === 0 && <p className="hint">No rules: a request for “auto” goes to the default profile.</p>}
       <datalist id={names}>
@@ -115,7 +115,7 @@ function RuleFields({ rule, place, shadow, names, problems, onChange }: RuleFiel
       </p>
       <div className="entry-line">
         <TextField label="Name" error={problemOf(problems, "id")} value={rule.id} onChange={(id) => onChange({ ...rule, id })} />
-        <Field label="If" error={problems.get("when")}>
+        <Field label="If it" error={problems.get("when")}>
           {(props) => (
             <select {...props} value={condition} onChange={(event) => pick(event.target.value)}>
               {conditions.map((one) => (

@@ -1,4 +1,4 @@
-// The conditions of the auto-router as a person picks them: each of them a few words, what to begin with, and the sentence a whole rule makes.
+// The conditions of the auto-router as a person picks them: each of them a few words after “if it”, what to begin with, and the sentence a whole rule makes.
 import type { Rule, RuleMatcher } from "../../src-core/contract/routing.ts";
 import { count } from "../format.ts";
 
@@ -18,17 +18,17 @@ export const conditions = [
 export type Condition = (typeof conditions)[number];
 
 export const conditionWords: Readonly<Record<Condition, string>> = {
-  image: "it has an image",
-  "no-image": "it has no image",
-  tools: "it offers tools",
-  "no-tools": "it offers no tools",
-  code: "much of it is code",
-  contains: "it contains a text",
-  pattern: "it matches a pattern",
-  model: "the name asked for matches",
-  long: "it is long",
-  short: "it is short",
-  anything: "always",
+  image: "has an image",
+  "no-image": "has no image",
+  tools: "offers tools",
+  "no-tools": "offers no tools",
+  code: "holds much code",
+  contains: "contains a text",
+  pattern: "matches a pattern",
+  model: "asks for a name like",
+  long: "is long",
+  short: "is short",
+  anything: "is anything",
 };
 
 /** What each condition begins with when it is picked. */
@@ -78,17 +78,17 @@ function conditionSays(when: RuleMatcher): string | undefined {
     case "code":
       return Number.isNaN(codeFenceRatioAtLeast) ? "enough of it is code" : `at least ${percent(codeFenceRatioAtLeast)} % of it is code`;
     case "contains":
-      return contentContains === "" ? conditionWords.contains : `it contains “${contentContains}”`;
+      return contentContains === "" ? `it ${conditionWords.contains}` : `it contains “${contentContains}”`;
     case "pattern":
-      return contentRegex === "" ? conditionWords.pattern : `it matches /${contentRegex}/`;
+      return contentRegex === "" ? `it ${conditionWords.pattern}` : `it matches /${contentRegex}/`;
     case "model":
-      return modelPattern === "" ? `${conditionWords.model} a pattern` : `the name asked for matches /${modelPattern}/`;
+      return modelPattern === "" ? "it asks for a name like a pattern" : `it asks for a name like /${modelPattern}/`;
     case "long":
       return `it is ${tokens(tokensAtLeast)} or longer`;
     case "short":
       return `it is ${tokens(tokensAtMost)} or shorter`;
     default:
-      return conditionWords[condition];
+      return `it ${conditionWords[condition]}`;
   }
 }
 

@@ -32,9 +32,9 @@ test("issue 6 Routing: each rule says what it does there; one that nothing reach
   await edit(page);
   await expect(rule(page, "pictures")).toContainText("If it has an image, quick answers.");
   await expect(rule(page, "long")).toContainText("Otherwise, if it is about 24,000 tokens or longer, coder answers.");
-  await rule(page, "pictures").getByLabel("If").selectOption("always");
+  await rule(page, "pictures").getByLabel("If it").selectOption("is anything");
   await expect(rule(page, "long")).toContainText("Nothing comes this far: “pictures” above takes it.");
-  await rule(page, "long").getByLabel("If").selectOption("it matches a pattern");
+  await rule(page, "long").getByLabel("If it").selectOption("matches a pattern");
   await expect(rule(page, "long").getByLabel("Pattern")).toHaveAccessibleDescription("Write something here.");
   await rule(page, "long").getByLabel("Pattern").fill("(a+)+$");
   await expect(rule(page, "long").getByLabel("Pattern")).toHaveAccessibleDescription(/quick on every text/);
@@ -44,7 +44,7 @@ test("issue 6 Routing: each rule says what it does there; one that nothing reach
 
 test("issue 6 Routing: a rule is added above the one that takes all, removed and brought back, by keyboard alone", async ({ page }) => {
   await edit(page);
-  await rule(page, "long").getByLabel("If").selectOption("always");
+  await rule(page, "long").getByLabel("If it").selectOption("is anything");
   await page.getByRole("button", { name: "Add rule" }).press("Enter");
   expect(await order(page)).toEqual(["rule pictures", "rule rule", "rule long"]);
   await expect(rule(page, "rule").getByLabel("Name")).toBeFocused();
