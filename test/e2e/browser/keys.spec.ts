@@ -2,8 +2,9 @@
 import { expect, type Page, test } from "playwright/test";
 import { openSample } from "../sample-window.ts";
 
+/** What a page reads by itself is nobody's command. */
 const asked = (page: Page) =>
-  page.evaluate(() => globalThis.asked.filter(({ method }) => method !== "getSettings" && method !== "explain"));
+  page.evaluate(() => globalThis.asked.filter(({ method }) => !["getSettings", "explain", "nodeLog"].includes(method)));
 const palette = (page: Page) => page.getByRole("dialog", { name: "Commands" });
 
 test("ux.md 8: every page has its key, in the order of the tabs", async ({ page }) => {
