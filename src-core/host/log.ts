@@ -15,8 +15,12 @@ export type LogLevel = z.infer<typeof LogLevel>;
 const gatherMs = 200;
 const gatherLines = 64;
 
+/** A full disk, or a pipe that nobody reads any more, costs the lines and never the gateway (S-85). */
+const loseLines = (): void => undefined;
+
 function stderr(): LogSink {
   let lines: string[] = [];
+  if (!process.stderr.listeners("error").includes(loseLines)) process.stderr.on("error", loseLines);
   // To files, pipes and terminals alike this write is over when it returns (on Linux and macOS), so that the last lines before an end are told.
   const flush = () => {
     if (lines.length > 0) process.stderr.write(lines.join(""));
