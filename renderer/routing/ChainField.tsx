@@ -31,7 +31,7 @@ export function ChainField({ value, onChange, problems, choices, noun, except, t
         entries={value}
         noun={noun}
         nameOf={(name, at) => (name === "" ? `${at + 1}` : name)}
-        fresh={() => (takes === "patterns" ? "*" : (names.find((name) => !value.includes(name)) ?? ""))}
+        fresh={() => (takes === "patterns" ? "*" : (choices.models.find((name) => !value.includes(name)) ?? ""))}
         onChange={onChange}
       >
         {(name, at, change) => (

@@ -60,7 +60,7 @@ interface IssuesProps {
 function Issues({ issues, onGo, onRenew }: IssuesProps) {
   return (
     <div className="document-issues" role="alert">
-      <p className="field-error">This text is not taken yet. The draft holds what was right last.</p>
+      <p className="field-error">This text is not taken yet: mend it, or throw it away to go back to the draft.</p>
       <ul>
         {issues.map(({ field, line, says }) => (
           <li key={`${field} ${says}`}>

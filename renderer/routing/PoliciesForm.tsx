@@ -1,4 +1,5 @@
 // Policies: the one in use where a profile names no other, and those of one's own as lists of preferences, compared left to right.
+import { useState } from "react";
 import { PreferenceName } from "../../src-core/contract/routing.ts";
 import type { RoutingDocument } from "../../src-core/contract/routing-document.ts";
 import { Field } from "../parts/Field.tsx";
@@ -17,7 +18,12 @@ type Preferences = readonly PreferenceName[];
 export function PoliciesForm({ value: document, onChange, problems, choices }: FormProps<RoutingDocument>) {
   const entries = Object.entries(document.policies);
   const inPolicies = problemsAt(problems, "policies");
-  const fresh = (): [string, PreferenceName[]] => [freshName("policy", choices.policies), ["warm", "fits", "name"]];
+  const [added, setAdded] = useState("");
+  const fresh = (): [string, PreferenceName[]] => {
+    const name = freshName("policy", choices.policies);
+    setAdded(name);
+    return [name, ["warm", "fits", "name"]];
+  };
   return (
     <>
       <div className="entry-line">
@@ -42,7 +48,7 @@ export function PoliciesForm({ value: document, onChange, problems, choices }: F
           const own = problemsAt(inPolicies, name);
           const users = usersOfPolicy(document, name);
           return (
-            <Fold title={name} holds={preferences.join(", ")} open={own.size > 0}>
+            <Fold title={name} holds={preferences.join(", ")} open={own.size > 0 || name === added}>
               <p className="hint">{users.length === 0 ? "Nobody uses it yet." : `Used by ${users.join(", ")}.`}</p>
               <NameField
                 label="Name"

@@ -116,6 +116,12 @@ function Aim({ name, value: profile, onChange, problems, choices }: ProfileFormP
   );
 }
 
+/** The schema counts milliseconds, the form seconds: "At least 100." is "At least 0.1." here. */
+const inSeconds = (says: string | undefined): string | undefined =>
+  says?.replace(/^(At (?:least|most)) (.+)\.$/, (_, bound: string, figure: string) => {
+    return `${bound} ${(Number(figure.replace(/\D/g, "")) / msInSecond).toLocaleString("en")}.`;
+  });
+
 const isName = (name: string): boolean => !name.includes("*");
 
 function Needs({ value: profile, onChange, problems }: ProfileFormProps) {
@@ -148,14 +154,14 @@ function Needs({ value: profile, onChange, problems }: ProfileFormProps) {
         <NumberField
           label="Each answer within (seconds)"
           hint="Loading does not count."
-          error={problemOf(problems, "timeoutMs")}
+          error={inSeconds(problemOf(problems, "timeoutMs"))}
           value={timeoutMs}
           scale={msInSecond}
           onChange={(ms) => onChange({ ...profile, timeoutMs: ms })}
         />
         <NumberField
           label="The whole request within (seconds)"
-          error={problemOf(problems, "deadlineMs")}
+          error={inSeconds(problemOf(problems, "deadlineMs"))}
           value={deadlineMs}
           scale={msInSecond}
           onChange={(ms) => onChange({ ...profile, deadlineMs: ms })}

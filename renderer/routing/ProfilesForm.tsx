@@ -1,4 +1,5 @@
 // All profiles of the draft, each folded to a line. A new name is taken by everybody who leans on the old one.
+import { useState } from "react";
 import { Profile } from "../../src-core/contract/routing.ts";
 import type { RoutingDocument } from "../../src-core/contract/routing-document.ts";
 import { Fold } from "../parts/node/Fold.tsx";
@@ -16,7 +17,12 @@ export function ProfilesForm({ value: document, onChange, problems, choices }: F
   const entries = Object.entries(document.profiles);
   const inProfiles = problemsAt(problems, "profiles");
   const taken = [...choices.profiles, ...choices.aliases];
-  const fresh = (): [string, Profile] => [freshName("profile", taken), Profile.parse({ chain: [choices.models[0] ?? "model"] })];
+  const [added, setAdded] = useState("");
+  const fresh = (): [string, Profile] => {
+    const name = freshName("profile", taken);
+    setAdded(name);
+    return [name, Profile.parse({ chain: [choices.models[0] ?? "model"] })];
+  };
   return (
     <>
       {entries.length === 0 && <p className="hint">No profiles: requests name models.</p>}
@@ -30,7 +36,7 @@ export function ProfilesForm({ value: document, onChange, problems, choices }: F
         {([name, profile]) => {
           const own = problemsAt(inProfiles, name);
           return (
-            <Fold title={name} holds={profileSays(profile)} open={own.size > 0}>
+            <Fold title={name} holds={profileSays(profile)} open={own.size > 0 || name === added}>
               <NameField
                 label="Name"
                 name={name}

@@ -1,6 +1,8 @@
 // Profiles, rules, budgets and prices of the demo homelab, laid under the person's own configuration for this run. Nothing of it is ever saved,
 // and whatever the person configured wins.
 import { Config, type ConfigDocument } from "../contract/config.ts";
+import { type Failure, fail } from "../contract/failure.ts";
+import { RoutingDocument, routingKeys } from "../contract/routing-document.ts";
 import type { ConfigSource } from "../engine/ports.ts";
 
 /** What the demo's house is configured with. Prices at home are electricity, in USD per million tokens. */
@@ -42,11 +44,16 @@ const demoDocument: ConfigDocument = {
 
 const demo = Config.parse(demoDocument);
 
-/** The source with the demo's rules under it. Saving goes to the source as it is, so nothing of the demo ends up in anybody's settings. */
+/**
+ * The source with the demo's rules under it. What is saved goes to the source as it is, but for the routing alone: its changes lean on the demo's
+ * rules, so they hold for this run, and nothing of the demo ends up in anybody's settings.
+ */
 export function withDemoRouting(source: ConfigSource): ConfigSource {
-  const laid = new WeakMap<Config, Config>();
+  let laid = new WeakMap<Config, Config>();
+  let edited: RoutingDocument | undefined;
+  const watchers = new Set<(config: Config) => void>();
   const lay = (config: Config): Config => {
-    const known = laid.get(config) ?? underlaid(config);
+    const known = laid.get(config) ?? { ...underlaid(config), ...edited };
     laid.set(config, known);
     return known;
   };
@@ -58,9 +65,42 @@ export function withDemoRouting(source: ConfigSource): ConfigSource {
     document: () => source.document(),
     keepCopy: (why) => source.keepCopy(why),
     extraNodes: source.extraNodes,
-    update: (change) => source.update(change),
-    subscribe: (onChange, onRejected) => source.subscribe((config) => onChange(lay(config)), onRejected),
+    update: async (change) => {
+      const routing = routingChange(source.document(), change(source.document()));
+      if (routing === undefined) return source.update(change);
+      const parsed = RoutingDocument.safeParse({ ...routingOf(lay(source.current())), ...routing });
+      if (!parsed.success) return refusal(parsed.error.issues[0]);
+      edited = parsed.data;
+      laid = new WeakMap();
+      for (const watcher of watchers) watcher(lay(source.current()));
+      return undefined;
+    },
+    subscribe: (onChange, onRejected) => {
+      watchers.add(onChange);
+      const stop = source.subscribe((config) => onChange(lay(config)), onRejected);
+      return () => {
+        watchers.delete(onChange);
+        stop();
+      };
+    },
   };
+}
+
+type Written = Readonly<Record<string, unknown>>;
+
+const routingOf = (config: Config): Written => Object.fromEntries(routingKeys.map((key) => [key, config[key]]));
+
+/** The sections that differ, where all of them are routing's; one that was taken out is undefined. */
+function routingChange(before: Written, after: Written): Written | undefined {
+  const keys = [...new Set([...Object.keys(before), ...Object.keys(after)])].filter((key) => before[key] !== after[key]);
+  const known: ReadonlySet<string> = new Set(routingKeys);
+  if (keys.length === 0 || !keys.every((key) => known.has(key))) return undefined;
+  return Object.fromEntries(keys.map((key) => [key, after[key]]));
+}
+
+function refusal(issue: { readonly path: readonly PropertyKey[]; readonly message: string } | undefined): Failure {
+  const field = issue?.path.map(String).join(".") ?? "";
+  return fail("invalid-request", `${field}: expected ${issue?.message ?? "another value"}. Nothing was changed.`, { field });
 }
 
 /** The demo's cloud is a simulated node on this computer. Beside real nodes the permission stays what the person said: one of them may be far away. */

@@ -105,3 +105,35 @@ test("S: beside real nodes the demo gives nobody leave to use the cloud", () => 
   });
   expect(laid.current().cloud.allowed).toBe(false);
 });
+
+test("issue 6: routing edited in a demo holds for this run, whatever of the demo it leans on, and none of it is saved", async () => {
+  const written = new MemoryConfig({ breaker: { failures: 5 } });
+  const laid = withDemoRouting({
+    current: () => written.current(),
+    describe: written.describe,
+    writable: true,
+    kept: "app",
+    document: () => written.document(),
+    keepCopy: (why) => written.keepCopy(why),
+    update: (change) => written.update(change),
+    subscribe: (onChange, onRejected) => written.subscribe(onChange, onRejected),
+    extraNodes: [],
+  });
+  const told: Config[] = [];
+  laid.subscribe(
+    (config) => told.push(config),
+    () => undefined,
+  );
+  const eyes = { mine: { requires: "vision", policy: "quiet" } };
+  expect(
+    await laid.update((document) => ({ ...document, profiles: eyes, agents: {}, aliases: {}, rules: [], budgets: [] })),
+  ).toBeUndefined();
+  expect(Object.keys(laid.current().profiles)).toEqual(["mine"]);
+  expect(told.map(({ profiles }) => Object.keys(profiles))).toEqual([["mine"]]);
+  expect(written.document()).toEqual({ breaker: { failures: 5 } });
+  const wrong = { mine: { requires: "vision", policy: "loud" } };
+  expect(await laid.update((document) => ({ ...document, profiles: wrong }))).toMatchObject({ field: "profiles.mine.policy" });
+  expect(await laid.update((document) => ({ ...document, breaker: { failures: 9 } }))).toBeUndefined();
+  expect(written.current().breaker.failures).toBe(9);
+  expect(Object.keys(laid.current().profiles)).toEqual(["mine"]);
+});

@@ -1,5 +1,6 @@
-// A part of a long form: its name and, in a word, what it holds. Open where it holds something, or where something in it is wrong.
-import type { ReactNode } from "react";
+// A part of a long form: its name and, in a word, what it holds. Opens where something in it becomes wrong, and never closes by itself: who mends
+// the last mistake is still typing in it.
+import { type ReactNode, useState } from "react";
 
 interface FoldProps {
   readonly title: string;
@@ -10,8 +11,10 @@ interface FoldProps {
 }
 
 export function Fold({ title, holds, open, children }: FoldProps) {
+  const [state, setState] = useState({ wished: open, open });
+  if (state.wished !== open) setState({ wished: open, open: state.open || open });
   return (
-    <details className="fold" open={open ? true : undefined}>
+    <details className="fold" open={state.open} onToggle={(event) => setState({ wished: open, open: event.currentTarget.open })}>
       <summary>
         <span className="fold-title">{title}</span> <span className="hint">{holds}</span>
       </summary>
