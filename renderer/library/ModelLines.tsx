@@ -1,13 +1,14 @@
-// The list of the house's models: one row each over all its homes; opened, a row tells of each home and what can be done there.
-import { ChevronDown, ChevronRight } from "lucide-react";
+// The list of the house's models: one row each over all its homes, pinned ones first; opened, a row tells of each home and what can be done there.
+import { ChevronDown, ChevronRight, Pin } from "lucide-react";
 import { memo, useState } from "react";
-import type { ModelEntry, Node, Residency } from "../../src-core/contract/fleet.ts";
+import type { ModelId, NodeId } from "../../src-core/contract/ids.ts";
 import { useAction, useHome } from "../client/home.ts";
 import { useNow } from "../client/ticker.ts";
 import { age, bytes, context, count } from "../format.ts";
 import { isService, modelFacts } from "../models.ts";
-import { Confirm } from "../parts/Dialog.tsx";
-import type { Home, Line } from "./lines.ts";
+import type { LineGroup } from "./arrange.ts";
+import { HomeRow } from "./HomeRow.tsx";
+import type { Line } from "./lines.ts";
 import type { ModelFileActs } from "./use-model-files.tsx";
 
 /** Rows drawn at once; more on demand. */
@@ -15,13 +16,20 @@ const pageRows = 100;
 /** Named in a row; the rest is a number. */
 const namedHomes = 3;
 
+/** Opens the question of where to load it; `node`: chosen beforehand. */
+export type OnLoad = (model: ModelId, node?: NodeId) => void;
+
 interface ModelLinesProps {
-  readonly lines: readonly Line[];
+  readonly groups: readonly LineGroup[];
+  /** Canonical names. */
+  readonly pinned: ReadonlySet<string>;
   readonly acts: ModelFileActs;
+  readonly onLoad: OnLoad;
 }
 
-export const ModelLines = memo(function ModelLines({ lines, acts }: ModelLinesProps) {
+export const ModelLines = memo(function ModelLines({ groups, pinned, acts, onLoad }: ModelLinesProps) {
   const [limit, setLimit] = useState(pageRows);
+  const all = groups.reduce((sum, { lines }) => sum + lines.length, 0);
   return (
     <>
       <table className="requests library">
@@ -35,44 +43,78 @@ export const ModelLines = memo(function ModelLines({ lines, acts }: ModelLinesPr
             </th>
             <th scope="col">Can</th>
             <th scope="col">Last used</th>
+            <th scope="col">
+              <span className="sr-only">Load</span>
+            </th>
           </tr>
         </thead>
-        {lines.slice(0, limit).map((line) => (
-          <ModelLine key={line.key} line={line} acts={acts} />
-        ))}
+        {shownOf(groups, limit).map(({ title, lines }) => [
+          title === "" ? null : <GroupHead key={title} title={title} models={lines.length} />,
+          ...lines.map((line) => (
+            <ModelLine key={`${title}/${line.key}`} line={line} isPinned={pinned.has(line.key)} acts={acts} onLoad={onLoad} />
+          )),
+        ])}
       </table>
-      {lines.length > limit && (
+      {all > limit && (
         <button type="button" className="button show-more" onClick={() => setLimit(limit + pageRows)}>
-          Show {Math.min(pageRows, lines.length - limit)} more of {lines.length.toLocaleString("en")}
+          Show {Math.min(pageRows, all - limit)} more of {all.toLocaleString("en")}
         </button>
       )}
     </>
   );
 }, isSameList);
 
+/** The first rows, group by group. */
+function shownOf(groups: readonly LineGroup[], limit: number): readonly LineGroup[] {
+  let left = limit;
+  return groups.flatMap(({ title, lines }) => {
+    const shown = lines.slice(0, left);
+    left -= shown.length;
+    return shown.length === 0 ? [] : [{ title, lines: shown }];
+  });
+}
+
+function GroupHead({ title, models }: { readonly title: string; readonly models: number }) {
+  return (
+    <tbody className="library-group">
+      <tr>
+        <th scope="rowgroup" colSpan={7}>
+          {title} <span className="hint">{count(models, "model")}</span>
+        </th>
+      </tr>
+    </tbody>
+  );
+}
+
 /** Acts are made anew with every render and always do the same. */
 function isSameList(before: ModelLinesProps, after: ModelLinesProps): boolean {
-  return before.lines === after.lines;
+  return before.groups === after.groups && before.pinned === after.pinned;
 }
 
 interface ModelLineProps {
   readonly line: Line;
+  readonly isPinned: boolean;
   readonly acts: ModelFileActs;
+  readonly onLoad: OnLoad;
 }
 
 const ModelLine = memo(
-  function ModelLine({ line, acts }: ModelLineProps) {
+  function ModelLine({ line, isPinned, acts, onLoad }: ModelLineProps) {
     const [open, setOpen] = useState(false);
     const first = line.homes[0]?.entry;
     const Chevron = open ? ChevronDown : ChevronRight;
+    const loads = line.homes.some(({ node }) => node.can.load && !isService(node));
     return (
       <tbody data-model={line.key}>
         <tr>
           <td className="cell-model">
-            <button type="button" className="expand" aria-expanded={open} onClick={() => setOpen(!open)}>
-              <Chevron size={14} aria-hidden="true" />
-              {line.name}
-            </button>
+            <span className="library-name">
+              <button type="button" className="expand" aria-expanded={open} onClick={() => setOpen(!open)}>
+                <Chevron size={14} aria-hidden="true" />
+                {line.name}
+              </button>
+              {first !== undefined && <PinButton model={first.id} isPinned={isPinned} />}
+            </span>
             {first !== undefined && <span className="under">{modelFacts(first)}</span>}
           </td>
           <td data-label="In memory on">{line.warmOn.length === 0 ? <span className="hint">nowhere</span> : some(line.warmOn)}</td>
@@ -85,13 +127,20 @@ const ModelLine = memo(
           <td data-label="Last used">
             <LastUsed at={line.lastUsedAt} />
           </td>
+          <td className="library-load">
+            {loads && first !== undefined && (
+              <button type="button" className="button small" aria-label={`Load ${line.name}…`} onClick={() => onLoad(first.id)}>
+                Load…
+              </button>
+            )}
+          </td>
         </tr>
         {open && (
           <tr className="library-homes">
-            <td colSpan={6}>
+            <td colSpan={7}>
               <ul>
                 {line.homes.map((home) => (
-                  <HomeRow key={home.node.id} home={home} usual={line.digest} acts={acts} />
+                  <HomeRow key={home.node.id} home={home} lineKey={line.key} usual={line.digest} acts={acts} onLoad={onLoad} />
                 ))}
               </ul>
             </td>
@@ -100,7 +149,8 @@ const ModelLine = memo(
       </tbody>
     );
   },
-  ({ line: before }, { line: after }) =>
+  ({ line: before, ...was }, { line: after, ...is }) =>
+    was.isPinned === is.isPinned &&
     before.lastUsedAt === after.lastUsedAt &&
     before.homes.length === after.homes.length &&
     before.homes.every(({ entry, node }, index) => {
@@ -108,6 +158,29 @@ const ModelLine = memo(
       return next !== undefined && entry === next.entry && node.name === next.node.name && node.can === next.node.can;
     }),
 );
+
+/** Kept in the settings and not in this window: the tray shows pinned models first too. */
+function PinButton({ model, isPinned }: { readonly model: ModelId; readonly isPinned: boolean }) {
+  const { client } = useHome();
+  const { busy, run } = useAction();
+  const pin = () =>
+    void run(() => client.setModelOptions({ model, change: { pinned: !isPinned } }), {
+      failed: `${model} was not ${isPinned ? "unpinned" : "pinned"}`,
+    });
+  return (
+    <button
+      type="button"
+      className={isPinned ? "icon-button pin pin-on" : "icon-button pin"}
+      aria-label={`Pin ${model}`}
+      aria-pressed={isPinned}
+      title={isPinned ? "Pinned: shown first" : "Pin: show it first"}
+      disabled={busy}
+      onClick={pin}
+    >
+      <Pin size={14} aria-hidden="true" fill={isPinned ? "currentColor" : "none"} />
+    </button>
+  );
+}
 
 /** Ticks; the row does not. */
 const LastUsed = memo(function LastUsed({ at }: { readonly at: number | undefined }) {
@@ -118,91 +191,6 @@ const LastUsed = memo(function LastUsed({ at }: { readonly at: number | undefine
 function some(names: readonly string[]): string {
   const shown = names.slice(0, namedHomes).join(", ");
   return names.length > namedHomes ? `${shown} and ${names.length - namedHomes} more` : shown;
-}
-
-const states: Readonly<Record<Residency["state"], string>> = {
-  cold: "on disk",
-  loading: "loading",
-  warm: "in memory",
-  sleeping: "sleeping",
-  unloading: "unloading",
-};
-
-interface HomeRowProps {
-  readonly home: Home;
-  readonly usual: string | undefined;
-  readonly acts: ModelFileActs;
-}
-
-function HomeRow({ home: { node, entry }, usual, acts }: HomeRowProps) {
-  const [asking, setAsking] = useState(false);
-  const differs = usual !== undefined && entry.digest !== undefined && entry.digest !== usual;
-  const isUp = node.enabled && node.health.state !== "down";
-  return (
-    <li>
-      <span className="library-node">{node.name}</span>
-      <span>{isService(node) ? "always ready" : states[entry.residency.state]}</span>
-      <span className="hint">
-        {[entry.id, entry.bytes === undefined ? "" : bytes(entry.bytes), differs ? "another version than most" : ""]
-          .filter((part) => part !== "")
-          .join(", ")}
-      </span>
-      <span className="library-acts">
-        <LoadButton node={node} entry={entry} isUp={isUp} />
-        {node.can.pull === true && differs && (
-          <button type="button" className="button small" disabled={!isUp} onClick={() => acts.pull([node.id], entry.id)}>
-            Fetch the newest
-          </button>
-        )}
-        {node.can.remove === true && entry.residency.state === "cold" && (
-          <button
-            type="button"
-            className="button small"
-            aria-label={`Delete ${entry.id} from ${node.name}`}
-            disabled={!isUp}
-            onClick={() => setAsking(true)}
-          >
-            Delete…
-          </button>
-        )}
-      </span>
-      {asking && (
-        <Confirm
-          title={`Delete ${entry.id} from ${node.name}?`}
-          confirm="Delete"
-          danger
-          onConfirm={() => acts.remove(node.id, entry.id)}
-          onClose={() => setAsking(false)}
-        >
-          <p>
-            {entry.bytes === undefined ? "Its file" : `${bytes(entry.bytes)} on the disk of ${node.name}`} will be gone. To have it again it
-            must be fetched again.
-          </p>
-        </Confirm>
-      )}
-    </li>
-  );
-}
-
-function LoadButton({ node, entry, isUp }: { readonly node: Node; readonly entry: ModelEntry; readonly isUp: boolean }) {
-  const { client } = useHome();
-  const { busy, run } = useAction();
-  const isCold = entry.residency.state === "cold" || entry.residency.state === "sleeping";
-  if (isService(node) || (isCold ? !node.can.load : !node.can.unload)) return null;
-  const act = isCold
-    ? () => run(() => client.load({ node: node.id, model: entry.id }), { failed: `${entry.id} was not loaded` })
-    : () => run(() => client.unload({ node: node.id, model: entry.id }), { failed: `${entry.id} was not unloaded` });
-  return (
-    <button
-      type="button"
-      className="button small"
-      aria-label={`${isCold ? "Load" : "Unload"} ${entry.id} ${isCold ? "on" : "from"} ${node.name}`}
-      disabled={busy || !isUp || entry.residency.state === "loading" || entry.residency.state === "unloading"}
-      onClick={() => void act()}
-    >
-      {isCold ? "Load" : "Unload"}
-    </button>
-  );
 }
 
 /** "12 models on 8 nodes, 5 in memory". */

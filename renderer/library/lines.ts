@@ -67,6 +67,7 @@ function isShownAlike(a: Node | undefined, b: Node | undefined): boolean {
     a.lastUsedAt === b.lastUsedAt &&
     a.health.state === b.health.state &&
     a.can === b.can &&
+    a.keeps === b.keeps &&
     a.name === b.name &&
     a.enabled === b.enabled &&
     a.duplicateOf === b.duplicateOf

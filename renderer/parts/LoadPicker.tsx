@@ -1,10 +1,8 @@
 // Choosing a cold model to load: a searchable list under the keyboard. A model that does not fit is advice, not a wall (UX-06, UX-07).
 import { type KeyboardEvent, useId, useRef, useState } from "react";
-import type { Reply } from "../../src-core/contract/api.ts";
-import type { Failure } from "../../src-core/contract/failure.ts";
 import type { Node } from "../../src-core/contract/fleet.ts";
-import { useHome } from "../client/home.ts";
 import { bytes, duration } from "../format.ts";
+import { useLoad } from "../library/use-load.ts";
 import { type ModelOnNode, modelFacts } from "../models.ts";
 import { Dialog } from "./Dialog.tsx";
 
@@ -19,7 +17,12 @@ export function LoadPicker({ node, cold, initial, onClose }: LoadPickerProps) {
   const [search, setSearch] = useState(initial);
   const [at, setAt] = useState(0);
   const listId = useId();
-  const load = useLoad(node, onClose);
+  const ask = useLoad();
+  /** Closes at once: the progress shows on the panel. */
+  const load = ({ entry }: ModelOnNode) => {
+    onClose();
+    ask({ node: node.id, model: entry.id });
+  };
   const found = cold.filter((model) => model.entry.id.toLowerCase().includes(search.trim().toLowerCase()));
   const active = found[Math.min(at, found.length - 1)];
   const optionId = (model: ModelOnNode) => `${listId}-${model.key}`;
@@ -94,26 +97,4 @@ function Option({ id, model, active, onPick }: OptionProps) {
       <span className="hint option-time">{usualLoadMs === undefined ? "" : `usually ${duration(usualLoadMs)}`}</span>
     </div>
   );
-}
-
-const offersForce = (failure: Failure) => failure.kind === "does-not-fit" || failure.kind === "out-of-memory";
-
-/** Asks for the load and closes at once: the progress shows on the panel. A refusal for lack of room offers "Load anyway". */
-function useLoad(node: Node, onClose: () => void): (model: ModelOnNode) => void {
-  const { client, toasts } = useHome();
-  const ask = async (model: ModelOnNode, force: boolean) => {
-    const reply: Reply<{ readonly ms: number }> = await client.load({ node: node.id, model: model.entry.id, ...(force ? { force } : {}) });
-    if (reply.ok || reply.failure.kind === "cancelled") return;
-    const action = { label: "Load anyway", run: () => void ask(model, true) };
-    toasts.push({
-      tone: "error",
-      title: `${model.entry.id} was not loaded`,
-      body: reply.failure.message,
-      ...(!force && offersForce(reply.failure) ? { action } : {}),
-    });
-  };
-  return (model) => {
-    onClose();
-    void ask(model, false);
-  };
 }

@@ -4,6 +4,8 @@ import type { Node, Residency } from "../../src-core/contract/fleet.ts";
 import { useAction, useHome, useQueues } from "../client/home.ts";
 import { useNow } from "../client/ticker.ts";
 import { bytes, context, count, wholeDuration } from "../format.ts";
+import { KeepButton } from "../library/KeepButton.tsx";
+import { staySays } from "../library/stays.ts";
 import { type ModelOnNode, modelFacts } from "../models.ts";
 import { queueOf } from "../queues.ts";
 import { Confirm } from "./Dialog.tsx";
@@ -36,9 +38,10 @@ export function ModelRow({ node, model }: ModelRowProps) {
       </div>
       <ModelFigures model={model} />
       <div className="model-now">
-        {away ? <p className="model-stay hint">as last seen</p> : <ModelStay model={model} />}
+        {away ? <p className="model-stay hint">as last seen</p> : <ModelStay node={node} model={model} />}
         {!away && <QueueLine queue={queue} />}
       </div>
+      <KeepButton node={node} lineKey={model.key} entry={entry} />
       {node.can.unload && (
         <button
           type="button"
@@ -91,7 +94,7 @@ function ModelFigures({ model }: { readonly model: ModelOnNode }) {
 }
 
 /** Ticks; the rest of the row does not. */
-const ModelStay = memo(function ModelStay({ model }: { readonly model: ModelOnNode }) {
+const ModelStay = memo(function ModelStay({ node, model }: ModelRowProps) {
   const now = useNow();
   const { residency } = model.entry;
   if (residency.state === "unloading") return <StateMark tone="busy" word="Unloading" />;
@@ -110,7 +113,7 @@ const ModelStay = memo(function ModelStay({ model }: { readonly model: ModelOnNo
       ) : (
         <StateMark tone="warn" word={`Does not unload, for ${wholeDuration(now - model.entry.stuckSince)}`} />
       )}
-      {residency.state === "warm" && <StaySays expiresAt={residency.expiresAt} now={now} />}
+      {residency.state === "warm" && <span className="hint">{staySays(node, model.key, model.entry, now)}</span>}
     </div>
   );
 });
@@ -119,11 +122,4 @@ function idleSays(model: ModelOnNode, residency: Residency, now: number): string
   if (residency.state === "sleeping") return "sleeping, wakes on use";
   if (model.lastUsedAt !== undefined) return `idle ${wholeDuration(now - model.lastUsedAt)}`;
   return residency.state === "warm" ? `in memory for ${wholeDuration(now - residency.since)}` : "";
-}
-
-/** Why it stays, as far as the node tells (UX-05). Absent: the node does not say, so neither do we. */
-function StaySays({ expiresAt, now }: { readonly expiresAt: number | null | undefined; readonly now: number }) {
-  if (expiresAt === undefined) return null;
-  if (expiresAt === null) return <span className="hint">stays loaded</span>;
-  return <span className="hint">{expiresAt > now ? `unloads in ${wholeDuration(expiresAt - now)}` : "unloads any moment"}</span>;
 }

@@ -1,15 +1,21 @@
 // Every model of the house, whichever node it lies on: a list over all homes, and the matrix of who has what (ux.md 5, demand 23).
 import { Download } from "lucide-react";
 import { useDeferredValue, useMemo, useState } from "react";
-import type { Fleet } from "../../src-core/contract/fleet.ts";
+import type { ModelId, NodeId } from "../../src-core/contract/ids.ts";
 import { useSnapshot } from "../client/home.ts";
+import { Arrange } from "../library/Arrange.tsx";
+import { arranged } from "../library/arrange.ts";
 import { FetchDialog } from "../library/FetchDialog.tsx";
 import { Fetches } from "../library/Fetches.tsx";
 import { HaveOn } from "../library/HaveOn.tsx";
-import { columnsOf, linesOf, matchesLine, showTheSame } from "../library/lines.ts";
+import { LoadDialog } from "../library/LoadDialog.tsx";
+import { columnsOf, linesOf, matchesLine } from "../library/lines.ts";
 import { linesSay, ModelLines } from "../library/ModelLines.tsx";
+import { useArrangement } from "../library/use-arrangement.ts";
 import { useModelFiles } from "../library/use-model-files.tsx";
+import { useShownNodes } from "../library/use-shown-nodes.ts";
 import { SearchBox } from "../parts/SearchBox.tsx";
+import { Segments } from "../parts/Segments.tsx";
 
 type Shown = "list" | "matrix";
 const shows: readonly { readonly value: Shown; readonly label: string }[] = [
@@ -19,27 +25,27 @@ const shows: readonly { readonly value: Shown; readonly label: string }[] = [
 /** Rows of the matrix at once: each has a place for every node. */
 const matrixRows = 60;
 
-/** The nodes as last shown, until something that is shown here changed. */
-function useShownNodes(nodes: Fleet["nodes"]): Fleet["nodes"] {
-  const [shown, setShown] = useState(nodes);
-  if (shown === nodes || showTheSame(shown, nodes)) return shown;
-  setShown(nodes);
-  return nodes;
-}
-
 export function Models() {
-  const { fleet } = useSnapshot();
+  const { fleet, pinned } = useSnapshot();
   const { acts, question } = useModelFiles();
   const [shown, setShown] = useState<Shown>("list");
   const [search, setSearch] = useState("");
   const [fetching, setFetching] = useState(false);
   const [rows, setRows] = useState(matrixRows);
+  const [arrangement, arrange] = useArrangement();
+  const [loading, setLoading] = useState<{ readonly model: ModelId; readonly node?: NodeId | undefined }>();
   const wanted = useDeferredValue(search.trim().toLowerCase());
   const nodes = useDeferredValue(useShownNodes(fleet.nodes));
   const lines = useMemo(() => linesOf({ nodes }), [nodes]);
   const columns = useMemo(() => columnsOf({ nodes }), [nodes]);
   const found = useMemo(() => lines.filter((line) => matchesLine(line, wanted)), [lines, wanted]);
-  const inMatrix = useMemo(() => found.slice(0, rows), [found, rows]);
+  const pins = pinned?.join("\n") ?? "";
+  const first = useMemo(() => new Set(pins === "" ? [] : pins.split("\n")), [pins]);
+  const groups = useMemo(() => arranged(found, arrangement, first), [found, arrangement, first]);
+  const inMatrix = useMemo(
+    () => arranged(found, { group: "none", order: "name" }, first)[0]?.lines.slice(0, rows) ?? [],
+    [found, rows, first],
+  );
   const able = columns.filter(({ can, health }) => can.pull === true && health.state === "up");
   return (
     <>
@@ -47,15 +53,8 @@ export function Models() {
         <h1>Models</h1>
         {lines.length > 0 && <p className="summary">{linesSay(lines, Object.keys(nodes).length)}</p>}
         <div className="page-tools">
-          <fieldset className="segments">
-            <legend className="sr-only">Show</legend>
-            {shows.map((one) => (
-              <label key={one.value}>
-                <input type="radio" name="models-show" checked={one.value === shown} onChange={() => setShown(one.value)} />
-                <span>{one.label}</span>
-              </label>
-            ))}
-          </fieldset>
+          <Segments legend="Show" options={shows} value={shown} onChange={setShown} />
+          {shown === "list" && <Arrange arrangement={arrangement} onChange={arrange} />}
           <SearchBox label="Find a model or node" value={search} onChange={setSearch} />
           {able.length > 0 && (
             <button type="button" className="button" onClick={() => setFetching(true)}>
@@ -85,7 +84,9 @@ export function Models() {
           </button>
         </section>
       )}
-      {found.length > 0 && shown === "list" && <ModelLines lines={found} acts={acts} />}
+      {found.length > 0 && shown === "list" && (
+        <ModelLines groups={groups} pinned={first} acts={acts} onLoad={(model, node) => setLoading({ model, node })} />
+      )}
       {found.length > 0 && shown === "matrix" && (
         <>
           <HaveOn lines={inMatrix} columns={columns} pulls={fleet.pulls} acts={acts} />
@@ -105,6 +106,7 @@ export function Models() {
           onClose={() => setFetching(false)}
         />
       )}
+      {loading !== undefined && <LoadDialog model={loading.model} node={loading.node} onClose={() => setLoading(undefined)} />}
       {question}
     </>
   );

@@ -6,7 +6,10 @@ import { ModelId, NodeId } from "../../src-core/contract/ids.ts";
 import { aModel, aNode, noon } from "./builders.ts";
 import { sampleSnapshot } from "./sample-snapshot.ts";
 
-const fetches = (node: Node): Node => ({ ...node, can: { ...node.can, pull: true, remove: true } });
+const fetches = (node: Node): Node => ({
+  ...node,
+  can: { ...node.can, pull: true, remove: true, loadTakes: ["context", "idle-time"] },
+});
 const gemma = {
   digest: "g1",
   bytes: 3.3e9,
@@ -54,5 +57,55 @@ export const modelsSnapshot: Snapshot = {
         ),
       },
     },
+  },
+};
+
+const minute = 60_000;
+const stays = { state: "warm", since: noon - 60 * minute, bytes: 3.6e9, vramBytes: 3.6e9, expiresAt: noon + 43 * minute } as const;
+
+/** The same house where one model is kept in memory, one is pinned, and attic's card says when its model goes. */
+export const stayingSnapshot: Snapshot = {
+  ...modelsSnapshot,
+  pinned: ["llama3.2:3b"],
+  fleet: {
+    ...modelsSnapshot.fleet,
+    pulls: {},
+    nodes: {
+      ...nodes,
+      attic: {
+        ...nodes.attic,
+        models: {
+          "gemma3:4b": aModel("gemma3:4b", "warm", { ...gemma, family: "gemma3", residency: stays }),
+          "llama3.2:3b": aModel("llama3.2:3b", "cold", { bytes: 2e9, digest: "l1", family: "llama", maxContextTokens: 131_072 }),
+        },
+      },
+      desk: {
+        ...nodes.desk,
+        keeps: ["gemma3:4b"],
+        models: { ...nodes.desk.models, "gemma3:4b": aModel("gemma3:4b", "warm", { ...gemma, residency: { ...stays, expiresAt: null } }) },
+      },
+    },
+  },
+};
+
+const choice = (node: string, more: object) => ({ node, model: "llama3.2:3b", leaving: [], ...more });
+const room = (verdict: string, freeBytes: number) => ({ verdict, evict: [], needBytes: 2.9e9, needSource: "measured", freeBytes });
+
+/** What a load of llama3.2:3b would mean: every verdict there is. */
+export const sampleChoices = {
+  ok: true,
+  output: {
+    choices: [
+      choice("attic", { verdict: "fits", room: room("fits", 12e9), expected: { ms: 38_000, from: "history" } }),
+      choice("desk", {
+        verdict: "fits-after",
+        room: { ...room("fits-after", 0.4e9), evict: ["gemma3:4b"], busy: true },
+        leaving: [{ model: "gemma3:4b", bytes: 3.6e9, inFlight: 2, lastUsedAt: noon - 3 * minute }],
+        expected: { ms: 21_000, from: "speed" },
+      }),
+      choice("shed", { verdict: "too-big", room: { ...room("too-big", 0.2e9), needSource: "estimate" } }),
+      choice("studio", { verdict: "cannot", says: "It does not answer: nothing listens at studio.lan:11434." }),
+    ],
+    unloadAfterMinutes: 30,
   },
 };

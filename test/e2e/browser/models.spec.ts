@@ -1,6 +1,6 @@
 // The models page in a real browser: what the house has, who has what, and fetching from there (demands 23).
-import { expect, test } from "playwright/test";
-import { modelsSnapshot } from "../../support/sample-models.ts";
+import { expect, type Page, test } from "playwright/test";
+import { modelsSnapshot, sampleChoices, stayingSnapshot } from "../../support/sample-models.ts";
 import { openSample } from "../sample-window.ts";
 
 const ok = (output: object) => ({ ok: true, output });
@@ -60,4 +60,80 @@ test("the search finds models by name and by node, and says where nothing matche
   await page.keyboard.press("Escape");
   await page.keyboard.type("nothing like it");
   await expect(page.getByRole("heading", { name: "No model or node matches “nothing like it”" })).toBeVisible();
+});
+
+const loading = { snapshot: stayingSnapshot, replies: { loadChoices: sampleChoices, load: ok({ ms: 1 }), setModelOptions: ok({}) } };
+const asked = (page: Page, method: string) =>
+  page.evaluate((wanted) => globalThis.asked.filter((one) => one.method === wanted).map(({ input }) => input), method);
+
+test("UX-06, UX-25: the load dialog tells each node's verdict, who would leave and how long it takes; the best is chosen", async ({
+  page,
+}) => {
+  await openSample(page, "#/models", loading);
+  await page.getByRole("button", { name: "Load llama3.2:3b…" }).click();
+  const dialog = page.getByRole("dialog", { name: "Load llama3.2:3b" });
+  const attic = dialog.getByRole("radio", { name: /attic/ });
+  await expect(attic).toBeChecked();
+  await expect(dialog.getByRole("radio", { name: /attic.*best.*usually 38 s.*Fits.*needs 2\.9 GB, 12\.0 GB free/ })).toBeVisible();
+  await expect(dialog.getByRole("radio", { name: /desk.*about 21 s \(estimate\).*once its 2 requests ended/ })).toBeVisible();
+  await expect(dialog.getByRole("radio", { name: /shed.*time not known yet.*Does not fit/ })).toBeVisible();
+  await expect(dialog.getByRole("radio", { name: /studio.*does not answer/ })).toBeDisabled();
+  await dialog.getByRole("button", { name: "Load", exact: true }).click();
+  await expect(dialog).toHaveCount(0);
+  expect(await asked(page, "load")).toEqual([{ node: "attic", model: "llama3.2:3b" }]);
+  expect(await asked(page, "setModelOptions")).toEqual([]);
+});
+
+test("UX-07: what does not fit is loaded anyway, by keyboard alone", async ({ page }) => {
+  await openSample(page, "#/models", loading);
+  await page.getByRole("button", { name: "Load llama3.2:3b…" }).press("Enter");
+  await page.getByRole("radio", { name: /attic/ }).focus();
+  await page.keyboard.press("ArrowDown");
+  await page.keyboard.press("ArrowDown");
+  await expect(page.getByRole("radio", { name: /shed/ })).toBeChecked();
+  await page.getByRole("button", { name: "Load anyway" }).press("Enter");
+  expect(await asked(page, "load")).toEqual([{ node: "shed", model: "llama3.2:3b", force: true }]);
+});
+
+test("UX-03: context and idle time are saved for every load before this one begins; the verdicts follow the context", async ({ page }) => {
+  await openSample(page, "#/models", loading);
+  await page.getByRole("button", { name: "Load llama3.2:3b…" }).click();
+  await expect(page.getByLabel("Unload when idle for")).toHaveValue("30");
+  await page.getByLabel("Context").selectOption("32k tokens");
+  await page.getByLabel("Unload when idle for").selectOption("never");
+  await page.getByRole("button", { name: "Load", exact: true }).click();
+  await expect(page.getByRole("dialog")).toHaveCount(0);
+  expect(await asked(page, "setModelOptions")).toEqual([
+    { model: "llama3.2:3b", change: { contextTokens: 32_768, unloadAfterMinutes: "never" } },
+  ]);
+  expect(await asked(page, "loadChoices")).toContainEqual({ model: "llama3.2:3b", contextTokens: 32_768 });
+});
+
+test("UX-06: where the verdicts cannot be had the dialog says so and loads nothing", async ({ page }) => {
+  const failure = { ok: false, failure: { kind: "internal", message: "Homeport could not look where it fits." } };
+  await openSample(page, "#/models", { ...loading, replies: { loadChoices: failure } });
+  await page.getByRole("button", { name: "Load llama3.2:3b…" }).click();
+  await expect(page.getByText("Homeport could not look where it fits.")).toBeVisible();
+  await expect(page.getByRole("button", { name: "Load", exact: true })).toBeDisabled();
+});
+
+test("UX-05: every loaded model says why it stays, and one switch keeps it", async ({ page }) => {
+  await openSample(page, "#/models", { snapshot: stayingSnapshot, replies: { keepLoaded: ok({}) } });
+  await page.getByRole("button", { name: "gemma3:4b", exact: true }).click();
+  await expect(page.getByText("unloads in 43 min")).toBeVisible();
+  await expect(page.getByText("kept loaded by you")).toBeVisible();
+  await expect(page.getByRole("button", { name: "Keep gemma3:4b loaded on desk" })).toHaveAttribute("aria-pressed", "true");
+  await page.getByRole("button", { name: "Keep gemma3:4b loaded on attic" }).click();
+  expect(await asked(page, "keepLoaded")).toEqual([{ node: "attic", model: "gemma3:4b", keep: true }]);
+});
+
+test("UX-10: pinned models stand first; the list is grouped and sorted, and remembers how", async ({ page }) => {
+  await openSample(page, "#/models", { snapshot: stayingSnapshot, replies: { setModelOptions: ok({}) } });
+  await expect(page.locator("tbody[data-model]").first()).toHaveAttribute("data-model", "llama3.2:3b");
+  await page.getByRole("button", { name: "Pin gemma3:4b" }).click();
+  expect(await asked(page, "setModelOptions")).toEqual([{ model: "gemma3:4b", change: { pinned: true } }]);
+  await page.getByLabel("Grouping").selectOption("by node");
+  await expect(page.getByRole("rowheader", { name: "attic 2 models" })).toBeVisible();
+  await page.reload();
+  await expect(page.getByLabel("Grouping")).toHaveValue("node");
 });
