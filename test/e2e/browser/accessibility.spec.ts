@@ -4,7 +4,7 @@ import { expect, type Page, test } from "playwright/test";
 import type { SearchView } from "../../../src-core/contract/finding.ts";
 import { capturingSnapshot, sampleCaptured } from "../../support/sample-capture.ts";
 import { sampleDiagnosis } from "../../support/sample-diagnosis.ts";
-import { modelsSnapshot } from "../../support/sample-models.ts";
+import { modelsSnapshot, sampleChoices, stayingSnapshot } from "../../support/sample-models.ts";
 import { nodeLogReply } from "../../support/sample-node-log.ts";
 import { emptySearch, runningSearch, sampleSubnets } from "../../support/sample-search.ts";
 import { sampleSnapshot } from "../../support/sample-snapshot.ts";
@@ -90,6 +90,17 @@ const scenes: Readonly<Record<string, (page: Page) => Promise<void>>> = {
     await openSample(page, "#/models", { snapshot: modelsSnapshot });
     await page.getByRole("button", { name: "Fetch a model…" }).click();
     await expect(page.getByRole("dialog")).toBeVisible();
+  "where to load a model": async (page) => {
+    await openSample(page, "#/models", { snapshot: stayingSnapshot, replies: { loadChoices: sampleChoices } });
+    await page.getByRole("button", { name: "Load llama3.2:3b…" }).click();
+    await expect(page.getByRole("radio", { name: /shed/ })).toBeVisible();
+  },
+  "models grouped, and why they stay": async (page) => {
+    await openSample(page, "#/models", { snapshot: stayingSnapshot });
+    await page.getByLabel("Grouping").selectOption("by what it can do");
+    await page.getByRole("button", { name: "gemma3:4b", exact: true }).first().click();
+    await expect(page.getByText("kept loaded by you")).toBeVisible();
+  },
   },
   usage: async (page) => {
     await openSample(page, "#/usage");
