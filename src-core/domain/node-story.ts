@@ -49,11 +49,20 @@ export function nodeStory(event: EngineEvent, before: Fleet, after: Fleet): read
   const is = own(after.nodes, event.node);
   if (is === undefined) return [];
   const was = own(before.nodes, event.node);
+  // With every request: by far most of them change nothing that is told.
+  if (event.type === "attempt-finished" && was !== undefined && isUnmoved(was, is)) return nothing;
   const itself = factTold(event, was);
   const states = was === undefined || was === is ? [] : statesTold(event, was, is);
   if (itself === undefined && states.length === 0) return [];
   const { node } = event;
   return [...(itself === undefined ? [] : [itself]), ...states].map((told) => ({ node, ...told }));
+}
+
+const nothing: readonly never[] = [];
+
+function isUnmoved(was: Node, is: Node): boolean {
+  const { health, breaker, passive, pressure, models: held } = was;
+  return health === is.health && breaker === is.breaker && passive === is.passive && pressure === is.pressure && held === is.models;
 }
 
 function factTold(event: EngineEvent, was: Node | undefined): Told | undefined {
