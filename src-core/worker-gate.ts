@@ -50,7 +50,7 @@ export function workerGate({ id, version, engine, clock, devices }: WorkerGatePa
     onProgress: (callback) => added(progressed, callback),
     modelFor: (type, prefer) => modelForJob(type, prefer, world()),
     runtimeOf: (node) => own(engine.fleet.nodes, node)?.kind.replaceAll("-", "_"),
-    load: (model, contextTokens) => load(engine, model, contextTokens),
+    load: (model, contextTokens, onLeave) => load(engine, model, contextTokens, onLeave),
     unload: (model) => unload(engine, model),
   };
 }
@@ -79,7 +79,12 @@ function devicesIn({ latest }: DeviceReader): Pick<CapabilityReport, "devices"> 
   return devices.length === 0 ? {} : { devices };
 }
 
-async function load(engine: Engine, model: string, contextTokens: number | undefined): Promise<Failure | undefined> {
+async function load(
+  engine: Engine,
+  model: string,
+  contextTokens: number | undefined,
+  onLeave: (leave: () => void) => void,
+): Promise<Failure | undefined> {
   const homes = homesOf(engine, model);
   const home = homes.find((node) => node.can.load) ?? homes[0];
   const entry = home === undefined ? undefined : entryOn(home, canonicalName(model));
@@ -89,8 +94,12 @@ async function load(engine: Engine, model: string, contextTokens: number | undef
     return fail("unsupported", `${home.id} takes no load call: its server loads models by itself.`, { model: entry.id });
   }
   const wish = { node: home.id, model: entry.id, options: { contextTokens }, by: "user" as const };
-  const outcome = await engine.loader.ensure(wish, () => undefined);
-  return outcome === "left" ? undefined : outcome;
+  const outcome = await engine.loader.ensure(wish, onLeave);
+  if (outcome !== "left") return outcome;
+  // Who waits on the gateway's side was counted there: here nobody is waited for any longer than somebody waits (R-9).
+  const load = Object.values(engine.fleet.loads).find((one) => one.node === home.id && one.model === entry.id);
+  if (load?.waiters === 0) engine.loader.cancel(home.id, entry.id);
+  return fail("cancelled", `Loading ${entry.id} was given up by who asked for it.`, { model: entry.id });
 }
 
 /** Wherever it is in memory: to a gateway the worker is one place. */

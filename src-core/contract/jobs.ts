@@ -109,7 +109,10 @@ export const CapabilityReport = z.object({
 });
 export type CapabilityReport = z.infer<typeof CapabilityReport>;
 
-/** Asked on `model.load` and `model.unload`; answered with `ModelDone` when it is over. */
+/**
+ * Asked on `model.load` and `model.unload`; answered with `ModelDone` when it is over. `load_id` is the asker's name for a load; an unload with it
+ * gives only that load up, and never takes a model out of memory.
+ */
 export const ModelWish = z.object({ model: Name, context_tokens: z.number().positive().optional(), load_id: Name.optional() });
 export type ModelWish = z.infer<typeof ModelWish>;
 export const ModelDone = z.object({ ok: z.boolean(), error: Text.optional(), kind: z.string().max(60).optional() });

@@ -18,7 +18,7 @@ export interface WorkerGate extends Pick<Gate, "config" | "now" | "route" | "sho
   modelFor(type: JobType, prefer: readonly string[]): ModelId | undefined;
   /** The kind of the runtime of this name, as jobs call it. */
   runtimeOf(node: string): string | undefined;
-  /** Resolves when the model is in memory. */
-  load(model: string, contextTokens: number | undefined): Promise<Failure | undefined>;
+  /** Resolves when the model is in memory. `onLeave` hands over how it is given up: it ends then unless somebody else waits for it. */
+  load(model: string, contextTokens: number | undefined, onLeave: (leave: () => void) => void): Promise<Failure | undefined>;
   unload(model: string): Promise<Failure | undefined>;
 }

@@ -1,9 +1,9 @@
 // A worker's subjects: who listens where, in which group, and what is told without being asked. NATS away changes nothing but that nobody calls.
-import { capabilityBucket, JobType, ModelWish, sharedDiscoverySubject, workerSubject } from "../contract/jobs.ts";
-import { parsed } from "../dialects/shapes.ts";
+import { capabilityBucket, JobType, sharedDiscoverySubject, workerSubject } from "../contract/jobs.ts";
 import type { NatsBucket, NatsLink, NatsMessage } from "../engine/nats-port.ts";
 import type { WorkerGate } from "./nats-gate.ts";
 import { NatsJobs } from "./nats-jobs.ts";
+import { NatsLoads } from "./nats-loads.ts";
 import { answerMicro, type MicroEndpoint, microEndpoint } from "./nats-micro.ts";
 import { NatsStreams } from "./nats-streams.ts";
 
@@ -34,6 +34,7 @@ export function startNatsWorker(options: NatsWorkerOptions): NatsWorker {
   const { id, link, gate } = options;
   const prefix = `node.${id}`;
   const jobs = new NatsJobs({ id, gate, atOnce: options.jobsAtOnce });
+  const loads = new NatsLoads(gate);
   const streams = new NatsStreams({ prefix, link, gate });
   const endpoints: MicroEndpoint[] = [];
   const serve = (name: string, subject: string, answer: (message: NatsMessage) => object | Promise<object>) => {
@@ -43,8 +44,8 @@ export function startNatsWorker(options: NatsWorkerOptions): NatsWorker {
   };
   const takers = [
     ...JobType.options.map((type) => serve(type, workerSubject.job(prefix, type), ({ data }) => jobs.take(type, data))),
-    serve("load", workerSubject.load(prefix), ({ data }) => wished(data, (model, tokens) => gate.load(model, tokens))),
-    serve("unload", workerSubject.unload(prefix), ({ data }) => wished(data, (model) => gate.unload(model))),
+    serve("load", workerSubject.load(prefix), ({ data }) => loads.load(data)),
+    serve("unload", workerSubject.unload(prefix), ({ data }) => loads.unload(data)),
     streams.listen(group),
   ];
   const tellers = [
@@ -90,15 +91,6 @@ async function answered(
   if (error === undefined) return;
   endpoint.errors += 1;
   endpoint.lastError = typeof error === "string" ? error : JSON.stringify(error).slice(0, 200);
-}
-
-type Act = (model: string, contextTokens: number | undefined) => Promise<{ readonly kind: string; readonly message: string } | undefined>;
-
-async function wished(data: Uint8Array, act: Act): Promise<object> {
-  const wish = ModelWish.safeParse(parsed(Buffer.from(data).toString("utf8")));
-  if (!wish.success) return { ok: false, error: "The wish names no model.", kind: "invalid-request" };
-  const failure = await act(wish.data.model, wish.data.context_tokens);
-  return failure === undefined ? { ok: true } : { ok: false, error: failure.message.slice(0, 2_000), kind: failure.kind };
 }
 
 /** Tells the report when it changed, after each connection, and keeps the latest in the bucket where the server keeps anything. */
