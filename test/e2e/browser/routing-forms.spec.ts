@@ -140,3 +140,26 @@ test("UX: at 320 px the lists fit, and nothing is cut off", async ({ page }) => 
   await expect(rule(page, "pictures")).toBeVisible();
   expect(await page.evaluate(() => document.documentElement.scrollWidth - innerWidth)).toBeLessThanOrEqual(0);
 });
+
+for (const [width, height] of [
+  [1280, 720],
+  [320, 720],
+] as const) {
+  test(`WCAG 2.4.11: whoever goes through the forms by Tab sees what has the focus, never hidden by the bars, ${width} px wide`, async ({
+    page,
+  }) => {
+    await page.setViewportSize({ width, height });
+    await edit(page);
+    await rule(page, "pictures").getByLabel("Name").focus();
+    for (let step = 0; step < 40; step += 1) {
+      await page.keyboard.press("Tab");
+      const hidden = await page.evaluate(() => {
+        const focused = document.activeElement;
+        const { left, top, width, height } = focused?.getBoundingClientRect() ?? new DOMRect();
+        const seen = document.elementFromPoint(left + width / 2, top + height / 2);
+        return focused !== null && !focused.contains(seen) && seen?.closest("label")?.contains(focused) !== true ? focused.outerHTML : "";
+      });
+      expect(hidden).toBe("");
+    }
+  });
+}
