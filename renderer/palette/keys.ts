@@ -14,5 +14,8 @@ export const keyLines: readonly KeyLine[] = [
   { keys: "↑ ↓", does: "Move in lists, menus and the requests" },
   { keys: "Enter", does: "Choose, or open the details" },
   { keys: "Tab", does: "Go to the next control" },
+  { keys: `${modifier}+Z`, does: "Take back a change while editing the routing; with Shift, bring it again" },
+  { keys: `${modifier}+S`, does: "Save the routing that is edited" },
+  { keys: "Alt+↑ ↓", does: "Move an entry of a list that is edited" },
   { keys: "?", does: "Show these keys" },
 ];

@@ -37,18 +37,17 @@ interface EditorProps {
 
 function Editor({ handle, config }: EditorProps) {
   const [mode, setMode] = useState<Mode>("forms");
-  const { draft, problems, edit } = handle;
+  const { draft, problems, refusal, edit } = handle;
   const document = useDocument(draft.now, edit, mode === "forms" ? undefined : mode);
   const broken = document.issues.length > 0;
   useEditKeys(handle, !broken);
-  const refusal = problems.get("");
   return (
     <div className="routing-edit">
       <div className="routing-edit-draft">
         <EditBar handle={handle} textIssues={document.issues.length} />
         {refusal !== undefined && (
           <p className="field-error" role="alert">
-            {refusal}
+            {refusal.message}
           </p>
         )}
         <Contested places={draft.contested} />

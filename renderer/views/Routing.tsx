@@ -1,6 +1,7 @@
 // Where would this go now, and why: a question, the answer under every policy, and the rules as configured. Looking changes nothing; editing has an
 // address of its own (`#/routing/edit`), so that Back leads out of it.
 import { useSyncExternalStore } from "react";
+import { useSnapshot } from "../client/home.ts";
 import { type ReadSettings, useSettings } from "../client/use-settings.ts";
 import { Asking } from "../routing/Asking.tsx";
 import { Configured } from "../routing/Configured.tsx";
@@ -10,14 +11,13 @@ import { Editing } from "../routing/Editing.tsx";
 
 export function Routing() {
   const { settings, failure, reload } = useSettings();
+  const { app } = useSnapshot();
   const editing = useEditing() && settings?.writable !== false;
   return (
     <>
       <div className="page-head">
         <h1>{editing ? "Edit routing" : "Routing"}</h1>
-        <p className="summary">
-          {editing ? "Nothing is in force before you save it." : "Where would a request go now? Nothing is sent, and nothing changes."}
-        </p>
+        <p className="summary">{editing ? editSays(app.demo) : "Where would a request go now? Nothing is sent, and nothing changes."}</p>
         {settings !== undefined && <Way settings={settings} editing={editing} />}
       </div>
       {editing && settings !== undefined && <Editing settings={settings} reload={reload} />}
@@ -28,6 +28,9 @@ export function Routing() {
     </>
   );
 }
+
+const editSays = (demo: boolean): string =>
+  demo ? "Nothing is in force before you save it. In the demo it is kept until the demo ends." : "Nothing is in force before you save it.";
 
 /** Into editing and out of it. Settings that cannot be changed here say so below. */
 function Way({ settings: { writable }, editing }: { readonly settings: ReadSettings; readonly editing: boolean }) {
