@@ -23,7 +23,7 @@ describe("breaker notices", () => {
     expect(notice?.body.length).toBeLessThan(200);
   });
 
-  it("F28: a node that flaps 100 times in 10 minutes is announced at most twice", () => {
+  it("UX-18, F28: a node that flaps 100 times in 10 minutes is announced at most twice", () => {
     let state = noNotices;
     let told = 0;
     for (let i = 0; i < 100; i++) {

@@ -66,7 +66,7 @@ test("F51: whoever opened a breaker by hand keeps it open over a sleep", async (
   expect(home.node("attic").breaker.state).toBe("open");
 });
 
-test("F51: after sleep with five dead nodes nobody is told anything for 30 s, and then of all of them at once", async () => {
+test("UX-18, F51: after sleep with five dead nodes nobody is told anything for 30 s, and then of all of them at once", async () => {
   const nodes = { attic: twin, den: twin, shed: twin, loft: twin, barn: twin };
   const { home, clock, sleep } = await laptop(nodes);
   sleep();
