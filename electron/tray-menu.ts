@@ -182,8 +182,8 @@ function holdsModels({ models }: Node): boolean {
 function modelsIn(snapshot: Snapshot, wanted: (model: ModelEntry) => boolean): Placed[] {
   return (
     Object.values(snapshot.fleet.nodes)
-      // What a machine that sleeps had in memory is not known until it wakes.
-      .filter((node) => node.enabled && node.duplicateOf === undefined && node.health.state !== "asleep")
+      // What a machine that sleeps had in memory is not known until it wakes; what a service in the cloud offers is in nobody's memory here.
+      .filter((node) => node.enabled && node.place !== "cloud" && node.duplicateOf === undefined && node.health.state !== "asleep")
       .flatMap((node) => Object.entries(node.models).map(([key, model]) => ({ node, key, model })))
       .filter(({ model }) => wanted(model))
   );

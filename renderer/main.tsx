@@ -24,6 +24,7 @@ import "./styles/layers.css";
 import "./styles/palette.css";
 import "./styles/finding.css";
 import "./styles/connect.css";
+import "./styles/forced.css";
 import { StrictMode } from "react";
 import { createRoot } from "react-dom/client";
 import { createClient } from "../src-core/contract/api.ts";

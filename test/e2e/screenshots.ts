@@ -7,14 +7,13 @@ import { buildIfStale } from "../../build/freshness.ts";
 import { chromium, locate } from "../../build/system-packages.ts";
 import { chromiumArgs } from "./chromium-args.ts";
 import { openSample, type Sample } from "./sample-window.ts";
-import { connecting, states } from "./states.ts";
+import { connecting, pages, states } from "./states.ts";
 
 const { values, positionals } = parseArgs({ options: { only: { type: "string", default: "" } }, allowPositionals: true });
 const folder = positionals[0] ?? "test-results/screenshots";
 const executablePath = locate(chromium);
 if (executablePath === undefined) throw new Error("Chromium is not installed; set CHROMIUM to its path.");
 
-const pages = ["nodes", "models", "activity", "routing", "usage", "connect", "settings"] as const;
 const themes = ["light", "dark"] as const;
 const widths = [1280, 720, 420] as const;
 /** A large house is a very long page; what is further down looks like what is above. */

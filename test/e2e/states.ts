@@ -135,9 +135,11 @@ const large: Sample = {
   },
 };
 
+/** The pages' names in their addresses, in the order of the tabs. */
+export const pages = ["nodes", "models", "activity", "routing", "usage", "connect", "settings"] as const;
+
 /** What a page is shown in, by the state's name. */
 export const states = { empty, normal, failing, loading, large } as const satisfies Readonly<Record<string, Sample>>;
-export type StateName = keyof typeof states;
 
 /** The window before the engine has said anything. */
 export const connecting: Sample = { silent: true };

@@ -55,6 +55,13 @@ test("UX-02: every loaded model of every node is listed, not only the last", () 
   expect(lines(trayMenu(snapshot(nodes), "linux")).filter((line) => line.trim() === "Unload")).toHaveLength(6);
 });
 
+test("UX-02: models that a cloud service offers are in nobody's memory: not counted, not listed, as in the window", () => {
+  const cloud = aNode("claude", [aModel("claude-sonnet", "warm")], { place: "cloud", kind: "anthropic" });
+  const menu = lines(trayMenu(snapshot([cloud, aNode("studio", [warm("llama3", 5e9)])]), "linux"));
+  expect(menu[0]).toBe("Healthy: 2 of 2 nodes, 1 model loaded");
+  expect(menu.filter((line) => line.includes("claude"))).toEqual([]);
+});
+
 test("UX-01: Unload names the model as its node spells it, not by our key", () => {
   const menu = trayMenu(snapshot([aNode("studio", [warm("Llama3:latest", 5e9)])]), "linux");
   expect(find(menu, "Unload")).toMatchObject({
