@@ -50,14 +50,26 @@ export function useNodeLog(
   return { read, failure, again };
 }
 
-/** Whether the element is in sight: a house may have 150 nodes. */
+/** Who scrolls by does not look. */
+const lookMs = 300;
+
+/** Whether the element is in sight, and has been for a moment: a house may have 150 nodes. */
 export function useInSight(at: RefObject<Element | null>): boolean {
   const [seen, setSeen] = useState(false);
   useEffect(() => {
     if (at.current === null) return;
-    const observer = new IntersectionObserver((entries) => setSeen(entries.at(-1)?.isIntersecting === true));
+    let timer: ReturnType<typeof setTimeout> | undefined;
+    const observer = new IntersectionObserver((entries) => {
+      const isSeen = entries.at(-1)?.isIntersecting === true;
+      clearTimeout(timer);
+      if (isSeen) timer = setTimeout(() => setSeen(true), lookMs);
+      else setSeen(false);
+    });
     observer.observe(at.current);
-    return () => observer.disconnect();
+    return () => {
+      clearTimeout(timer);
+      observer.disconnect();
+    };
   }, [at]);
   return seen;
 }
