@@ -5,7 +5,7 @@ import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { Browser } from "playwright";
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest";
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, onTestFinished, test } from "vitest";
 import { z } from "zod";
 import { type SimulatedFleet, startFleet } from "../../../src-core/simulator/fleet.ts";
 import { launchChromium, type StartedApp, type StartOptions, startApp } from "../../support/electron/start-app.ts";
@@ -67,6 +67,23 @@ describe("start", () => {
       spellcheck: false,
     });
     expect([app.seen.isSandboxed, app.seen.schemes]).toEqual([true, ["app"]]);
+  });
+
+  test("S-50, S-51: a packaged app has no tools for developers, and no variable or argument makes it load another page", async () => {
+    process.env["ELECTRON_RENDERER_URL"] = process.env["VITE_DEV_SERVER_URL"] = "http://127.0.0.1:5173/";
+    onTestFinished(() => {
+      for (const name of ["ELECTRON_RENDERER_URL", "VITE_DEV_SERVER_URL"]) delete process.env[name];
+    });
+    const app = await started({
+      flags: ["--dev", "http://127.0.0.1:5173/"],
+      before: (machine) => {
+        machine.packaged = true;
+      },
+    });
+    const page = await app.page();
+    expect(app.seen.windows[0]?.options.webPreferences).toMatchObject({ devTools: false, sandbox: true });
+    expect(app.seen.windows[0]?.webContents.getURL()).toMatch(/^app:\/\/homeport\//);
+    expect(page.url()).not.toContain("5173");
   });
 
   test("F55, P-12: a second start binds nothing, opens nothing and ends with 0; the first shows its window", async () => {
@@ -171,7 +188,7 @@ describe("notifications", () => {
 });
 
 describe("settings", () => {
-  test("a change from the window is there after a restart, in a file of the owner's only", async () => {
+  test("P-14: a change from the window, the theme say, is there after a restart, in a file of the owner's only", async () => {
     const first = await started();
     const page = await first.page();
     await page.waitForFunction(() => "bridge" in window);
