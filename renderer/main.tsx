@@ -9,6 +9,7 @@ import "./styles/nodes.css";
 import "./styles/node-log.css";
 import "./styles/models.css";
 import "./styles/library.css";
+import "./styles/loading.css";
 import "./styles/activity.css";
 import "./styles/trace.css";
 import "./styles/routing.css";

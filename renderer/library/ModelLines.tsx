@@ -1,5 +1,5 @@
 // The list of the house's models: one row each over all its homes, pinned ones first; opened, a row tells of each home and what can be done there.
-import { ChevronDown, ChevronRight, Pin } from "lucide-react";
+import { ChevronRight, Pin } from "lucide-react";
 import { memo, useState } from "react";
 import type { ModelId, NodeId } from "../../src-core/contract/ids.ts";
 import { useAction, useHome } from "../client/home.ts";
@@ -102,7 +102,6 @@ const ModelLine = memo(
   function ModelLine({ line, isPinned, acts, onLoad }: ModelLineProps) {
     const [open, setOpen] = useState(false);
     const first = line.homes[0]?.entry;
-    const Chevron = open ? ChevronDown : ChevronRight;
     const loads = line.homes.some(({ node }) => node.can.load && !isService(node));
     return (
       <tbody data-model={line.key}>
@@ -110,7 +109,7 @@ const ModelLine = memo(
           <td className="cell-model">
             <span className="library-name">
               <button type="button" className="expand" aria-expanded={open} onClick={() => setOpen(!open)}>
-                <Chevron size={14} aria-hidden="true" />
+                <ChevronRight size={14} aria-hidden="true" />
                 {line.name}
               </button>
               {first !== undefined && <PinButton model={first.id} isPinned={isPinned} />}

@@ -58,6 +58,14 @@ export function mayLoad({ verdict }: LoadChoice): boolean {
   return verdict !== "in-memory" && verdict !== "loading" && verdict !== "cannot";
 }
 
+/** A reload longer than this is no small thing for who used the model that leaves. */
+const longLoadMs = 60_000;
+
+/** Whether a person is asked before it: somebody's requests would be waited for, or what leaves is gone for long (UX-09). */
+export function asksFirst({ leaving, expected }: LoadChoice): boolean {
+  return leaving.length > 0 && (leaving.some(({ inFlight }) => inFlight > 0) || (expected?.ms ?? 0) > longLoadMs);
+}
+
 const contexts = [2048, 4096, 8192, 16_384, 32_768, 65_536, 131_072, 262_144];
 
 /** Sizes to choose from, none beyond the model's own; one that was saved is always among them. */

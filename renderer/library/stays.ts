@@ -11,7 +11,7 @@ export function staySays(node: Node, key: string, { residency }: ModelEntry, now
   if (inFlight > 0) return `${count(inFlight, "request")} now`;
   if (residency.state === "sleeping") return "sleeping, wakes on use";
   const { expiresAt } = residency;
-  if (expiresAt === null) return "its server keeps it";
+  if (expiresAt === null) return "stays loaded: its server keeps it";
   if (expiresAt !== undefined) return expiresAt > now ? `unloads in ${wholeDuration(expiresAt - now)}` : "unloads any moment";
   return node.can.unload ? "stays until it must make room" : "stays as long as its server runs";
 }

@@ -1,8 +1,9 @@
 // The command palette: type, choose with the arrows, Enter. What was done last stands first.
-import { type KeyboardEvent, useDeferredValue, useId, useMemo, useRef, useState } from "react";
+import { type KeyboardEvent, useDeferredValue, useId, useMemo, useState } from "react";
 import { useSnapshot } from "../client/home.ts";
 import { modifier, pages, pageTitles } from "../client/pages.ts";
 import { Dialog } from "../parts/Dialog.tsx";
+import { OptionRow } from "../parts/OptionRow.tsx";
 import { type Command, commandsOf, foundCommands } from "./commands.ts";
 import { recentCommands, rememberCommand } from "./recent.ts";
 
@@ -63,7 +64,10 @@ export function Palette({ onRun, onClose }: PaletteProps) {
         />
         <div id={listId} role="listbox" aria-label="Commands" className="options" tabIndex={-1}>
           {found.map((command, index) => (
-            <Option key={command.id} id={`${listId}-${index}`} command={command} active={command === active} onPick={() => run(command)} />
+            <OptionRow key={command.id} id={`${listId}-${index}`} active={command === active} onPick={() => run(command)}>
+              <span className="option-name">{command.label}</span>
+              <span className="hint">{command.hint}</span>
+            </OptionRow>
           ))}
         </div>
         <p className="hint" role="status">
@@ -71,31 +75,5 @@ export function Palette({ onRun, onClose }: PaletteProps) {
         </p>
       </div>
     </Dialog>
-  );
-}
-
-interface OptionProps {
-  readonly id: string;
-  readonly command: Command;
-  readonly active: boolean;
-  readonly onPick: () => void;
-}
-
-function Option({ id, command, active, onPick }: OptionProps) {
-  const scroll = useRef((element: HTMLElement | null) => element?.scrollIntoView({ block: "nearest" }));
-  return (
-    // biome-ignore lint/a11y/useKeyWithClickEvents: the combobox above holds the focus and answers Enter for the active option
-    <div
-      id={id}
-      role="option"
-      aria-selected={active}
-      tabIndex={-1}
-      className="option"
-      ref={active ? scroll.current : null}
-      onClick={onPick}
-    >
-      <span className="option-name">{command.label}</span>
-      <span className="hint">{command.hint}</span>
-    </div>
   );
 }

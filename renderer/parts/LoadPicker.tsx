@@ -1,10 +1,15 @@
 // Choosing a cold model to load: a searchable list under the keyboard. A model that does not fit is advice, not a wall (UX-06, UX-07).
-import { type KeyboardEvent, useId, useRef, useState } from "react";
+import { type KeyboardEvent, useId, useState } from "react";
 import type { Node } from "../../src-core/contract/fleet.ts";
+import type { ModelId } from "../../src-core/contract/ids.ts";
+import { useHome } from "../client/home.ts";
 import { bytes, duration } from "../format.ts";
+import { LoadDialog } from "../library/LoadDialog.tsx";
+import { asksFirst } from "../library/load-words.ts";
 import { useLoad } from "../library/use-load.ts";
 import { type ModelOnNode, modelFacts } from "../models.ts";
 import { Dialog } from "./Dialog.tsx";
+import { OptionRow } from "./OptionRow.tsx";
 
 interface LoadPickerProps {
   readonly node: Node;
@@ -17,9 +22,14 @@ export function LoadPicker({ node, cold, initial, onClose }: LoadPickerProps) {
   const [search, setSearch] = useState(initial);
   const [at, setAt] = useState(0);
   const listId = useId();
+  const { client } = useHome();
   const ask = useLoad();
-  /** Closes at once: the progress shows on the panel. */
-  const load = ({ entry }: ModelOnNode) => {
+  const [asking, setAsking] = useState<ModelId>();
+  /** A load that costs somebody something is asked about first (UX-09); any other begins at once, and its progress shows on the panel. */
+  const pick = async ({ entry }: ModelOnNode) => {
+    const reply = await client.loadChoices({ model: entry.id });
+    const choice = reply.ok ? reply.output.choices.find((one) => one.node === node.id) : undefined;
+    if (choice !== undefined && asksFirst(choice)) return setAsking(entry.id);
     onClose();
     ask({ node: node.id, model: entry.id });
   };
@@ -33,9 +43,10 @@ export function LoadPicker({ node, cold, initial, onClose }: LoadPickerProps) {
       setAt((Math.min(at, found.length - 1) + step + found.length) % found.length);
     } else if (event.key === "Enter" && active !== undefined) {
       event.preventDefault();
-      load(active);
+      void pick(active);
     }
   };
+  if (asking !== undefined) return <LoadDialog model={asking} node={node.id} onClose={onClose} />;
   return (
     <Dialog title={`Load a model on ${node.name}`} onClose={onClose}>
       <div className="dialog-body picker">
@@ -57,7 +68,9 @@ export function LoadPicker({ node, cold, initial, onClose }: LoadPickerProps) {
         />
         <div id={listId} role="listbox" aria-label={`Models on ${node.name} that are not in memory`} className="options" tabIndex={-1}>
           {found.map((model) => (
-            <Option key={model.key} id={optionId(model)} model={model} active={model === active} onPick={() => load(model)} />
+            <OptionRow key={model.key} id={optionId(model)} active={model === active} onPick={() => void pick(model)}>
+              <ModelFacts model={model} />
+            </OptionRow>
           ))}
         </div>
         {found.length === 0 && (
@@ -70,31 +83,13 @@ export function LoadPicker({ node, cold, initial, onClose }: LoadPickerProps) {
   );
 }
 
-interface OptionProps {
-  readonly id: string;
-  readonly model: ModelOnNode;
-  readonly active: boolean;
-  readonly onPick: () => void;
-}
-
-function Option({ id, model, active, onPick }: OptionProps) {
-  const { entry, usualLoadMs } = model;
-  const scroll = useRef((element: HTMLElement | null) => element?.scrollIntoView({ block: "nearest" }));
+function ModelFacts({ model: { entry, usualLoadMs } }: { readonly model: ModelOnNode }) {
   return (
-    // biome-ignore lint/a11y/useKeyWithClickEvents: the combobox above holds the focus and answers Enter for the active option
-    <div
-      id={id}
-      role="option"
-      aria-selected={active}
-      tabIndex={-1}
-      className="option"
-      ref={active ? scroll.current : null}
-      onClick={onPick}
-    >
+    <>
       <span className="option-name">{entry.id}</span>
       <span className="hint">{modelFacts(entry)}</span>
       <span className="figure">{entry.bytes === undefined ? "size unknown" : bytes(entry.bytes)}</span>
       <span className="hint option-time">{usualLoadMs === undefined ? "" : `usually ${duration(usualLoadMs)}`}</span>
-    </div>
+    </>
   );
 }

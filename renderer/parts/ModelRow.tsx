@@ -41,18 +41,20 @@ export function ModelRow({ node, model }: ModelRowProps) {
         {away ? <p className="model-stay hint">as last seen</p> : <ModelStay node={node} model={model} />}
         {!away && <QueueLine queue={queue} />}
       </div>
-      <KeepButton node={node} lineKey={model.key} entry={entry} />
-      {node.can.unload && (
-        <button
-          type="button"
-          className="button small"
-          aria-label={`Unload ${entry.id} from ${node.name}`}
-          disabled={busy || leaving || away}
-          onClick={() => (inFlight > 0 ? setAsking(true) : unload())}
-        >
-          Unload
-        </button>
-      )}
+      <div className="model-acts">
+        <KeepButton node={node} lineKey={model.key} entry={entry} />
+        {node.can.unload && (
+          <button
+            type="button"
+            className="button small"
+            aria-label={`Unload ${entry.id} from ${node.name}`}
+            disabled={busy || leaving || away}
+            onClick={() => (inFlight > 0 ? setAsking(true) : unload())}
+          >
+            Unload
+          </button>
+        )}
+      </div>
       {asking && (
         <Confirm title={`Unload ${entry.id}?`} confirm="Unload" danger onConfirm={unload} onClose={() => setAsking(false)}>
           <p>

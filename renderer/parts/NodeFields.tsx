@@ -1,9 +1,9 @@
 // The fields that adding and editing a node share, as text while somebody types; `devicesOf` and `slotsOf` read them.
 import type { Failure } from "../../src-core/contract/failure.ts";
-import { NodeKind, type Place } from "../../src-core/contract/node-kinds.ts";
-import { kindWords, placeWords } from "../words.ts";
+import type { NodeKind, Place } from "../../src-core/contract/node-kinds.ts";
 import { Field } from "./Field.tsx";
 import { KeyField } from "./KeyField.tsx";
+import { KindField, PlaceField } from "./KindAndPlace.tsx";
 
 export interface NodeDraft {
   readonly url: string;
@@ -24,7 +24,6 @@ interface NodeFieldsProps {
   readonly onChange: (change: Partial<NodeDraft>) => void;
 }
 
-const places: readonly Place[] = ["this-machine", "lan", "cloud"];
 const bytesPerGigabyte = 1e9;
 
 /** The failure's sentence, where it is about one of these fields. */
@@ -50,21 +49,7 @@ export function NodeFields({ draft, failure, onChange }: NodeFieldsProps) {
           <input {...props} type="text" value={draft.name} maxLength={120} onChange={(event) => onChange({ name: event.target.value })} />
         )}
       </Field>
-      <Field label="Kind" error={errorAt(failure, "kind")}>
-        {(props) => (
-          <select
-            {...props}
-            value={draft.kind}
-            onChange={(event) => onChange({ kind: NodeKind.options.find((kind) => kind === event.target.value) ?? draft.kind })}
-          >
-            {NodeKind.options.map((kind) => (
-              <option key={kind} value={kind}>
-                {kindWords[kind]}
-              </option>
-            ))}
-          </select>
-        )}
-      </Field>
+      <KindField value={draft.kind} error={errorAt(failure, "kind")} onChange={(kind) => onChange({ kind })} />
       {isService ? (
         keyField
       ) : (
@@ -86,22 +71,7 @@ export function NodeFields({ draft, failure, onChange }: NodeFieldsProps) {
       )}
       <details className="more">
         <summary>More</summary>
-        <Field label="Place" error={errorAt(failure, "place")}>
-          {(props) => (
-            <select
-              {...props}
-              value={draft.place}
-              onChange={(event) => onChange({ place: places.find((place) => place === event.target.value) ?? "" })}
-            >
-              <option value="">found from the address</option>
-              {places.map((place) => (
-                <option key={place} value={place}>
-                  {placeWords[place]}
-                </option>
-              ))}
-            </select>
-          )}
-        </Field>
+        <PlaceField value={draft.place} error={errorAt(failure, "place")} onChange={(place) => onChange({ place })} />
         <Field label="Requests at once per model" hint="Empty: learned from the node." error={errorAt(failure, "slots")}>
           {(props) => (
             <input

@@ -44,6 +44,7 @@ declare global {
 export async function openSample(page: Page, hash: string, sample: Sample = {}): Promise<void> {
   const replies: Readonly<Record<string, unknown>> = {
     getSettings: { ok: true, output: sampleSettings },
+    loadChoices: { ok: true, output: { choices: [] } },
     ...sampleExplanations,
     ...settingsReplies,
     ...sampleUsage,

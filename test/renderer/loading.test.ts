@@ -27,7 +27,7 @@ describe("UX-05: every loaded model says why it stays, or when it goes", () => {
     ["a person keeps it", on({ keeps: ["m"] }), warm({ expiresAt: noon + 43 * minute }), "kept loaded by you"],
     ["its server tells when", on(), warm({ expiresAt: noon + 43 * minute }), "unloads in 43 min"],
     ["its time is over", on(), warm({ expiresAt: noon - 1 }), "unloads any moment"],
-    ["its server keeps it", on(), warm({ expiresAt: null }), "its server keeps it"],
+    ["its server keeps it", on(), warm({ expiresAt: null }), "stays loaded: its server keeps it"],
     ["it is at work", on({ inFlight: { m: 2 } }), warm({ expiresAt: noon }), "2 requests now"],
     ["nobody says, but it can be unloaded", on(), warm(), "stays until it must make room"],
     [

@@ -1,12 +1,11 @@
 // The sections of a node's settings, in the order in which people need them.
 
 import type { Node } from "../../../src-core/contract/fleet.ts";
-import { NodeKind, type Place } from "../../../src-core/contract/node-kinds.ts";
 import { count } from "../../format.ts";
 import type { EditDraft } from "../../node-draft.ts";
-import { kindWords, placeWords } from "../../words.ts";
-import { Field, Toggle } from "../Field.tsx";
+import { Toggle } from "../Field.tsx";
 import { KeyField } from "../KeyField.tsx";
+import { KindField, PlaceField } from "../KindAndPlace.tsx";
 import { Fold } from "./Fold.tsx";
 import { HoursSections } from "./HoursSections.tsx";
 import { Rows } from "./Rows.tsx";
@@ -47,8 +46,6 @@ export function EditSections({ node, draft, errors, attempted, onChange }: EditS
   );
 }
 
-const places: readonly Place[] = ["this-machine", "lan", "cloud"];
-
 function Server({ draft, says, onChange }: EditPartProps) {
   const address = says("url", draft.url) ?? says("nats", draft.url) ?? says("subject", draft.url);
   return (
@@ -56,37 +53,8 @@ function Server({ draft, says, onChange }: EditPartProps) {
       <TextField label="Address" type="url" error={address} value={draft.url} onChange={(url) => onChange({ url })} />
       <TextField label="Name" error={says("name", draft.name)} value={draft.name} onChange={(name) => onChange({ name })} />
       <div className="field-pair">
-        <Field label="Kind" error={says("kind", draft.kind)}>
-          {(props) => (
-            <select
-              {...props}
-              value={draft.kind}
-              onChange={(event) => onChange({ kind: NodeKind.options.find((kind) => kind === event.target.value) ?? draft.kind })}
-            >
-              {NodeKind.options.map((kind) => (
-                <option key={kind} value={kind}>
-                  {kindWords[kind]}
-                </option>
-              ))}
-            </select>
-          )}
-        </Field>
-        <Field label="Place" error={says("place", draft.place)}>
-          {(props) => (
-            <select
-              {...props}
-              value={draft.place}
-              onChange={(event) => onChange({ place: places.find((place) => place === event.target.value) ?? "" })}
-            >
-              <option value="">found from the address</option>
-              {places.map((place) => (
-                <option key={place} value={place}>
-                  {placeWords[place]}
-                </option>
-              ))}
-            </select>
-          )}
-        </Field>
+        <KindField value={draft.kind} error={says("kind", draft.kind)} onChange={(kind) => onChange({ kind })} />
+        <PlaceField value={draft.place} error={says("place", draft.place)} onChange={(place) => onChange({ place })} />
       </div>
       <Toggle
         label="Drained"

@@ -137,3 +137,16 @@ test("UX-10: pinned models stand first; the list is grouped and sorted, and reme
   await page.reload();
   await expect(page.getByLabel("Grouping")).toHaveValue("node");
 });
+
+test("UX-09: on a node's card a load begins at once, and asks first where it would unload what somebody uses", async ({ page }) => {
+  await openSample(page, "#/nodes", loading);
+  const load = async (node: string) => {
+    await page.locator(`[data-node="${node}"]`).getByRole("button", { name: "Load a model" }).click();
+    await page.getByRole("option", { name: /llama3\.2:3b/ }).click();
+  };
+  await load("attic");
+  await expect(page.getByRole("dialog")).toHaveCount(0);
+  await load("desk");
+  await expect(page.getByRole("radio", { name: /desk/ })).toBeChecked();
+  expect(await asked(page, "load")).toEqual([{ node: "attic", model: "llama3.2:3b" }]);
+});
