@@ -100,3 +100,28 @@ test("nothing that is called so is said, and Enter does nothing then", async ({ 
   await expect(palette(page)).toBeVisible();
   expect(await asked(page)).toEqual([]);
 });
+
+test("ux.md 8: a choice among a few is one stop of Tab; Home and End choose its first and its last", async ({ page }) => {
+  await openSample(page, "#/usage");
+  const range = page.getByRole("group", { name: "Range" });
+  await range.getByRole("radio", { name: "7 days" }).focus();
+  await page.keyboard.press("End");
+  await expect(range.getByRole("radio").last()).toBeChecked();
+  await expect(range.getByRole("radio").last()).toBeFocused();
+  await page.keyboard.press("Home");
+  await expect(range.getByRole("radio").first()).toBeChecked();
+  await page.keyboard.press("Tab");
+  await expect(range.locator(":focus")).toHaveCount(0);
+});
+
+test("ux.md 8: in forced colours only the page one is on is underlined", async ({ page }) => {
+  await page.emulateMedia({ forcedColors: "active" });
+  await openSample(page, "#/usage");
+  const line = (name: string) =>
+    page.getByRole("link", { name, exact: true }).evaluate((tab) => {
+      const { borderBottomColor } = getComputedStyle(tab);
+      return borderBottomColor === getComputedStyle(document.documentElement).backgroundColor ? "none" : "line";
+    });
+  expect(await line("Models")).toBe("none");
+  expect(await line("Usage")).toBe("line");
+});
