@@ -51,8 +51,11 @@ export interface NatsBucket {
   put(key: string, value: Uint8Array): Promise<number | { readonly failure: Failure }>;
   /** Where `revision` is given, only that one. False: somebody changed it. */
   remove(key: string, revision?: number): Promise<boolean | { readonly failure: Failure }>;
-  /** Everything there now, then every change; an absent `value` is a removal. Returns the function that stops. */
-  watch(onChange: (key: string, entry: NatsEntry | undefined) => void): () => void;
+  /**
+   * Everything there now, then every change; an absent entry is a removal. `onTrouble`: why it cannot be followed although the server is there, which
+   * is tried again for ever; undefined whenever it is followed. Returns the function that stops.
+   */
+  watch(onChange: (key: string, entry: NatsEntry | undefined) => void, onTrouble?: (trouble: Failure | undefined) => void): () => void;
 }
 
 export interface NatsLink {

@@ -2,9 +2,12 @@
 import type { KV, KvEntry, Kvm, KvWatchEntry } from "@nats-io/kv";
 import { type Failure, fail } from "../contract/failure.ts";
 import type { NatsBucket, NatsEntry } from "../engine/nats-port.ts";
+import type { Clock } from "../engine/ports.ts";
+import { BucketWatch } from "./nats-watch.ts";
 
 /** What a bucket needs of its link. */
 export interface BucketLine {
+  readonly clock: Clock;
   /** One per connection; undefined while there is none. */
   store(): Promise<Kvm> | undefined;
   /** Calls back now if connected, and at every later connection. Returns the function that stops. */
@@ -60,30 +63,21 @@ export class Bucket implements NatsBucket {
   }
 
   /** Repeats what is there after each reconnect: what changed meanwhile is told, and what did not is told again. */
-  watch(onChange: (key: string, entry: NatsEntry | undefined) => void): () => void {
-    let stopped = false;
-    let stopOne: () => void = () => {};
-    const follow = async () => {
-      stopOne();
-      let mine = true;
-      stopOne = () => {
-        mine = false;
-      };
-      const changes = await this.#with((kv) => kv.watch());
-      if (isFailure(changes)) return;
-      if (!mine || stopped) return changes.stop();
-      stopOne = () => changes.stop();
-      try {
-        for await (const entry of changes) onChange(entry.key, told(entry));
-      } catch {
-        // The connection went; the next one begins anew.
-      }
-    };
-    const forget = this.#line.onConnected(() => void follow());
+  watch(
+    onChange: (key: string, entry: NatsEntry | undefined) => void,
+    onTrouble: (trouble: Failure | undefined) => void = () => {},
+  ): () => void {
+    const watch = new BucketWatch<KvWatchEntry>({
+      clock: this.#line.clock,
+      isConnected: () => this.#line.store() !== undefined,
+      open: () => this.#with((kv) => kv.watch()),
+      onEntry: (entry) => onChange(entry.key, told(entry)),
+      onTrouble,
+    });
+    const forget = this.#line.onConnected(() => watch.begin());
     return () => {
-      stopped = true;
       forget();
-      stopOne();
+      watch.stop();
     };
   }
 

@@ -146,6 +146,7 @@ class Link implements NatsLink {
       return { failure: fail("unsupported", noJetStream(this.#state.server)) };
     const bucket = new Bucket(
       {
+        clock: this.#parts.clock,
         store: () => this.#store(),
         onConnected: (callback) => {
           if (this.#open !== undefined) callback();

@@ -38,6 +38,8 @@ export class SharedValues {
   #state: SharedState = "connecting";
   #bucket: NatsBucket | undefined;
   #opening = false;
+  /** The bucket is open, but cannot be followed. */
+  #isBlind = false;
   #stopWatch: () => void = () => {};
   readonly #stopState: () => void;
   #forgetTimer: () => void = () => {};
@@ -141,8 +143,8 @@ export class SharedValues {
     if (this.#stopped) return;
     this.#forgetTimer();
     if (state.state === "away") {
-      for (const key of this.#mirror.keys()) this.#earlier.add(key);
-      return this.#tell("away", state.because);
+      this.#isBlind = false;
+      return this.#lost(state.because);
     }
     if (state.state === "connected") await this.#open();
   }
@@ -162,9 +164,24 @@ export class SharedValues {
     if (this.#bucket === undefined) {
       this.#bucket = opened;
       // It repeats what is there after each reconnect.
-      this.#stopWatch = opened.watch((key, entry) => (entry === undefined ? this.#removed(key) : this.#heard(entry)));
+      this.#stopWatch = opened.watch(
+        (key, entry) => (entry === undefined ? this.#removed(key) : this.#heard(entry)),
+        (trouble) => this.#watched(trouble),
+      );
     }
-    this.#tell("up");
+    if (!this.#isBlind) this.#tell("up");
+  }
+
+  /** What others write is not heard although the server is there: nothing here may be decided by it. */
+  #watched(trouble: Failure | undefined): void {
+    this.#isBlind = trouble !== undefined;
+    if (trouble !== undefined) return this.#lost(trouble);
+    if (this.#state === "away" && this.#link.state().state === "connected") this.#tell("up");
+  }
+
+  #lost(because: Failure): void {
+    for (const key of this.#mirror.keys()) this.#earlier.add(key);
+    this.#tell("away", because);
   }
 
   #tell(state: SharedState, because?: Failure): void {
