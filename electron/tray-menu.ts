@@ -104,8 +104,16 @@ function loaded({ node, key, model }: Placed, now: number): TrayEntry {
   return {
     kind: "submenu",
     label: shown(`${model.id} — ${facts.join(", ")}`),
-    entries: node.can.unload ? [unload] : [words("This node cannot unload models")],
+    entries: [node.can.unload ? unload : words("This node cannot unload models"), ...keeping(node, key, model)],
   };
+}
+
+/** Where it could be loaded again; what is kept says so, and can be let go. */
+function keeping(node: Node, key: string, model: ModelEntry): readonly TrayEntry[] {
+  const isKept = node.keeps?.includes(key) === true;
+  if (!isKept && (!node.can.load || model.residency.state !== "warm")) return [];
+  const input = { node: node.id, model: model.id, keep: !isKept };
+  return [action(isKept ? "Stop keeping it loaded" : "Keep loaded", { do: "call", method: "keepLoaded", input })];
 }
 
 /** What runs is left to run: freeing memory is no reason to break an answer. One model alone has its own line. */
@@ -126,13 +134,15 @@ function idle(node: Node, key: string, now: number, model: ModelEntry): string |
   return usedAt === undefined ? undefined : `idle ${minutes(now - usedAt)}`;
 }
 
-/** Cold models used before, latest first; only where a load can be asked for now. */
+/** Cold models that are pinned, then those used before, latest first; only where a load can be asked for now. */
 function recent(snapshot: Snapshot): readonly TrayEntry[] {
+  const pinned = new Set(snapshot.pinned);
+  const rank = ({ key }: Placed) => (pinned.has(key) ? 0 : 1);
   const cold = modelsIn(snapshot, (model) => model.residency.state === "cold")
-    .filter(({ node, key }) => node.can.load && works(node) && node.lastUsedAt[key] !== undefined)
-    .sort((a, b) => (b.node.lastUsedAt[b.key] ?? 0) - (a.node.lastUsedAt[a.key] ?? 0))
+    .filter(({ node, key }) => node.can.load && works(node) && (pinned.has(key) || node.lastUsedAt[key] !== undefined))
+    .sort((a, b) => rank(a) - rank(b) || (b.node.lastUsedAt[b.key] ?? 0) - (a.node.lastUsedAt[a.key] ?? 0))
     .slice(0, mostRecent);
-  if (cold.length === 0) return [words("Models you use appear here")];
+  if (cold.length === 0) return [words("Models you use or pin appear here")];
   return cold.map(({ node, model }) =>
     action(`${model.id} — ${node.name}`, { do: "call", method: "load", input: { node: node.id, model: model.id } }),
   );

@@ -30,6 +30,7 @@ test("the whole menu, as a person reads it", () => {
     "---",
     "llama3:8b — studio, 4.7 GB, idle 4 minutes",
     "  Unload",
+    "  Keep loaded",
     "Load",
     "  qwen3 — studio",
     "---",
@@ -206,4 +207,27 @@ test("S-82: while requests are captured the menu says so, for how long, and can 
   expect(lines(menu)).toContain("Requests are captured for another 12 minutes");
   expect(find(menu, "Stop and forget")).toMatchObject({ action: { do: "call", method: "stopCapture" } });
   expect(lines(trayMenu(snapshot([]), "linux")).join()).not.toContain("captured");
+});
+
+test("UX-05: the tray keeps a model loaded and lets it go again; a node that loads nothing on request is not asked", () => {
+  const kept = aNode("attic", [warm("qwen3", 8e9)], { keeps: ["qwen3"] });
+  const menu = trayMenu(snapshot([kept, aNode("studio", [warm("Llama3:latest", 5e9)])]), "linux");
+  expect(find(menu, "Stop keeping it loaded")).toMatchObject({
+    action: { method: "keepLoaded", input: { node: "attic", model: "qwen3", keep: false } },
+  });
+  expect(find(menu, "Keep loaded")).toMatchObject({
+    action: { method: "keepLoaded", input: { node: "studio", model: "Llama3:latest", keep: true } },
+  });
+  const fixed = aNode("rack", [warm("qwen3", 8e9)], { can: { load: false, unload: false, loadsUnlisted: false, dialects: ["openai"] } });
+  expect(find(trayMenu(snapshot([fixed]), "linux"), "Keep loaded")).toBeUndefined();
+});
+
+test("UX-10: pinned models stand first among those to load, also where nobody used them yet; at most eight", () => {
+  const models = ["a", "b", "c", "d", "e", "f", "g", "h", "i", "z"].map((name) => aModel(name));
+  const used = Object.fromEntries(models.slice(0, 9).map(({ id }, at) => [id, noon - at]));
+  const menu = trayMenu({ ...snapshot([aNode("studio", models, { lastUsedAt: used })]), pinned: ["z"] }, "linux");
+  const load = menu.find((entry) => entry.kind === "submenu" && entry.label === "Load");
+  expect(load?.kind === "submenu" ? lines(load.entries) : []).toEqual(
+    ["z", "a", "b", "c", "d", "e", "f", "g"].map((name) => `${name} — studio`),
+  );
 });
