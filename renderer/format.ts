@@ -87,6 +87,15 @@ export function tokens(told: {
   ].join(", ");
 }
 
+/** "420 Wh", "1.3 kWh", "0.4 Wh". */
+export function energy(wattHours: number | undefined): string {
+  if (!isFigure(wattHours)) return unknown;
+  if (wattHours === 0) return "0 Wh";
+  if (wattHours < 0.1) return "< 0.1 Wh";
+  if (wattHours < 1_000) return `${wattHours.toFixed(wattHours < 10 ? 1 : 0)} Wh`;
+  return `${(wattHours / 1_000).toFixed(wattHours < 100_000 ? 1 : 0)} kWh`;
+}
+
 /** "1 model", "2 models". */
 export function count(value: number, noun: string): string {
   return `${value.toLocaleString("en")} ${noun}${value === 1 ? "" : "s"}`;

@@ -34,6 +34,7 @@ export interface EditDraft {
   readonly place: Place | "";
   readonly drained: boolean;
   readonly slots: string;
+  readonly watts: string;
   readonly devices: readonly DeviceDraft[];
   /** Where its key is found (`key-text.ts`), never a key. */
   readonly keyName: string;
@@ -61,6 +62,7 @@ export function draftOf(config: NodeConfig): EditDraft {
     place: config.place ?? "",
     drained: config.drained,
     slots: config.slots === undefined ? "" : String(config.slots),
+    watts: config.watts === undefined ? "" : String(config.watts),
     devices: config.devices.map(({ name, memoryBytes }) => ({ name: name ?? "", gigabytes: gigabytes(memoryBytes) })),
     keyName: config.key === undefined ? "" : keyText(config.key),
     fingerprint: config.tls?.fingerprint ?? "",
@@ -101,6 +103,7 @@ function patchOf(draft: EditDraft) {
     place: draft.place === "" ? null : draft.place,
     drained: draft.drained,
     slots: draft.slots.trim() === "" ? null : Number(draft.slots),
+    watts: draft.watts.trim() === "" ? null : Number(draft.watts.replace(",", ".")),
     devices: draft.devices.map(({ name, gigabytes: text }) => ({
       ...(name.trim() === "" ? {} : { name: name.trim() }),
       memoryBytes: text.trim() === "" ? Number.NaN : Math.round(Number(text.replace(",", ".")) * bytesPerGigabyte),

@@ -1,5 +1,6 @@
 // What a request's name came to mean and what decided, in words: the part of the trace that came before the first attempt (UX-14).
 import type { RequestRow } from "../../src-core/contract/route.ts";
+import { energy } from "../format.ts";
 import { linkSays, rejectionSays, relaxedSays, resolutionSays, usd } from "../routing/words.ts";
 
 /** Nothing where the name meant itself and no filter was overlooked. */
@@ -28,11 +29,12 @@ export function Trace({ row }: { readonly row: RequestRow }) {
 }
 
 /** Who asked, as far as the request tells, and what the answer cost. */
-export function callerFigures({ client, agent, lane, usd: cost }: RequestRow): readonly (readonly [string, string])[] {
+export function callerFigures({ client, agent, lane, usd: cost, wattHours }: RequestRow): readonly (readonly [string, string])[] {
   return [
     ...(client === undefined ? [] : [["Client", client] as const]),
     ...(agent === undefined ? [] : [["Agent", agent] as const]),
     ...(lane === undefined ? [] : [["Lane", lane] as const]),
+    ...(wattHours === undefined ? [] : [["Energy, estimated", energy(wattHours)] as const]),
     ...(cost === undefined ? [] : [["Cost", cost === 0 ? "free" : usd(cost)] as const]),
   ];
 }

@@ -1,6 +1,6 @@
 // Sums as a table: every measure of every row, with a bar in the column that is looked at. The table of a chart, and of nodes, models and clients.
 import type { UsageSum } from "../../src-core/contract/history.ts";
-import { type MeasureName, measureNames, measureSays, measures } from "./measures.ts";
+import { type MeasureName, measureSays, measures, measuresOf } from "./measures.ts";
 
 interface SumTableProps {
   readonly caption: string;
@@ -13,6 +13,7 @@ interface SumTableProps {
 
 export function SumTable({ caption, heading, sums, measure, nameOf }: SumTableProps) {
   const { of } = measures[measure];
+  const names = measuresOf(sums);
   const most = Math.max(0, ...sums.map((sum) => of(sum) ?? 0));
   return (
     <table className={`sum-table sum-table-${heading.toLowerCase()}`}>
@@ -20,7 +21,7 @@ export function SumTable({ caption, heading, sums, measure, nameOf }: SumTablePr
       <thead>
         <tr>
           <th scope="col">{heading}</th>
-          {measureNames.map((name) => (
+          {names.map((name) => (
             <th key={name} scope="col" className="number">
               {measures[name].label}
             </th>
@@ -31,7 +32,7 @@ export function SumTable({ caption, heading, sums, measure, nameOf }: SumTablePr
         {sums.map((sum) => (
           <tr key={sum.name}>
             <th scope="row">{nameOf(sum.name)}</th>
-            {measureNames.map((name) => (
+            {names.map((name) => (
               <Figure key={name} name={name} sum={sum} share={name === measure ? (of(sum) ?? 0) / Math.max(most, 1e-9) : undefined} />
             ))}
           </tr>
@@ -59,7 +60,7 @@ function Figure({ name, sum, share }: FigureProps) {
       data-unknown={of(sum) === undefined || undefined}
     >
       {measureSays(name, sum)}
-      {more !== "" && name !== "firstToken" && <span className="under">{more}</span>}
+      {more !== "" && name !== "firstToken" && name !== "energy" && <span className="under">{more}</span>}
       {share !== undefined && (
         <span className="sum-bar" aria-hidden="true">
           <span style={{ width: `${share * 100}%` }} />

@@ -1,6 +1,6 @@
-// The range in six figures. Each is also the choice of what the chart and the tables below look at.
+// The range in a few figures. Each is also the choice of what the chart and the tables below look at.
 import type { UsageSum } from "../../src-core/contract/history.ts";
-import { type MeasureName, measureNames, measureSays, measures } from "./measures.ts";
+import { type MeasureName, measureSays, measures, measuresOf } from "./measures.ts";
 
 interface TotalsProps {
   readonly total: UsageSum;
@@ -12,7 +12,7 @@ export function Totals({ total, measure, onChoose }: TotalsProps) {
   return (
     <fieldset className="totals">
       <legend className="sr-only">What to look at</legend>
-      {measureNames.map((name) => (
+      {measuresOf([total]).map((name) => (
         <label key={name} className="total" data-measure={name}>
           <input type="radio" name="measure" checked={name === measure} onChange={() => onChoose(name)} />
           <span className="total-name">{measures[name].label}</span>

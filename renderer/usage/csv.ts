@@ -4,7 +4,7 @@ import { firstTokenMs } from "./sums.ts";
 
 const columns = [
   ...["by", "name", "requests", "failed", "tokens_in", "tokens_in_cached", "tokens_out", "usd", "requests_of_unknown_cost"],
-  ...["first_token_ms_average", "requests_that_waited_for_a_load", "load_wait_ms"],
+  ...["first_token_ms_average", "requests_that_waited_for_a_load", "load_wait_ms", "watt_hours_estimated"],
 ];
 
 /** Each table under its own word in the column `by`. */
@@ -18,6 +18,7 @@ function figuresOf(sum: UsageSum): (number | undefined)[] {
   return [
     ...[sum.requests, sum.failed, sum.tokensIn, sum.tokensCached, sum.tokensOut, sum.usd, sum.unpriced],
     ...[first === undefined ? undefined : Math.round(first * 10) / 10, sum.coldLoads, Math.round(sum.coldLoadMs)],
+    sum.wattHours === 0 ? undefined : Math.round(sum.wattHours * 1_000) / 1_000,
   ];
 }
 

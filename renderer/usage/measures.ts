@@ -1,10 +1,10 @@
 // What usage is measured in: one row per measure, read by the totals, the chart, the tables and the summary alike.
 import type { UsageSum } from "../../src-core/contract/history.ts";
-import { count, duration } from "../format.ts";
+import { count, duration, energy } from "../format.ts";
 import { usd } from "../routing/words.ts";
-import { firstTokenMs } from "./sums.ts";
+import { firstTokenMs, totalOf } from "./sums.ts";
 
-export const measureNames = ["requests", "tokensIn", "tokensOut", "money", "firstToken", "loads"] as const;
+export const measureNames = ["requests", "tokensIn", "tokensOut", "money", "firstToken", "loads", "energy"] as const;
 export type MeasureName = (typeof measureNames)[number];
 
 export interface Measure {
@@ -54,6 +54,14 @@ export const measures: Readonly<Record<MeasureName, Measure>> = {
     axis: usd,
     peak: "Most",
   },
+  energy: {
+    label: "Energy",
+    of: (sum) => sum.wattHours,
+    says: energy,
+    also: ({ wattHours }) => (wattHours === 0 ? "" : "estimated"),
+    axis: energy,
+    peak: "Most",
+  },
   firstToken: {
     label: "First token",
     of: firstTokenMs,
@@ -71,6 +79,11 @@ export const measures: Readonly<Record<MeasureName, Measure>> = {
     peak: "Most",
   },
 };
+
+/** Those that there is something to say of: energy only where nodes were given watts. */
+export function measuresOf(sums: readonly UsageSum[]): readonly MeasureName[] {
+  return totalOf(sums).wattHours > 0 ? measureNames : measureNames.filter((name) => name !== "energy");
+}
 
 /** "1,240", "4.2 s"; "unknown" where nothing was measured. */
 export function measureSays(name: MeasureName, sum: UsageSum): string {

@@ -34,6 +34,8 @@ function wholeSays(name: MeasureName, total: UsageSum, range: Range): string {
       return `${figure} tokens out ${when}`;
     case "money":
       return total.unpriced === 0 ? `${figure} ${when}` : `${figure} ${when}, without ${count(total.unpriced, "request")} of unknown cost`;
+    case "energy":
+      return total.wattHours === 0 ? `No energy is known ${when}` : `About ${figure} ${when}, from the watts given for nodes`;
     case "firstToken":
       return total.firstBytes === 0
         ? `No answer was timed ${when}`

@@ -14,6 +14,7 @@ const nothing: UsageSum = {
   firstByteMs: 0,
   coldLoads: 0,
   coldLoadMs: 0,
+  wattHours: 0,
 };
 
 const plus = (a: UsageSum, b: UsageSum): UsageSum => ({
@@ -29,6 +30,7 @@ const plus = (a: UsageSum, b: UsageSum): UsageSum => ({
   firstByteMs: a.firstByteMs + b.firstByteMs,
   coldLoads: a.coldLoads + b.coldLoads,
   coldLoadMs: a.coldLoadMs + b.coldLoadMs,
+  wattHours: a.wattHours + b.wattHours,
 });
 
 /** All of them together. */

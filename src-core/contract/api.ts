@@ -132,6 +132,7 @@ export const NodePatch = z.strictObject({
   tls: NodeFields.shape.tls.unwrap().nullable().optional(),
   devices: NodeFields.shape.devices.unwrap().optional(),
   drained: z.boolean().optional(),
+  watts: NodeFields.shape.watts.unwrap().nullable().optional(),
   wake: NodeFields.shape.wake.unwrap().nullable().optional(),
   quietHours: NodeFields.shape.quietHours.unwrap().optional(),
   warmAt: NodeFields.shape.warmAt.unwrap().optional(),

@@ -74,6 +74,12 @@ export const NodeFields = z.strictObject({
   key: SecretRef.optional().describe("The node's own API key."),
   tls: TlsConfig.optional().describe("Only for https. Without it, a certificate must be one that this computer trusts."),
   devices: z.array(DeviceConfig).max(64).default([]).describe("Graphics devices, for the VRAM bar and for making room."),
+  watts: z
+    .number()
+    .positive()
+    .max(100_000)
+    .optional()
+    .describe("What its machine draws while it answers, from a meter or a data sheet. Energy is estimated from it."),
   ...hoursFields,
   ...natsNodeFields,
 });

@@ -43,6 +43,8 @@ export const HistoryRow = z
     usd: z.number().optional(),
     firstByteMs: z.number().optional(),
     coldLoadMs: z.number().optional(),
+    /** An estimate. */
+    wattHours: z.number().optional(),
     trace: Trace.optional(),
   })
   .readonly();
@@ -71,7 +73,8 @@ export type UsageQuery = z.infer<typeof UsageQuery>;
 
 /**
  * Sums of one day, node, model or client (`name`; empty where a request had none). `unpriced`: requests whose cost is unknown. Times are sums too,
- * with how many they are of: `firstBytes` answers whose beginning was timed, `coldLoads` requests that waited for a load.
+ * with how many they are of: `firstBytes` answers whose beginning was timed, `coldLoads` requests that waited for a load. `wattHours` is an
+ * estimate, of nodes that were given watts.
  */
 export const UsageSum = z
   .object({
@@ -88,6 +91,7 @@ export const UsageSum = z
     firstByteMs: z.number(),
     coldLoads: z.number(),
     coldLoadMs: z.number(),
+    wattHours: z.number(),
   })
   .readonly();
 export type UsageSum = z.infer<typeof UsageSum>;
@@ -106,4 +110,5 @@ export interface DailySum {
   readonly tokensCached: number;
   readonly firstBytes: number;
   readonly firstByteMs: number;
+  readonly wattHours: number;
 }

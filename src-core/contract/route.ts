@@ -271,6 +271,8 @@ export const RequestRow = z
     agent: z.string().optional(),
     lane: Lane.optional(),
     usd: z.number().optional(),
+    /** Energy: an estimate; absent where nobody said what its nodes draw. */
+    wattHours: z.number().optional(),
     coldLoadMs: z.number().optional(),
     /** How long it waited for its node to wake. */
     wakeMs: z.number().optional(),

@@ -6,6 +6,7 @@ import type { Fleet } from "../contract/fleet.ts";
 import { usdOf } from "../domain/costs.ts";
 import type { Journal } from "./journal-port.ts";
 import { Activity } from "./observers/activity.ts";
+import { Energy } from "./observers/energy.ts";
 import type { GaugeSources } from "./observers/gauges.ts";
 import { History } from "./observers/history.ts";
 import { logObserver } from "./observers/log.ts";
@@ -64,7 +65,9 @@ export class Chronicle {
       announcer === undefined ? undefined : new RedisPublisher(sources.config, announcer, () => this.metrics.results(), secrets);
     this.#history = new History(clock, journal, () => store);
     this.#nodeLog = new NodeLog(clock, journal);
+    const energy = new Energy();
     this.#activity = new Activity(onRowChanged, {
+      energyOf: (request) => energy.take(request),
       priceOf: (node, model, usage) => usdOf(node, model, usage, store),
       onFinished: (row) => {
         this.#redis?.finished(row);
@@ -72,7 +75,14 @@ export class Chronicle {
       },
     });
     // Figures before rows: who hears of a finished row finds it counted.
-    this.#readers = [this.#metrics.observe, this.#activity.observe, this.#usage.observe, this.#nodeLog.observe, logObserver(log)];
+    this.#readers = [
+      energy.observe,
+      this.#metrics.observe,
+      this.#activity.observe,
+      this.#usage.observe,
+      this.#nodeLog.observe,
+      logObserver(log),
+    ];
   }
 
   get metrics(): Metrics {

@@ -3,14 +3,16 @@
 import type { DatabaseSync } from "node:sqlite";
 
 const later: Readonly<Record<string, Readonly<Record<string, string>>>> = {
-  requests: { cached_tokens: "INTEGER" },
+  requests: { cached_tokens: "INTEGER", watt_hours: "REAL" },
   usage_daily: {
     tokens_cached: "INTEGER NOT NULL DEFAULT 0",
     first_bytes: "INTEGER NOT NULL DEFAULT 0",
     first_byte_ms: "REAL NOT NULL DEFAULT 0",
     cold_loads: "INTEGER NOT NULL DEFAULT 0",
     cold_load_ms: "REAL NOT NULL DEFAULT 0",
+    watt_hours: "REAL NOT NULL DEFAULT 0",
   },
+  usage_sums: { watt_hours: "REAL NOT NULL DEFAULT 0" },
 };
 
 /** Times of the rows that are still kept; days older than they are stay without. */
@@ -38,5 +40,7 @@ export function addLaterColumns(database: DatabaseSync): void {
     return missing.map(([name, type]) => `ALTER TABLE ${table} ADD COLUMN ${name} ${type}`);
   });
   // In one transaction: columns without what belongs in them would never be filled again.
-  if (steps.length > 0) database.exec(["BEGIN IMMEDIATE", ...steps, timesFromRows, "COMMIT"].join(";\n"));
+  // Times that are there already count requests too of which no row was kept.
+  const fills = steps.some((step) => step.includes(" first_bytes ")) ? [timesFromRows] : [];
+  if (steps.length > 0) database.exec(["BEGIN IMMEDIATE", ...steps, ...fills, "COMMIT"].join(";\n"));
 }

@@ -43,7 +43,8 @@ export function usageQuestion(by: UsageQuery["by"], since: string): Question {
   const order = by === "day" ? "name" : "requests DESC, name";
   const sql = `SELECT name, sum(requests) AS requests, sum(failed) AS failed,
     sum(tokens_in) AS tokensIn, sum(tokens_out) AS tokensOut, sum(tokens_cached) AS tokensCached, sum(usd) AS usd, sum(unpriced) AS unpriced,
-    sum(first_bytes) AS firstBytes, sum(first_byte_ms) AS firstByteMs, sum(cold_loads) AS coldLoads, sum(cold_load_ms) AS coldLoadMs
+    sum(first_bytes) AS firstBytes, sum(first_byte_ms) AS firstByteMs, sum(cold_loads) AS coldLoads, sum(cold_load_ms) AS coldLoadMs,
+    sum(watt_hours) AS wattHours
     FROM usage_sums WHERE dimension = ? AND day >= ? GROUP BY name ORDER BY ${order} LIMIT 1000`;
   return { sql, values: [by, since] };
 }
@@ -93,6 +94,7 @@ const names: Readonly<Record<string, string>> = {
   tokens_estimated: "tokensEstimated",
   first_byte_ms: "firstByteMs",
   cold_load_ms: "coldLoadMs",
+  watt_hours: "wattHours",
 };
 
 /** A row as the contract has it: NULL is absent. */

@@ -21,7 +21,7 @@ const pruneRows = 2_000;
 
 const columns = [
   "id, at, total_ms, asked, node, model, profile, client, outcome, status",
-  "failure, attempts, decided_by, tokens_in, tokens_out, cached_tokens, tokens_estimated, usd, first_byte_ms, cold_load_ms",
+  "failure, attempts, decided_by, tokens_in, tokens_out, cached_tokens, tokens_estimated, usd, first_byte_ms, cold_load_ms, watt_hours",
 ].join(", ");
 
 /** Writes ended requests. Throws where the file takes nothing; then nothing was written. */
@@ -58,7 +58,7 @@ function valuesOf(row: HistoryRow): (string | number | null)[] {
   const estimated = row.tokensEstimated === undefined ? null : Number(row.tokensEstimated);
   const first = [id, at, totalMs, asked, node ?? null, model ?? null, profile ?? null, client ?? null, outcome, status, failure ?? null];
   const tokens = [row.tokensIn, row.tokensOut, row.cachedTokens].map((value) => value ?? null);
-  const last = [row.usd, row.firstByteMs, row.coldLoadMs].map((value) => value ?? null);
+  const last = [row.usd, row.firstByteMs, row.coldLoadMs, row.wattHours].map((value) => value ?? null);
   return [...first, attempts, row.decidedBy ?? null, ...tokens, estimated, ...last];
 }
 
@@ -71,7 +71,7 @@ const countedKey = ({ day, node, model, client }: DailySum): string[] => [
 ];
 const countedFigures = (sum: DailySum): number[] => [
   ...[sum.requests, sum.tokensIn, sum.tokensOut, sum.tokensCached, 0, 0],
-  ...[sum.firstBytes, sum.firstByteMs, 0, 0],
+  ...[sum.firstBytes, sum.firstByteMs, 0, 0, sum.wattHours],
 ];
 
 /** What one request adds to its sum, as `figures` names it. */
@@ -79,6 +79,7 @@ const figuresOf = (row: HistoryRow): number[] => [
   ...[1, row.tokensIn ?? 0, row.tokensOut ?? 0, row.cachedTokens ?? 0],
   ...[row.usd ?? 0, row.usd === undefined && row.outcome === "ok" ? 1 : 0],
   ...[row.firstByteMs === undefined ? 0 : 1, row.firstByteMs ?? 0, row.coldLoadMs === undefined ? 0 : 1, row.coldLoadMs ?? 0],
+  row.wattHours ?? 0,
 ];
 
 /** Summed here first: a batch has few kinds of rows. */

@@ -5,7 +5,7 @@ import type { DatabaseSync, StatementSync } from "node:sqlite";
 /** The figures of `usage_daily`, in the order in which they are written. */
 export const figures = [
   ...["requests", "tokens_in", "tokens_out", "tokens_cached", "usd", "unpriced"],
-  ...["first_bytes", "first_byte_ms", "cold_loads", "cold_load_ms"],
+  ...["first_bytes", "first_byte_ms", "cold_loads", "cold_load_ms", "watt_hours"],
 ] as const;
 
 const dimensions = ["day", "node", "model", "client"] as const;

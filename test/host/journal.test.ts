@@ -83,17 +83,17 @@ describe("history", () => {
     journal.close();
   });
 
-  it("issue 6, usage: tokens from caches, first tokens and waits for loads are summed, from rows and from what was only counted", () => {
+  it("issue 6, usage: tokens from caches, first tokens, waits for loads and energy are summed, from rows and from what was only counted", () => {
     const journal = openJournal(":memory:", log);
     const rows = [
-      aRow(1, { cachedTokens: 4, firstByteMs: 100, coldLoadMs: 3_000 }),
+      aRow(1, { cachedTokens: 4, firstByteMs: 100, coldLoadMs: 3_000, wattHours: 0.25 }),
       aRow(2, { firstByteMs: 300 }),
       // A failure has no first token, and waited for its load all the same.
       aRow(3, { outcome: "failed", status: 502, coldLoadMs: 500 }),
     ];
     const day = Math.floor(noon / dayMs);
     const counted = { day, node: "attic", asked: "tiny", model: "tiny:latest", client: "", requests: 10, tokensIn: 100, tokensOut: 50 };
-    journal.recordRequests(rows, noon, [{ ...counted, tokensCached: 6, firstBytes: 8, firstByteMs: 80 }]);
+    journal.recordRequests(rows, noon, [{ ...counted, tokensCached: 6, firstBytes: 8, firstByteMs: 80, wattHours: 0.5 }]);
     for (const by of ["day", "node", "model", "client"] as const) {
       expect(journal.usage(UsageQuery.parse({ by }), noon), by).toMatchObject([
         {
@@ -106,6 +106,7 @@ describe("history", () => {
           firstByteMs: 480,
           coldLoads: 2,
           coldLoadMs: 3_500,
+          wattHours: 0.75,
         },
       ]);
     }
@@ -165,6 +166,31 @@ describe("the file", () => {
       journal.close();
     }
     expect(warnings).toEqual([]);
+  });
+
+  it("issue 6 Usage, energy: a journal from before it is read on, and counts that have no rows are not made anew from rows", () => {
+    const path = join(folder, "history.sqlite");
+    const day = Math.floor(noon / dayMs);
+    const counted = { day, node: "attic", asked: "tiny", model: "tiny:latest", client: "", requests: 10, tokensIn: 100, tokensOut: 50 };
+    const first = openJournal(path, log, noon);
+    first.recordRequests([aRow(1, { firstByteMs: 100 })], noon, [
+      { ...counted, tokensCached: 6, firstBytes: 8, firstByteMs: 80, wattHours: 0 },
+    ]);
+    first.close();
+    const older = new DatabaseSync(path);
+    for (const table of ["requests", "usage_daily", "usage_sums"]) older.exec(`ALTER TABLE ${table} DROP COLUMN watt_hours`);
+    older.close();
+    const journal = openJournal(path, log, noon);
+    journal.recordRequests([aRow(2, { wattHours: 0.5 })], noon);
+    expect(journal.usage(UsageQuery.parse({ by: "node" }), noon)).toMatchObject([{ requests: 12, firstBytes: 9, wattHours: 0.5 }]);
+    expect(journal.history(HistoryQuery.parse({})).rows).toMatchObject([{ wattHours: 0.5 }, { id: "r1" }]);
+    journal.close();
+    const database = new DatabaseSync(path);
+    expect(database.prepare("SELECT sum(first_bytes) AS timed, sum(watt_hours) AS energy FROM usage_daily").get()).toMatchObject({
+      timed: 9,
+      energy: 0.5,
+    });
+    database.close();
   });
 
   it("a folder that cannot be written costs what is kept, not the start", () => {

@@ -27,6 +27,7 @@ describe("what a dialog sends", () => {
   it("only the field that was changed", () => {
     expect(edited({ drained: true }).change).toEqual({ drained: true });
     expect(edited({ slots: "" }).change).toEqual({ slots: null });
+    expect(edited({ watts: "180,5" }).change).toEqual({ watts: 180.5 });
     expect(edited({ wake: { mac: "", broadcast: "", port: "", unicast: "" } }).change).toEqual({ wake: null });
   });
 
@@ -66,6 +67,7 @@ describe("what is wrong is told at its field, as one types", () => {
       "wake.port",
       /^At most 65,535/,
     ],
+    ["no watts at all", { watts: "0" }, "watts", /above 0|than 0|positive/i],
     ["no slots at all", { slots: "0" }, "slots", /^At least 1/],
     ["half a slot", { slots: "1.5" }, "slots", /whole number/],
     ["memory that is no figure", { devices: [{ name: "", gigabytes: "lots" }] }, "devices.0.memoryBytes", /^Expected/],

@@ -1,8 +1,9 @@
 // Usage as the window tells it: exact sums, nothing invented, forecasts that say they are one, and a file that no spreadsheet runs.
 import { describe, expect, test } from "vitest";
+import { energy } from "../../renderer/format.ts";
 import { usageCsv } from "../../renderer/usage/csv.ts";
 import { forecast, forecastSays, spendNow } from "../../renderer/usage/forecast.ts";
-import { measureNames, measureSays, measures } from "../../renderer/usage/measures.ts";
+import { measureNames, measureSays, measures, measuresOf } from "../../renderer/usage/measures.ts";
 import { dayNames, daysIn } from "../../renderer/usage/ranges.ts";
 import { summarySays } from "../../renderer/usage/summary.ts";
 import { everyDay, firstTokenMs, totalOf } from "../../renderer/usage/sums.ts";
@@ -48,6 +49,33 @@ describe("sums", () => {
     const odd = [sum("zero"), sum("much", { requests: 1e9, tokensIn: 1e15, usd: 1e-7, coldLoadMs: 1e10, coldLoads: 1, firstBytes: 1 })];
     for (const name of measureNames)
       for (const one of odd) expect(`${measureSays(name, one)} ${measures[name].also(one)}`).not.toMatch(/NaN|Infinity|undefined/);
+  });
+});
+
+describe("issue 6 Usage: energy", () => {
+  test("it is a measure only where nodes were given watts, and says that it is an estimate", () => {
+    const [without, given] = [sum("a", { requests: 3 }), sum("b", { requests: 3, wattHours: 1_260 })];
+    expect(measuresOf([without])).not.toContain("energy");
+    expect(measuresOf([without, given])).toContain("energy");
+    expect([measureSays("energy", given), measures.energy.also(given)]).toEqual(["1.3 kWh", "estimated"]);
+    expect(summarySays("energy", [without, given], "week")).toBe("About 1.3 kWh in the last 7 days, from the watts given for nodes.");
+    expect(summarySays("energy", [without], "week")).toBe("No energy is known in the last 7 days.");
+  });
+
+  test.each([
+    [0, "0 Wh"],
+    [0.04, "< 0.1 Wh"],
+    [4.26, "4.3 Wh"],
+    [420.4, "420 Wh"],
+    [Number.NaN, "unknown"],
+  ])("%d watt-hours are said as %s", (wattHours, says) => {
+    expect(energy(wattHours)).toBe(says);
+  });
+
+  test("a spreadsheet gets it in a column that says it is estimated", () => {
+    const [head, row] = usageCsv({ node: [sum("attic", { wattHours: 0.12345 })] }).split("\r\n");
+    expect(head).toMatch(/,watt_hours_estimated$/);
+    expect(row).toMatch(/,0\.123$/);
   });
 });
 
@@ -103,8 +131,8 @@ describe("the CSV file", () => {
   test("issue 6: every shown figure in full, unknown as an empty cell", () => {
     const day = sum("2026-11-21", { requests: 1_240, failed: 2, tokensIn: 5, usd: 0.125, coldLoads: 1, coldLoadMs: 4_000.4 });
     const [header, row, end] = usageCsv({ day: [day] }).split("\r\n");
-    expect(header?.split(",")).toHaveLength(12);
-    expect([row, end]).toEqual(["day,2026-11-21,1240,2,5,0,0,0.125,0,,1,4000", ""]);
+    expect(header?.split(",")).toHaveLength(13);
+    expect([row, end]).toEqual(["day,2026-11-21,1240,2,5,0,0,0.125,0,,1,4000,", ""]);
   });
 
   test("a model named like a formula is text in a spreadsheet, and a comma or a quote stays within its cell", () => {
@@ -112,7 +140,7 @@ describe("the CSV file", () => {
     const cells = usageCsv({ model: names.map((name) => sum(name)) })
       .split("\r\n")
       .slice(1, 5)
-      .map((line) => line.slice("model,".length).replace(/(,[^,]*){10}$/, ""));
+      .map((line) => line.slice("model,".length).replace(/(,[^,]*){11}$/, ""));
     expect(cells).toEqual([`"'=HYPERLINK(""http://x"")"`, `"a,b"`, "'+1", "plain:7b"]);
   });
 });

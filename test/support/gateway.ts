@@ -30,7 +30,10 @@ export interface HomeNode extends Omit<StartOptions, "id" | "devices"> {
   readonly proxied?: boolean;
   readonly speaks?: readonly Dialect[];
   readonly declares?: Partial<
-    Pick<NodeConfig, "slots" | "devices" | "key" | "enabled" | "place" | "preset" | "offer" | "drained" | "wake" | "quietHours" | "warmAt">
+    Pick<
+      NodeConfig,
+      "slots" | "watts" | "devices" | "key" | "enabled" | "place" | "preset" | "offer" | "drained" | "wake" | "quietHours" | "warmAt"
+    >
   >;
 }
 

@@ -18,6 +18,7 @@ function aSum(name: string, requests: number, more: Partial<UsageSum> = {}): Usa
     firstByteMs: requests * 640,
     coldLoads: Math.floor(requests / 40),
     coldLoadMs: Math.floor(requests / 40) * 14_200,
+    wattHours: requests * 0.43,
     ...more,
   };
 }
@@ -53,12 +54,13 @@ const byNode = [aSum("studio", 1_190), aSum("rack", 602), aSum("claude", 214, { 
 const byClient = [aSum("", 1_402), aSum("laptop", 640), aSum("nightly-summaries", 97)];
 
 /** What the sample bridge answers, by method and what it is asked by. */
-export const sampleUsage: Readonly<Record<string, unknown>> = Object.fromEntries(
-  Object.entries({ day: sampleDays, model: byModel, node: byNode, client: byClient }).map(([by, sums]) => [
-    `usage ${by}`,
-    { ok: true, output: { sums } },
-  ]),
-);
+export const sampleUsage: Readonly<Record<string, { readonly ok: true; readonly output: { readonly sums: readonly UsageSum[] } }>> =
+  Object.fromEntries(
+    Object.entries({ day: sampleDays, model: byModel, node: byNode, client: byClient }).map(([by, sums]) => [
+      `usage ${by}`,
+      { ok: true, output: { sums } },
+    ]),
+  );
 
 /** Of a house in which nobody has asked for anything. */
 export const unusedHouse: Readonly<Record<string, unknown>> = Object.fromEntries(

@@ -67,10 +67,14 @@ function Server({ draft, says, onChange }: EditPartProps) {
 }
 
 function Capacity({ draft, says, wrong, onChange }: EditPartProps) {
-  const { devices, slots } = draft;
+  const { devices, slots, watts } = draft;
   const holds = devices.length === 0 ? "as the node tells" : count(devices.length, "device");
   return (
-    <Fold title="Memory and slots" holds={holds} open={devices.length > 0 || slots !== "" || wrong("devices") || wrong("slots")}>
+    <Fold
+      title="Memory, slots and power"
+      holds={holds}
+      open={devices.length > 0 || slots + watts !== "" || ["devices", "slots", "watts"].some(wrong)}
+    >
       <TextField
         label="Requests at once per model"
         hint="Empty: learned from the node."
@@ -78,6 +82,14 @@ function Capacity({ draft, says, wrong, onChange }: EditPartProps) {
         error={says("slots", slots)}
         value={slots}
         onChange={(text) => onChange({ slots: text })}
+      />
+      <TextField
+        label="Watts while it answers"
+        hint="From a meter or a data sheet; the energy in Usage is estimated from it. Empty: not counted."
+        type="number"
+        error={says("watts", watts)}
+        value={watts}
+        onChange={(text) => onChange({ watts: text })}
       />
       <p className="hint">Total memory of each graphics device, as you know it. Few servers tell it.</p>
       <Rows entries={devices} noun="device" fresh={{ name: "", gigabytes: "" }} onChange={(all) => onChange({ devices: all })}>

@@ -14,6 +14,8 @@ const mostRows = 5_000;
 export interface ActivityHooks {
   /** The cost of an answer, where the configuration knows prices. */
   readonly priceOf?: (node: NodeId, model: ModelId, usage: Usage) => number | undefined;
+  /** What it took in energy, where its nodes were given watts. Asked once, when it has ended. */
+  readonly energyOf?: (request: string) => number | undefined;
   /** A row that changes no more. False where it is one of so many that nobody will look for it: it is shown to who is looking, and not kept. */
   readonly onFinished?: (row: RequestRow) => boolean;
 }
@@ -64,7 +66,9 @@ export class Activity {
   #finished(row: Draft, { request, usage }: Extract<EngineEvent, { type: "request-finished" }>): void {
     delete this.#live[request];
     this.#latest = undefined;
-    const { priceOf, onFinished } = this.#hooks;
+    const { priceOf, energyOf, onFinished } = this.#hooks;
+    const wattHours = energyOf?.(request);
+    if (wattHours !== undefined) row.wattHours = wattHours;
     if (usage !== undefined && row.node !== undefined && row.nodeModel !== undefined) {
       const usd = priceOf?.(row.node, row.nodeModel, usage);
       if (usd !== undefined) row.usd = usd;

@@ -28,7 +28,7 @@ export class DailySums {
     }
     let sum = sums.find((one) => one.asked === nodeModel && one.client === client && one.day === day);
     if (sum === undefined) {
-      const none = { requests: 0, tokensIn: 0, tokensOut: 0, tokensCached: 0, firstBytes: 0, firstByteMs: 0 };
+      const none = { requests: 0, tokensIn: 0, tokensOut: 0, tokensCached: 0, firstBytes: 0, firstByteMs: 0, wattHours: 0 };
       sum = { day, node, asked: nodeModel, model: canonicalName(nodeModel), client, ...none };
       sums.push(sum);
     }
@@ -36,6 +36,7 @@ export class DailySums {
     sum.tokensIn += tokensIn;
     sum.tokensOut += tokensOut;
     sum.tokensCached += cachedTokens;
+    sum.wattHours += row.wattHours ?? 0;
     if (firstByteAt === undefined) return;
     sum.firstBytes += 1;
     sum.firstByteMs += Math.max(0, firstByteAt - at);

@@ -128,6 +128,7 @@ function kept(row: RequestRow, beliefs: ReturnType<Beliefs>): HistoryRow {
     ...(usd === undefined ? {} : { usd }),
     ...(firstByteAt === undefined ? {} : { firstByteMs: Math.max(0, firstByteAt - at) }),
     ...(coldLoadMs === undefined ? {} : { coldLoadMs }),
+    ...(row.wattHours === undefined ? {} : { wattHours: row.wattHours }),
     ...(trace === undefined ? {} : { trace }),
   };
 }

@@ -2,7 +2,7 @@
 import { readFile } from "node:fs/promises";
 import { expect, type Page, test } from "playwright/test";
 import { sampleSnapshot } from "../../support/sample-snapshot.ts";
-import { unusedHouse } from "../../support/sample-usage.ts";
+import { sampleUsage, unusedHouse } from "../../support/sample-usage.ts";
 import { test as engineTest } from "../engine.ts";
 import { openSample } from "../sample-window.ts";
 
@@ -46,6 +46,29 @@ test("UX 8: by keyboard alone: another range, another measure, another grouping,
   await page.getByRole("radio", { name: "Model" }).focus();
   await page.keyboard.press("ArrowRight");
   await expect(page.getByRole("table", { name: "Usage by node" }).getByRole("row").nth(1)).toContainText("studio");
+});
+
+test("issue 6 Usage: energy has its figure, its chart and its column where nodes were given watts, and says that it is estimated", async ({
+  page,
+}) => {
+  await openSample(page, "#/usage");
+  const choice = page.getByRole("radio", { name: /^Energy/ });
+  await expect(page.locator('.total[data-measure="energy"]')).toContainText(/Energy\d+ Whestimated/);
+  await choice.check();
+  await expect(chart(page)).toHaveAccessibleDescription(
+    /^About \d+ Wh in the last 7 days, from the watts given for nodes\. Most on 15 Nov: 224 Wh\.$/,
+  );
+  await expect(page.getByRole("table", { name: "Usage by model" }).getByRole("columnheader", { name: "Energy" })).toBeVisible();
+});
+
+test("issue 6 Usage: energy is not spoken of where nobody gave watts", async ({ page }) => {
+  const without = Object.entries(sampleUsage).map(([key, { output }]) => {
+    const sums = output.sums.map((sum) => ({ ...sum, wattHours: 0 }));
+    return [key, { ok: true, output: { sums } }];
+  });
+  await openSample(page, "#/usage", { replies: Object.fromEntries(without) });
+  await expect(page.getByRole("table", { name: "Usage by model" })).toBeVisible();
+  await expect(page.locator("main")).not.toContainText("Energy");
 });
 
 test("UX decision 4: what was not measured is unknown in the tables, and costs that nobody knows are told beside the sum", async ({
