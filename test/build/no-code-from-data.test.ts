@@ -42,6 +42,8 @@ test("S-30: no query is put together of texts: values are bound", () => {
   // The name of a table, conditions and names out of our own literals, and as many question marks as there are columns.
   expect(made).toEqual([
     "src-core/host/journal-database.ts: table",
+    "src-core/host/journal-node-log.ts: columns",
+    "src-core/host/journal-node-log.ts: columns",
     "src-core/host/journal-queries.ts: where",
     'src-core/host/journal-requests.ts: columns.replaceAll(/\\w+/g, "?")',
     "src-core/host/journal-requests.ts: figures.map((figure) => `${figure",
