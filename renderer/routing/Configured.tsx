@@ -13,8 +13,7 @@ export function Configured({ settings }: { readonly settings: ReadSettings }) {
     <section className="configured" aria-labelledby="configured">
       <h2 id="configured">As configured</h2>
       <p className="hint">
-        From {source.replace(/\.$/, "")}.
-        {!writable && " These settings cannot be changed here; edit the file they come from."}
+        From {source.replace(/\.$/, "")}.{!writable && " These settings cannot be changed here; edit the file they come from."}
       </p>
       <div className="sections">
         <Profiles config={config} />

@@ -10,9 +10,11 @@ interface EditBarProps {
   readonly handle: DraftHandle;
   /** What is wrong with the text, where it is not taken yet. */
   readonly textIssues: number;
+  /** Whether the draft holds what was typed into the text. */
+  readonly settled: boolean;
 }
 
-export function EditBar({ handle, textIssues }: EditBarProps) {
+export function EditBar({ handle, textIssues, settled }: EditBarProps) {
   const { draft, mistakes, busy, dirty, undo, redo, discard, save } = handle;
   const wrong = mistakes + textIssues;
   return (
@@ -40,7 +42,7 @@ export function EditBar({ handle, textIssues }: EditBarProps) {
       <button type="button" className="button" disabled={!dirty || busy} onClick={discard}>
         Discard
       </button>
-      <button type="button" className="button primary" disabled={!dirty || busy || wrong > 0} onClick={() => void save()}>
+      <button type="button" className="button primary" disabled={!dirty || busy || wrong > 0 || !settled} onClick={() => void save()}>
         {busy ? "Saving…" : "Save"}
       </button>
     </div>

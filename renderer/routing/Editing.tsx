@@ -36,22 +36,23 @@ interface EditorProps {
 }
 
 function Editor({ handle, config }: EditorProps) {
-  const [mode, setMode] = useState<Mode>("forms");
+  const [wished, setMode] = useState<Mode>("forms");
   const { draft, problems, refusal, edit } = handle;
-  const document = useDocument(draft.now, edit, mode === "forms" ? undefined : mode);
-  const broken = document.issues.length > 0;
-  useEditKeys(handle, !broken);
+  const document = useDocument(draft.now, edit, wished === "forms" ? undefined : wished);
+  // A text that is not taken stays in view until it is mended or thrown away.
+  const mode = document.issues.length > 0 ? (document.typedAs ?? wished) : wished;
+  useEditKeys(handle, document.typedAs === undefined);
   return (
     <div className="routing-edit">
       <div className="routing-edit-draft">
-        <EditBar handle={handle} textIssues={document.issues.length} />
+        <EditBar handle={handle} textIssues={document.issues.length} settled={document.typedAs === undefined} />
         {refusal !== undefined && (
           <p className="field-error" role="alert">
             {refusal.message}
           </p>
         )}
         <Contested places={draft.contested} />
-        <Segments legend="Edit as" options={modes} value={mode} onChange={(next) => broken || setMode(next)} />
+        <Segments legend="Edit as" options={modes} value={mode} onChange={setMode} />
         {mode === "forms" ? (
           <Forms document={draft.now} problems={problems} config={config} onChange={edit} />
         ) : (

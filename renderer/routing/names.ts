@@ -18,11 +18,6 @@ export function rekeyed<T>(record: Readonly<Record<string, T>>, from: string, to
   return Object.fromEntries(Object.entries(record).map(([key, value]) => [key === from ? to : key, value]));
 }
 
-/** A record without one key. */
-export function unkeyed<T>(record: Readonly<Record<string, T>>, key: string): Record<string, T> {
-  return Object.fromEntries(Object.entries(record).filter(([one]) => one !== key));
-}
-
 /** The profile's new name everywhere: chains, fallbacks, the default, agents, rules, aliases, budgets. */
 export function withProfileRenamed(document: RoutingDocument, from: string, to: string): RoutingDocument {
   const renamed: Renamed = (name) => (name.toLowerCase() === from.toLowerCase() ? to : name);

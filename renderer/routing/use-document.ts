@@ -11,24 +11,35 @@ const typingMs = 200;
 
 export interface DocumentText {
   readonly text: string;
-  /** Empty: the draft says what the text says. */
+  /** In which it was typed; undefined: it is the draft as it was written last. */
+  readonly typedAs: SettingsFormat | undefined;
+  /** Empty: the draft says what the text says, as soon as what was typed is read. */
   readonly issues: readonly SettingIssue[];
   readonly type: (text: string) => void;
   /** Throws the typed text away for what the draft says. */
   readonly renew: () => void;
 }
 
+interface Typed {
+  readonly text: string;
+  readonly format: SettingsFormat;
+}
+
+/** What was typed and is not read yet, or cannot be: it waits here while another page is open. */
+let unread: Typed | undefined;
+
 /** `format` undefined: nobody looks at the text, and nothing is asked. */
 export function useDocument(now: RoutingDocument, edit: (next: RoutingDocument) => void, format: SettingsFormat | undefined): DocumentText {
   const { client } = useHome();
-  const [text, setText] = useState("");
+  const [text, setText] = useState(unread?.text ?? "");
   const [issues, setIssues] = useState<readonly SettingIssue[]>([]);
-  const [typed, setTyped] = useState<{ readonly text: string }>();
+  const [typed, setTyped] = useState(unread);
   /** What the text is known to say. */
   const means = useRef<{ readonly document: RoutingDocument; readonly format: SettingsFormat }>(undefined);
   const taken = useRef(edit);
   useEffect(() => {
     taken.current = edit;
+    unread = typed;
   });
   useEffect(() => {
     if (format === undefined || typed !== undefined) return;
@@ -47,7 +58,7 @@ export function useDocument(now: RoutingDocument, edit: (next: RoutingDocument) 
     };
   }, [client, format, now, typed]);
   useEffect(() => {
-    if (typed === undefined || format === undefined) return;
+    if (typed === undefined) return;
     let wanted = true;
     const timer = setTimeout(async () => {
       const reply = await client.readRouting({ text: typed.text });
@@ -55,7 +66,7 @@ export function useDocument(now: RoutingDocument, edit: (next: RoutingDocument) 
       const routing = reply.ok ? reply.output.routing : undefined;
       setIssues(reply.ok ? reply.output.issues : [notRead(reply.failure.message)]);
       if (routing === undefined) return;
-      means.current = { document: routing, format };
+      means.current = { document: routing, format: typed.format };
       taken.current(routing);
       setTyped(undefined);
     }, typingMs);
@@ -63,13 +74,14 @@ export function useDocument(now: RoutingDocument, edit: (next: RoutingDocument) 
       wanted = false;
       clearTimeout(timer);
     };
-  }, [client, format, typed]);
+  }, [client, typed]);
   return {
     text,
+    typedAs: typed?.format,
     issues,
     type: (next) => {
       setText(next);
-      setTyped({ text: next });
+      setTyped({ text: next, format: typed?.format ?? format ?? "yaml" });
     },
     renew: () => {
       means.current = undefined;

@@ -136,6 +136,27 @@ test("issue 6: leaving the page, or the window, keeps the draft, and the page sa
   await expect(state(page)).toContainText("Not saved: policies.");
 });
 
+test("issue 6: a text with a mistake waits while another page is open, and is thrown away only when a person says so", async ({
+  page,
+  engine,
+}) => {
+  await edit(page, engine.window);
+  await page.getByRole("radio", { name: "YAML" }).check();
+  const text = page.getByLabel("Routing as YAML");
+  await expect(text).toHaveValue(/profiles:/);
+  await text.fill("profiles: [");
+  await expect(page.getByText("This text is not taken yet", { exact: false })).toBeVisible();
+  await page.keyboard.press("Control+1");
+  await page.keyboard.press("Control+4");
+  await page.getByRole("link", { name: "Edit routing" }).click();
+  await expect(text).toHaveValue("profiles: [");
+  await text.fill("profiles: {");
+  await expect(text).toHaveValue("profiles: {");
+  await page.getByRole("button", { name: "Throw the text away" }).click();
+  await expect(page.getByText("This text is not taken yet", { exact: false })).toHaveCount(0);
+  await expect(state(page)).toHaveText("All saved.");
+});
+
 test("issue 6: routing is edited by the keyboard alone: the order of a chain, undo, save", async ({ page, engine }) => {
   await edit(page, engine.window);
   const summary = chain(page).locator("summary").first();
