@@ -21,10 +21,18 @@ export function Routing() {
         {settings !== undefined && <Way settings={settings} editing={editing} />}
       </div>
       {editing && settings !== undefined && <Editing settings={settings} reload={reload} />}
-      {editing && settings === undefined && <p role="status">{failure?.message ?? "Reading the settings…"}</p>}
+      {settings === undefined && failure === undefined && <p role="status">Reading the settings…</p>}
       {/* The question begins with a profile, so it waits for the settings; without them it begins with a model. */}
       {!editing && (settings !== undefined || failure !== undefined) && <Asking config={settings?.config} />}
       {!editing && settings !== undefined && <Configured settings={settings} />}
+      {settings === undefined && failure !== undefined && (
+        <div className="standing" role="alert">
+          <p>The rules could not be read. {failure.message}</p>
+          <button type="button" className="button" onClick={reload}>
+            Try again
+          </button>
+        </div>
+      )}
     </>
   );
 }

@@ -77,6 +77,26 @@ for (const { name, hash, sample } of scenes) {
   });
 }
 
+test("ux.md 5: pages say what they wait for, what could not be read and what to do, and where a first node is added", async ({ page }) => {
+  await openSample(page, "#/routing", states.loading);
+  await expect(page.getByText("Reading the settings…")).toBeVisible();
+  for (const [hash, words] of [
+    ["#/routing", "The rules could not be read."],
+    ["#/usage", "The figures could not be read."],
+    ["#/settings", "Settings were not read"],
+  ] as const) {
+    const other = await page.context().newPage();
+    await openSample(other, hash, states.failing);
+    await expect(other.getByText(words)).toBeVisible();
+    await expect(other.getByRole("button", { name: "Try again" })).toBeVisible();
+    await other.close();
+  }
+  const empty = await page.context().newPage();
+  await openSample(empty, "#/models", states.empty);
+  await empty.getByRole("link", { name: "Add a node" }).click();
+  await expect(empty.getByRole("button", { name: "Scan this computer" })).toBeVisible();
+});
+
 test("issue 6: in forced colours the page one is on, the chosen policy and a load's progress are still told apart", async ({ page }) => {
   await page.emulateMedia({ forcedColors: "active", reducedMotion: "reduce" });
   await openSample(page, "#/routing");
