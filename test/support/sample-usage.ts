@@ -36,7 +36,7 @@ export const sampleDays: readonly UsageSum[] = requests.flatMap((count, ago) => 
 const byModel = [
   aSum("qwen3:8b", 1_190),
   aSum("qwen3-coder-30b-a3b-instruct-q4_k_m", 602, { firstByteMs: 602 * 1_900 }),
-  aSum("claude-sonnet-4-5", 214, { usd: 4.11, unpriced: 3, coldLoads: 0, coldLoadMs: 0 }),
+  aSum("claude-sonnet-4-5", 214, { usd: 4.11, unpriced: 3, coldLoads: 0, coldLoadMs: 0, wattHours: 0 }),
   aSum("nomic-embed-text:latest", 130, { tokensOut: 0, tokensCached: 0, firstBytes: 0, firstByteMs: 0 }),
   aSum("", 3, {
     failed: 3,
@@ -48,9 +48,10 @@ const byModel = [
     firstByteMs: 0,
     coldLoads: 0,
     coldLoadMs: 0,
+    wattHours: 0,
   }),
 ];
-const byNode = [aSum("studio", 1_190), aSum("rack", 602), aSum("claude", 214, { usd: 4.11 }), aSum("mini", 133)];
+const byNode = [aSum("studio", 1_190), aSum("rack", 602), aSum("claude", 214, { usd: 4.11, wattHours: 0 }), aSum("mini", 133)];
 const byClient = [aSum("", 1_402), aSum("laptop", 640), aSum("nightly-summaries", 97)];
 
 /** What the sample bridge answers, by method and what it is asked by. */
