@@ -108,7 +108,7 @@ function announce({ id, nats, listen, runtimes }: Wish, port: number | undefined
 /** Users for nats-server's configuration; the nkeys are `nk -gen user`'s. */
 function permissionsOf(id: string): string {
   const user = (role: string, permissions: NatsRole) => `    # ${role}\n    { nkey: U…, permissions: ${permissionsText(permissions)} }`;
-  return `authorization {\n  users: [\n${user(`worker ${id}`, workerRole(id))}\n${user("gateway", gatewayRole)}\n  ]\n}`;
+  return `authorization {\n  users: [\n${user(`worker ${id}`, workerRole(id))}\n${user("gateway (home: its cluster.name)", gatewayRole())}\n  ]\n}`;
 }
 
 function wishOf(options: Options): Wish {

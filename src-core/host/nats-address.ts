@@ -30,9 +30,13 @@ export function natsRoad(address: NatsAddress, secrets: Secrets): NatsRoad | { r
   const scheme = url.protocol.slice(0, -1);
   if (scheme !== "nats" && scheme !== "tls")
     return wrong(`NATS is not reached by ${scheme}://. Write nats://${url.host} or tls://${url.host}.`);
+  const { ca } = address;
+  if (ca !== undefined && !ca.includes("-----BEGIN CERTIFICATE-----"))
+    return wrong("The authority for NATS is no certificate. Give it as PEM text (BEGIN CERTIFICATE).");
   const identity = identityOf(address, secrets);
   if (identity !== undefined && "failure" in identity) return identity;
-  const plain = scheme === "nats" && (address.plain === true || isLoopbackHost(url.hostname));
+  // Who names an authority means to be sure of the server, wherever it is.
+  const plain = scheme === "nats" && ca === undefined && (address.plain === true || isLoopbackHost(url.hostname));
   return { server: `${url.hostname}:${url.port === "" ? defaultPort : url.port}`, encrypted: !plain, identity };
 }
 

@@ -1,6 +1,9 @@
 // Who may say what on NATS (S-92): a worker speaks for itself and answers who asked it; a gateway asks and listens. Written as data, so that the
 // document, the server's configuration and the tests are one. Answers go to inboxes of one's own, so that nobody reads another's.
 
+import { clusterBucket } from "../contract/cluster.ts";
+import { capabilityBucket } from "../contract/jobs.ts";
+
 /** What one role may publish and hear. `answers`: it may answer what it was asked, however often, for as long as a long generation takes. */
 export interface NatsRole {
   readonly publish: readonly string[];
@@ -8,6 +11,8 @@ export interface NatsRole {
   readonly answers: boolean;
 }
 
+/** `cluster.name` where nobody chose another. */
+const defaultGroup = "home";
 /** Until when after a question its asker may be answered. */
 const answersFor = "2h";
 
@@ -31,21 +36,36 @@ export function workerRole(id: string): NatsRole {
   };
 }
 
-/** A gateway, several of them included: what they share lies in buckets of their own. */
-export const gatewayRole: NatsRole = {
-  publish: [
-    "node.capabilities.get",
-    "node.*.capabilities.get",
-    "node.*.*.request",
-    "node.*.model.load",
-    "node.*.model.unload",
-    "node.*.call.*",
-    "$JS.API.>",
-    "$KV.homeport_*.>",
-  ],
-  subscribe: ["node.*.capabilities.changed", "node.*.model.progress", "_INBOX_gateway.>"],
-  answers: false,
-};
+/** A gateway; `group`: the `cluster.name` under which several of them share, whose bucket it may write. */
+export function gatewayRole(group = defaultGroup): NatsRole {
+  const shared = clusterBucket(group);
+  return {
+    publish: [
+      "node.capabilities.get",
+      "node.*.capabilities.get",
+      "node.*.*.request",
+      "node.*.model.load",
+      "node.*.model.unload",
+      "node.*.call.*",
+      "$JS.API.INFO",
+      ...[capabilityBucket, shared].flatMap(following),
+      // A wildcard stands for a whole part of a subject, never for the end of a bucket's name.
+      `$KV.${shared}.>`,
+    ],
+    subscribe: ["node.*.capabilities.changed", "node.*.model.progress", "_INBOX_gateway.>"],
+    answers: false,
+  };
+}
+
+/** What opening a bucket, reading it and following it takes. */
+function following(bucket: string): readonly string[] {
+  const stream = `KV_${bucket}`;
+  return [
+    ...["STREAM.INFO", "STREAM.CREATE", "STREAM.MSG.GET", "CONSUMER.CREATE"].map((call) => `$JS.API.${call}.${stream}`),
+    ...["DIRECT.GET", "CONSUMER.CREATE", "CONSUMER.INFO", "CONSUMER.DELETE"].map((call) => `$JS.API.${call}.${stream}.>`),
+    `$JS.FC.${stream}.>`,
+  ];
+}
 
 /** A role as the `permissions` of a user in nats-server's configuration. Everything that is not named is denied, `$SYS` and wildcards included. */
 export function permissionsText({ publish, subscribe, answers }: NatsRole): string {

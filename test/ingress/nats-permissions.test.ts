@@ -15,7 +15,7 @@ async function house() {
   const users = [
     [pairs.beast, workerRole("beast")],
     [pairs.attic, workerRole("attic")],
-    [pairs.gateway, gatewayRole],
+    [pairs.gateway, gatewayRole()],
   ] as const;
   const lines = users.map(([pair, role]) => `{ nkey: ${pair.getPublicKey()}, permissions: ${permissionsText(role)} }`);
   const server = await startNatsServer({ config: `authorization { users: [\n${lines.join(",\n")}\n] }` });

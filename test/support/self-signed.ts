@@ -30,10 +30,19 @@ const instant = (at: Date): Buffer => der(0x18, Buffer.from(`${at.toISOString().
 
 const dayMs = 86_400_000;
 
-/** `days`: how long it is still valid; below zero: how long ago that ended. `name`: a host, or "" for 127.0.0.1. */
-export function selfSigned({ days = 30, name = "" } = {}): SelfSigned {
+interface Wish {
+  /** How long it is still valid; below zero: how long ago that ended. */
+  readonly days?: number;
+  /** A host, or "" for 127.0.0.1. */
+  readonly name?: string;
+  /** An authority that signs it instead of itself: one made here with that name. */
+  readonly by?: { readonly name: string; readonly key: string };
+}
+
+export function selfSigned({ days = 30, name = "", by }: Wish = {}): SelfSigned {
   const { privateKey, publicKey } = generateKeyPairSync("ec", { namedCurve: "P-256" });
-  const whoever = sequence(der(0x31, sequence(oid.commonName, der(0x0c, Buffer.from(name || "node")))));
+  const called = (who: string) => sequence(der(0x31, sequence(oid.commonName, der(0x0c, Buffer.from(who)))));
+  const whoever = called(name || "node");
   const names = name === "" ? der(0x87, Buffer.from([127, 0, 0, 1])) : der(0x82, Buffer.from(name));
   const extensions = sequence(
     sequence(oid.basicConstraints, der(0x04, sequence(der(0x01, Buffer.from([0xff]))))),
@@ -45,13 +54,13 @@ export function selfSigned({ days = 30, name = "" } = {}): SelfSigned {
     der(0xa0, der(0x02, Buffer.from([2]))),
     der(0x02, Buffer.from([1])),
     algorithm,
-    whoever,
+    by === undefined ? whoever : called(by.name),
     sequence(instant(new Date(end - 365 * dayMs)), instant(new Date(end))),
     whoever,
     publicKey.export({ type: "spki", format: "der" }),
     der(0xa3, extensions),
   );
-  const whole = sequence(told, algorithm, bits(sign("sha256", told, privateKey)));
+  const whole = sequence(told, algorithm, bits(sign("sha256", told, by === undefined ? privateKey : by.key)));
   const hash = createHash("sha256").update(whole).digest("hex").toUpperCase();
   return {
     key: privateKey.export({ type: "pkcs8", format: "pem" }).toString(),
