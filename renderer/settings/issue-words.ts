@@ -13,7 +13,7 @@ export function issueSays(issue: Issue): string {
         ? "Write something here."
         : issue.origin === "array"
           ? "Choose at least one."
-          : `At least ${figure(issue.minimum)}.`;
+          : `${issue.inclusive === false ? "More than" : "At least"} ${figure(issue.minimum)}.`;
     case "too_big":
       return issue.origin === "string"
         ? "This is too long."
