@@ -11,6 +11,7 @@ import type { FormProps, RoutingChoices } from "./form-props.ts";
 import { HeldName } from "./HeldName.tsx";
 import { ListEditor } from "./ListEditor.tsx";
 import { freshName, problemOf, problemsAt } from "./list-edit.ts";
+import { NamesList } from "./NamesList.tsx";
 import { NodesField } from "./NodesField.tsx";
 import { NumberField } from "./NumberField.tsx";
 
@@ -27,11 +28,7 @@ export function CatalogueForm({ value, onChange, problems, choices }: FormProps<
   return (
     <div className="list-editor">
       {value.length === 0 && <p className="hint">Nothing is known beside what the nodes tell.</p>}
-      <datalist id={models}>
-        {choices.models.map((name) => (
-          <option key={name} value={name} />
-        ))}
-      </datalist>
+      <NamesList id={models} names={choices.models} />
       <ListEditor entries={value} noun="model" nameOf={({ model }, at) => model || `${at + 1}`} fresh={fresh} onChange={onChange}>
         {(entry, at, change) => (
           <EntryFields

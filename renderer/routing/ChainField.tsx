@@ -4,6 +4,7 @@ import { TextField } from "../parts/node/TextField.tsx";
 import type { FormProps } from "./form-props.ts";
 import { ListEditor } from "./ListEditor.tsx";
 import { problemOf } from "./list-edit.ts";
+import { NamesList } from "./NamesList.tsx";
 
 interface ChainFieldProps extends FormProps<readonly string[]> {
   /** What one entry is: "link". */
@@ -21,11 +22,7 @@ export function ChainField({ value, onChange, problems, choices, noun, except, t
   const isNew = (name: string) => name !== "" && !name.includes("*") && !known.has(plain(name));
   return (
     <div className="chain-field">
-      <datalist id={list}>
-        {names.map((name) => (
-          <option key={name} value={name} />
-        ))}
-      </datalist>
+      <NamesList id={list} names={names} />
       <ListEditor
         ordered
         entries={value}

@@ -7,6 +7,7 @@ import type { FormProps } from "./form-props.ts";
 import { HeldName } from "./HeldName.tsx";
 import { ListEditor } from "./ListEditor.tsx";
 import { freshName } from "./list-edit.ts";
+import { NamesList } from "./NamesList.tsx";
 
 type Aliases = Readonly<Record<string, string>>;
 type Agents = Readonly<Record<string, AgentFields>>;
@@ -21,11 +22,7 @@ export function AliasesForm({ value, onChange, problems, choices }: FormProps<Al
   return (
     <div className="list-editor">
       {entries.length === 0 && <p className="hint">No aliases.</p>}
-      <datalist id={names}>
-        {[...choices.profiles, ...choices.models].map((name) => (
-          <option key={name} value={name} />
-        ))}
-      </datalist>
+      <NamesList id={names} names={[...choices.profiles, ...choices.models]} />
       <ListEditor
         entries={entries}
         noun="alias"

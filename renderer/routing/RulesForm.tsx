@@ -18,6 +18,7 @@ import {
 import type { FormProps, RoutingChoices } from "./form-props.ts";
 import { ListEditor } from "./ListEditor.tsx";
 import { freshName, problemOf, problemsAt } from "./list-edit.ts";
+import { NamesList } from "./NamesList.tsx";
 
 /** `value` undefined: the built-in rules apply. */
 export type RulesFormProps = FormProps<readonly Rule[] | undefined>;
@@ -39,11 +40,7 @@ export function RulesForm({ value, onChange, problems, choices }: RulesFormProps
         The first rule that fits decides. Images, code, texts and patterns are looked for in the latest message of the person.
       </p>
       {value.length === 0 && <p className="hint">No rules: a request for “auto” goes to the default profile.</p>}
-      <datalist id={names}>
-        {[...choices.profiles, ...choices.aliases, ...choices.models].map((name) => (
-          <option key={name} value={name} />
-        ))}
-      </datalist>
+      <NamesList id={names} names={[...choices.profiles, ...choices.aliases, ...choices.models]} />
       <ListEditor
         ordered
         entries={value}

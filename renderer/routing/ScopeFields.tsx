@@ -7,6 +7,7 @@ import { TextField } from "../parts/node/TextField.tsx";
 import { placeWords } from "../words.ts";
 import { Choice } from "./Choice.tsx";
 import type { FormProps } from "./form-props.ts";
+import { NamesList } from "./NamesList.tsx";
 
 interface ScopeFieldsProps {
   readonly scope: Scope;
@@ -43,11 +44,7 @@ export function ScopeFields({ scope, problems, choices, onChange }: ScopeFieldsP
         value={scope.model ?? ""}
         onChange={(model) => set({ model: model === "" ? undefined : model })}
       />
-      <datalist id={models}>
-        {choices.models.map((name) => (
-          <option key={name} value={name} />
-        ))}
-      </datalist>
+      <NamesList id={models} names={choices.models} />
       <Choice
         label="Profile"
         value={scope.profile}
