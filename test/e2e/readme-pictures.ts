@@ -40,6 +40,8 @@ async function take(browser: Browser): Promise<void> {
     const page = await browser.newPage({ colorScheme, viewport, reducedMotion: "reduce", deviceScaleFactor: 1.5 });
     await openSample(page, hash, { snapshot });
     await page.locator("main section, main table").first().waitFor();
+    // How quick each node was is asked for when it comes into sight.
+    if (hash === "#/nodes") await page.locator("[data-node=rack] .sparkline").waitFor();
     keep(name, await page.screenshot());
     await page.close();
   }
