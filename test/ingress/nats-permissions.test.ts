@@ -1,6 +1,10 @@
 // S-92: the table of roles as a real server enforces it.
 import { nkeys } from "@nats-io/transport-node";
-import { describe, expect, it } from "vitest";
+import { describe, expect, it, onTestFinished, vi } from "vitest";
+import { clusterBucket } from "../../src-core/contract/cluster.ts";
+import type { Failure } from "../../src-core/contract/failure.ts";
+import { type SharedState, SharedValues } from "../../src-core/engine/cluster/shared-values.ts";
+import { systemClock } from "../../src-core/host/clock.ts";
 import { gatewayRole, permissionsText, workerRole } from "../../src-core/ingress/nats-permissions.ts";
 import { openLink, settled, untilState } from "../support/nats-link.ts";
 import { natsMissing, startNatsServer } from "../support/nats-server.ts";
@@ -84,6 +88,32 @@ describe.skipIf(natsMissing !== undefined)("S-92: permissions per role", () => {
     expect(refused.filter((line) => line.includes("ermission")).length).toBeGreaterThanOrEqual(9);
   });
 
+  it("S-92: are enough for several gateways to share what they share, and only in the bucket of their own group", async () => {
+    const { link, refused } = await house();
+    const [one, two] = await Promise.all([link("GATEWAY", "gateway"), link("GATEWAY", "gateway")]);
+    const shared = await Promise.all([one, two].map((each) => upOf(new SharedValues(each, systemClock, clusterBucket("home")))));
+    const [mine, other] = shared;
+    const told = new Promise<string | undefined>((resolve) => other?.onChange((_, seen) => resolve(seen?.text)));
+    expect(await mine?.change("lease", () => "held")).toBe("changed");
+    expect(await told).toBe("held");
+    expect(await other?.change("lease", (text) => `${text} again`, true)).toBe("changed");
+    expect(await mine?.put("presence", "here")).toBe("changed");
+    expect(await mine?.remove("lease")).toBe("changed");
+    expect(refused.filter((line) => line.includes("ermission"))).toEqual([]);
+    const attic = await link("ATTIC", "worker-attic");
+    for (const subject of ["$KV.homeport_cluster_home.presence", "$JS.API.STREAM.DELETE.KV_homeport_cluster_home"]) {
+      attic.publish(subject, bytes("forged"));
+      await settled(attic, "node.attic.capabilities.changed");
+    }
+    one.publish("$KV.homeport_cluster_other.presence", bytes("forged"));
+    one.publish("$JS.API.STREAM.DELETE.KV_homeport_cluster_home", bytes(""));
+    await settled(one, "node.attic.nobody.request");
+    expect(other?.seen("presence")?.text).toBe("here");
+    // The server tells of a refusal beside what it answers.
+    await vi.waitFor(() => expect(refused.filter((line) => line.includes("ermission")).length).toBeGreaterThanOrEqual(4));
+    expect(await mine?.change("lease", () => "still there")).toBe("changed");
+  });
+
   it("keep a gateway from speaking for a worker", async () => {
     const { link, refused } = await house();
     const gateway = await link("GATEWAY", "gateway");
@@ -92,6 +122,19 @@ describe.skipIf(natsMissing !== undefined)("S-92: permissions per role", () => {
     expect(refused.join()).toContain("node.beast.capabilities.changed");
   });
 });
+
+/** Resolves once what others write is followed. */
+function upOf(values: SharedValues): Promise<SharedValues> {
+  onTestFinished(() => values.stop());
+  return new Promise((resolve, reject) => {
+    const look = (state: SharedState, why?: Failure) => {
+      if (state === "up") resolve(values);
+      if (state === "away") reject(new Error(why?.message));
+    };
+    values.onState(look);
+    look(values.state);
+  });
+}
 
 /** A streamed answer of many frames goes to one inbox: the server must let all of them through. */
 function streamed(gateway: Awaited<ReturnType<Awaited<ReturnType<typeof house>>["link"]>>): Promise<void> {
