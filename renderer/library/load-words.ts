@@ -3,7 +3,7 @@ import type { Leaving, LoadChoice, UnloadAfter } from "../../src-core/contract/m
 import { age, bytes, context, count, duration } from "../format.ts";
 import type { Tone } from "../words.ts";
 
-export interface VerdictWords {
+interface VerdictWords {
   readonly tone: Tone;
   readonly word: string;
   readonly says: readonly string[];

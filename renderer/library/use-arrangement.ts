@@ -5,7 +5,7 @@ import { type Arrangement, groupings, orders } from "./arrange.ts";
 const slot = "homeport-models-view";
 
 /** Anything else that lies there is nothing. */
-export function keptArrangement(): Arrangement {
+function keptArrangement(): Arrangement {
   const [group, order] = (localStorage.getItem(slot) ?? "").split(" ");
   return { group: groupings.find((one) => one === group) ?? "none", order: orders.find((one) => one === order) ?? "name" };
 }

@@ -3,7 +3,7 @@ import type { MethodInput } from "../../src-core/contract/api.ts";
 import type { Failure } from "../../src-core/contract/failure.ts";
 import { useHome } from "../client/home.ts";
 
-export type LoadWish = MethodInput<"load">;
+type LoadWish = MethodInput<"load">;
 
 const offersForce = (failure: Failure) => failure.kind === "does-not-fit" || failure.kind === "out-of-memory";
 

@@ -9,6 +9,8 @@ import type { Observer, Store } from "./store.ts";
 
 /** The same wish is not carried out again before this: a node that takes no heed is not asked with every probe. */
 const pauseMs = 60_000;
+/** After a load that failed, for want of room for one: nobody is told of the same every minute. */
+const failedPauseMs = 600_000;
 /** A renewal is a call without a prompt. */
 const renewMs = 10_000;
 
@@ -26,8 +28,8 @@ export const keepLoadedFacts = ["probe-answered", "config-applied", "node-return
 
 export class KeepLoaded {
   readonly #parts: KeepLoadedParts;
-  /** When each wish was last carried out, by node and model. */
-  readonly #tried = new Map<string, number>();
+  /** Until when each wish is not carried out again, by node and model. */
+  readonly #paused = new Map<string, number>();
 
   constructor(parts: KeepLoadedParts) {
     this.#parts = parts;
@@ -57,22 +59,25 @@ export class KeepLoaded {
     }
   }
 
-  #act(node: NodeId, key: string, act: () => Promise<void>): void {
+  #act(node: NodeId, key: string, act: () => Promise<boolean>): void {
     const { clock } = this.#parts;
     const place = `${node}\n${key}`;
-    const last = this.#tried.get(place);
-    if (last !== undefined && clock.monotonic() - last < pauseMs) return;
-    this.#tried.set(place, clock.monotonic());
-    void act();
+    if (clock.monotonic() < (this.#paused.get(place) ?? 0)) return;
+    this.#paused.set(place, clock.monotonic() + pauseMs);
+    void act().then((isDone) => {
+      if (!isDone) this.#paused.set(place, clock.monotonic() + failedPauseMs);
+    });
   }
 
-  async #load(node: NodeId, { id }: ModelEntry): Promise<void> {
+  async #load(node: NodeId, { id }: ModelEntry): Promise<boolean> {
     const outcome = await this.#parts.load(node, id);
-    if ("failure" in outcome) this.#parts.log.warn({ node, model: id, failure: outcome.failure }, "a kept model was not loaded again");
+    if (!("failure" in outcome)) return true;
+    this.#parts.log.warn({ node, model: id, failure: outcome.failure }, "a kept model was not loaded again");
+    return false;
   }
 
   /** With the context it has: another one would load it anew. */
-  async #renew(node: NodeId, { id, contextTokens }: ModelEntry): Promise<void> {
+  async #renew(node: NodeId, { id, contextTokens }: ModelEntry): Promise<boolean> {
     const { adapterOf, clock, log, poller } = this.#parts;
     const giveUp = new AbortController();
     const forget = clock.after(renewMs, () => giveUp.abort());
@@ -80,6 +85,7 @@ export class KeepLoaded {
     forget();
     if (failure === undefined) await poller.probeAfresh(node);
     else log.warn({ node, model: id, says: failure.message }, "the stay of a kept model was not renewed");
+    return failure === undefined;
   }
 }
 
