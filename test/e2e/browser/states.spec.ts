@@ -70,10 +70,11 @@ for (const { name, hash, sample } of scenes) {
     expect(await page.evaluate(() => document.getAnimations().length), "movements").toBe(0);
     if (sample.snapshot !== undefined) await page.evaluate((all) => globalThis.push(all), { type: "snapshot", snapshot: sample.snapshot });
     await page.setViewportSize({ width: 320, height: 800 });
-    expect(await pushedOut(page), "320 px").toEqual([]);
+    // A chart is drawn anew a moment after its place has changed.
+    await expect.poll(() => pushedOut(page), "320 px").toEqual([]);
     await page.setViewportSize({ width: 1280, height: 800 });
     await largeText(page);
-    expect(await pushedOut(page), "text of 200 %").toEqual([]);
+    await expect.poll(() => pushedOut(page), "text of 200 %").toEqual([]);
   });
 }
 
