@@ -1,10 +1,9 @@
 // What was used: requests, tokens, money and time, over days and by model, node and client, and where the budgets are heading (UX decision 4:
 // what is not known is not a number).
 import { useMemo, useState } from "react";
-import type { Failure } from "../../src-core/contract/failure.ts";
-import { useConnected, useSnapshot } from "../client/home.ts";
-import { clockTime } from "../format.ts";
+import { useSnapshot } from "../client/home.ts";
 import { Segments } from "../parts/Segments.tsx";
+import { Standing } from "../parts/Standing.tsx";
 import { BudgetForecasts } from "../usage/BudgetForecasts.tsx";
 import { DayChart } from "../usage/DayChart.tsx";
 import { ExportButton } from "../usage/ExportButton.tsx";
@@ -24,6 +23,9 @@ const dayViews = [
   { value: "table", label: "Table" },
 ] as const;
 
+const figures = { first: "The figures", later: "the figures" };
+const figuresAge = (time: string) => `These figures are of ${time}.`;
+
 export function Usage() {
   const [range, setRange] = useState<Range>("week");
   const [by, setBy] = useState<Dimension>("model");
@@ -41,7 +43,7 @@ export function Usage() {
           {usage !== undefined && asked && <ExportButton usage={usage} />}
         </div>
       </div>
-      <Standing usage={usage} failure={failure} again={again} />
+      <Standing readAt={usage?.at} failure={failure} again={again} subject={figures} knownAt={figuresAge} />
       {usage !== undefined && total !== undefined && !asked && <NothingAsked range={usage.range} />}
       {usage !== undefined && total !== undefined && asked && (
         <div className="usage" aria-busy={usage.range !== range || usage.by !== by}>
@@ -53,34 +55,6 @@ export function Usage() {
       <BudgetForecasts />
     </>
   );
-}
-
-interface StandingProps {
-  readonly usage: Used | undefined;
-  readonly failure: Failure | undefined;
-  readonly again: () => void;
-}
-
-/** What stands between a person and the latest figures: nothing yet, a failure, or a line that is down. */
-function Standing({ usage, failure, again }: StandingProps) {
-  const connected = useConnected();
-  const since = usage === undefined ? "" : ` These figures are of ${clockTime(usage.at)}.`;
-  if (!connected) return <p className="standing">Homeport is not answering.{since}</p>;
-  if (failure !== undefined) {
-    return (
-      <div className="standing" role="alert">
-        <p>
-          The figures could not be read. {failure.message}
-          {since}
-        </p>
-        <button type="button" className="button" onClick={again}>
-          Try again
-        </button>
-      </div>
-    );
-  }
-  if (usage === undefined) return <p className="hint">Reading the figures…</p>;
-  return null;
 }
 
 function NothingAsked({ range }: { readonly range: Range }) {

@@ -1,12 +1,10 @@
 // What happened on a node, newest first, and how quickly it answers: a dialog that keeps up while it is open.
 import { useState } from "react";
-import type { Failure } from "../../../src-core/contract/failure.ts";
 import type { Node } from "../../../src-core/contract/fleet.ts";
 import { NodeTopic } from "../../../src-core/contract/node-log.ts";
-import { useConnected } from "../../client/home.ts";
-import { type NodeLogRead, useNodeLog } from "../../client/use-node-log.ts";
-import { clockTime } from "../../format.ts";
+import { useNodeLog } from "../../client/use-node-log.ts";
 import { Dialog } from "../Dialog.tsx";
+import { Standing } from "../Standing.tsx";
 import { Probes } from "./Probes.tsx";
 import { StoryList } from "./StoryList.tsx";
 
@@ -22,6 +20,9 @@ const topicWords: Readonly<Record<NodeTopic, string>> = {
   learned: "What was learned",
   settings: "Settings",
 };
+
+const story = { first: "What happened", later: "what happened" };
+const storyAge = (time: string) => `This is what was known at ${time}.`;
 
 interface NodeStoryProps {
   readonly node: Node;
@@ -40,7 +41,7 @@ export function NodeStory({ node, title, onClose }: NodeStoryProps) {
   return (
     <Dialog title={title} onClose={onClose}>
       <div className="dialog-body story" aria-busy={read === undefined || read.about !== about}>
-        <Standing read={read} failure={failure} again={again} />
+        <Standing readAt={read?.at} failure={failure} again={again} subject={story} knownAt={storyAge} />
         {read !== undefined && <Probes probes={read.page.probes} now={read.at} />}
         {read !== undefined && (
           <section className="story-part" aria-label="What happened">
@@ -66,31 +67,4 @@ export function NodeStory({ node, title, onClose }: NodeStoryProps) {
       </div>
     </Dialog>
   );
-}
-
-interface StandingProps {
-  readonly read: NodeLogRead | undefined;
-  readonly failure: Failure | undefined;
-  readonly again: () => void;
-}
-
-/** What stands between a person and the latest news: nothing yet, a failure, or a line that is down. */
-function Standing({ read, failure, again }: StandingProps) {
-  const connected = useConnected();
-  const since = read === undefined ? "" : ` This is what was known at ${clockTime(read.at)}.`;
-  if (!connected) return <p className="usage-standing">Homeport is not answering.{since}</p>;
-  if (failure !== undefined) {
-    return (
-      <div className="usage-standing" role="alert">
-        <p>
-          What happened could not be read. {failure.message}
-          {since}
-        </p>
-        <button type="button" className="button small" onClick={again}>
-          Try again
-        </button>
-      </div>
-    );
-  }
-  return read === undefined ? <p className="hint">Reading what happened…</p> : null;
 }
