@@ -45,6 +45,7 @@ const gatherMs = 20;
 
 export class Chronicle {
   readonly #clock: Clock;
+  readonly #log: Log;
   readonly #metrics: Metrics;
   readonly #activity: Activity;
   readonly #usage: UsageStream;
@@ -59,6 +60,7 @@ export class Chronicle {
   constructor({ store, clock, log, journal, secrets, announcer, queues, onRowChanged }: ChronicleParts) {
     const sources: GaugeSources = { fleet: () => store.fleet, config: () => store.config, queues };
     this.#clock = clock;
+    this.#log = log;
     this.#metrics = new Metrics(sources);
     this.#usage = new UsageStream(clock, sources, this.#metrics.totals);
     this.#redis =
@@ -140,6 +142,15 @@ export class Chronicle {
     const untold = this.#untold;
     if (untold.length === 0) return;
     this.#untold = [];
-    for (const { event, before, after } of untold) for (const reader of this.#readers) reader(event, before, after);
+    for (const { event, before, after } of untold) for (const reader of this.#readers) this.#read(reader, event, before, after);
   };
+
+  /** Nobody stands above this who would catch a bug: one reader's must not keep the others from what happened, nor end the gateway. */
+  #read(reader: Observer, event: EngineEvent, before: Fleet, after: Fleet): void {
+    try {
+      reader(event, before, after);
+    } catch (bug) {
+      this.#log.error({ event: event.type, stack: bug instanceof Error ? bug.stack : String(bug) }, "a bug in telling what happened");
+    }
+  }
 }

@@ -58,6 +58,7 @@ const drainLookMs = 50;
 
 export class Engine {
   readonly store: Store;
+  readonly chronicle: Chronicle;
   readonly money: Money;
   readonly clientLimits: ClientLimits;
   readonly notices: Notices;
@@ -79,7 +80,6 @@ export class Engine {
     (notice) => this.notify(notice),
   );
   readonly #learning: Learning;
-  readonly chronicle: Chronicle;
   readonly #machine: MachineWatch | undefined;
   readonly #banners = new Map<string, Banner>();
   #unsubscribe: () => void = () => {};

@@ -29,7 +29,7 @@ afterEach(() => {
   for (const end of ends.splice(0)) end();
 });
 
-function aHouse() {
+function aHouse(broken?: () => boolean) {
   const clock = new FakeClock();
   const store = new Store(defaultConfig, clock, () => 0.5);
   const lines: string[] = [];
@@ -37,7 +37,7 @@ function aHouse() {
   const say = (_: unknown, message: string) => void lines.push(message);
   const log = { info: say, warn: say, error: say };
   const journal = openJournal(":memory:", log);
-  const onRowChanged = () => changedRows.push(clock.monotonic()) > 0;
+  const onRowChanged = broken ?? (() => changedRows.push(clock.monotonic()) > 0);
   const chronicle = new Chronicle({
     store,
     clock,
@@ -84,6 +84,15 @@ it("whoever reads is told everything first, in the order it happened", async () 
   store.record(finished);
   expect(chronicle.activity.latest(1)).toMatchObject([{ phase: "done", outcome: "ok" }]);
   expect(await chronicle.metrics.exposition()).toContain('homeport_requests_total{outcome="ok",dialect="openai"} 1');
+});
+
+it("a bug in one reader is logged, and neither ends the gateway nor keeps the others from what happened", async () => {
+  const { store, lines } = aHouse(() => {
+    throw new Error("a broken window");
+  });
+  for (const event of [received, started, finished]) store.record(event);
+  await new Promise((resolve) => setImmediate(resolve));
+  expect(lines).toEqual([...Array<string>(3).fill("a bug in telling what happened"), "request"]);
 });
 
 it("nothing is lost at the end", () => {
