@@ -20,7 +20,7 @@ export interface WorkerGateParts {
 }
 
 /** Facts that come with every call and change nothing of a report. */
-const passing: ReadonlySet<string> = new Set(["attempt-started", "attempt-finished", "load-progressed", "first-byte"]);
+const passing: ReadonlySet<string> = new Set(["attempt-started", "attempt-finished", "load-progressed"]);
 
 export function workerGate({ id, version, engine, clock, devices }: WorkerGateParts): WorkerGate {
   const changed = new Set<() => void>();

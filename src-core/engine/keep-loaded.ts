@@ -1,8 +1,10 @@
 // Keeps in memory what a person wants kept there: loads it when it is gone, and renews its stay where its node would unload it. It acts on what a node's
 // own list says, seldom, and never against a failure: a model set aside, a node that is lent or rests, is left alone.
+import type { Failure } from "../contract/failure.ts";
 import type { ModelEntry, Node } from "../contract/fleet.ts";
 import type { ModelId, NodeId } from "../contract/ids.ts";
 import { entryOn, own } from "../domain/inventory.ts";
+import { ownWords } from "../domain/own-words.ts";
 import type { Poller } from "./poller.ts";
 import type { Clock, Log, NodeAdapter } from "./ports.ts";
 import type { Observer, Store } from "./store.ts";
@@ -19,7 +21,7 @@ export interface KeepLoadedParts {
   readonly clock: Clock;
   readonly log: Log;
   readonly adapterOf: (node: NodeId) => NodeAdapter | undefined;
-  readonly load: (node: NodeId, model: ModelId) => Promise<object>;
+  readonly load: (node: NodeId, model: ModelId) => Promise<{ readonly ms: number } | { readonly failure: Failure }>;
   readonly poller: Pick<Poller, "probeAfresh">;
 }
 
@@ -72,7 +74,10 @@ export class KeepLoaded {
   async #load(node: NodeId, { id }: ModelEntry): Promise<boolean> {
     const outcome = await this.#parts.load(node, id);
     if (!("failure" in outcome)) return true;
-    this.#parts.log.warn({ node, model: id, failure: outcome.failure }, "a kept model was not loaded again");
+    this.#parts.log.warn(
+      { node, model: id, failure: outcome.failure.kind, says: ownWords(outcome.failure) },
+      "a kept model was not loaded again",
+    );
     return false;
   }
 
@@ -84,7 +89,7 @@ export class KeepLoaded {
     const failure = await adapterOf(node)?.load(id, { contextTokens, keepAlive: -1 }, () => undefined, giveUp.signal);
     forget();
     if (failure === undefined) await poller.probeAfresh(node);
-    else log.warn({ node, model: id, says: failure.message }, "the stay of a kept model was not renewed");
+    else log.warn({ node, model: id, failure: failure.kind, says: ownWords(failure) }, "the stay of a kept model was not renewed");
     return failure === undefined;
   }
 }

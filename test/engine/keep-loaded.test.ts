@@ -2,7 +2,7 @@
 import { expect, test } from "vitest";
 import { fail } from "../../src-core/contract/failure.ts";
 import { type ModelId, NodeId } from "../../src-core/contract/ids.ts";
-import { KeepLoaded, keepLoadedFacts } from "../../src-core/engine/keep-loaded.ts";
+import { KeepLoaded, type KeepLoadedParts, keepLoadedFacts } from "../../src-core/engine/keep-loaded.ts";
 import { aNode } from "../support/builders.ts";
 import { FakeAdapter } from "../support/fake-adapter.ts";
 import { smallFleet } from "../support/small-fleet.ts";
@@ -10,7 +10,7 @@ import { smallFleet } from "../support/small-fleet.ts";
 const a = NodeId.parse("a");
 const minute = 60_000;
 
-async function keeping(outcome: object) {
+async function keeping(outcome: Awaited<ReturnType<KeepLoadedParts["load"]>>) {
   const adapter = new FakeAdapter(["m"]);
   const home = await smallFleet({ a: adapter }, { modelOptions: [{ model: "m", keptOn: ["a"] }] });
   const { store, clock, poller } = home;
