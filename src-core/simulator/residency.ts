@@ -1,6 +1,7 @@
 // The memory of a simulated node: who is in it, who is let in, who must go. Busy or loading models are never evicted.
 // Loads step along a chain of timers, not promises, so that one `advance` of a fake clock carries a whole load.
 import type { Clock } from "../engine/ports.ts";
+import { Changes } from "./changes.ts";
 import { Instance, type LoadOutcome } from "./instance.ts";
 import type { LoadFault, SimulatedModel } from "./options.ts";
 import { orAborted } from "./pace.ts";
@@ -14,7 +15,7 @@ export class Residency {
   readonly #clock: Clock;
   readonly #record: NodeRecord;
   readonly #instances = new Map<string, Instance>();
-  readonly #changes = new Set<() => void>();
+  readonly #changes = new Changes();
   /** Load faults set while the node runs; they win over the model's own. Null takes the model's own away. */
   readonly loadFaults = new Map<string, LoadFault | null>();
   readonly listeners = new Set<(event: ResidencyEvent, model: string, progress: number) => void>();
@@ -78,7 +79,7 @@ export class Residency {
       else if (this.#makesRoom(model)) this.#start(model, contextTokens, {}, undefined);
       else if (signal.aborted) return false;
       else {
-        await this.#change(signal);
+        await this.#changes.next(signal);
         continue;
       }
       return true;
@@ -138,7 +139,7 @@ export class Residency {
     }
     const mayStart = !this.#instances.has(model.name) && !this.#mustWaitForAnotherLoad() && this.#makesRoom(model);
     if (mayStart) return orAborted(this.#start(model, contextTokens, wants, signal).settled, signal);
-    await this.#change(signal);
+    await this.#changes.next(signal);
     return undefined;
   }
 
@@ -287,15 +288,8 @@ export class Residency {
   }
 
   #tellWaiting(): void {
-    const waiting = [...this.#changes];
-    this.#changes.clear();
-    for (const resolve of waiting) resolve();
+    this.#changes.happened();
     this.#record.changed();
-  }
-
-  #change(signal: AbortSignal): Promise<void> {
-    const changed = new Promise<void>((resolve) => this.#changes.add(resolve));
-    return orAborted(changed, signal).then(() => undefined);
   }
 }
 

@@ -187,16 +187,12 @@ test("F38: a request that meets a model evicted meanwhile waits for the node's o
   expect(home.node("attic").breaker).toMatchObject({ state: "closed", failures: [] });
 });
 
+const gb = 1_000_000_000;
+/** Of such models 10 GB hold one. */
+const sixGigabytes = { bytes: 6 * gb, residentBytes: 6 * gb, replyTokens: 40 };
+
 test("demands 3.10: a model makes room for another only where the plan shows that it then fits, and while it is in use it is waited for", async () => {
-  const gb = 1_000_000_000;
-  const model = (name: string, warm: boolean) => ({
-    name,
-    warm,
-    bytes: 6 * gb,
-    residentBytes: 6 * gb,
-    replyTokens: 40,
-    tokensPerSecond: 100,
-  });
+  const model = (name: string, warm: boolean) => ({ ...sixGigabytes, name, warm, tokensPerSecond: 100 });
   const home = await startHome({
     nodes: {
       attic: {
@@ -219,15 +215,7 @@ test("demands 3.10: a model makes room for another only where the plan shows tha
 });
 
 test("UX-29: a load is cancelled while it waits for its turn, makes room and loads; each who waits for it is told so by name, and nothing is left", async () => {
-  const gb = 1_000_000_000;
-  const model = (name: string, warm: boolean) => ({
-    name,
-    warm,
-    bytes: 6 * gb,
-    residentBytes: 6 * gb,
-    replyTokens: 40,
-    tokensPerSecond: 20,
-  });
+  const model = (name: string, warm: boolean) => ({ ...sixGigabytes, name, warm, tokensPerSecond: 20 });
   const home = await startHome({
     nodes: {
       attic: {

@@ -1,7 +1,7 @@
 // The demo's house: its rules stay its own, and every preset finds a reason to choose differently. The bug it would catch: a change of the demo,
 // or of a preference, after which the Routing page has nothing to show; and rules of the demo that end up in somebody's settings.
 import { expect, onTestFinished, test } from "vitest";
-import { Config } from "../../src-core/contract/config.ts";
+import { Config, type NodeConfig } from "../../src-core/contract/config.ts";
 import { PresetName } from "../../src-core/contract/routing.ts";
 import { explain } from "../../src-core/domain/explain.ts";
 import { startHomeport } from "../../src-core/homeport.ts";
@@ -16,11 +16,9 @@ import { MemoryConfig } from "../support/memory-config.ts";
 
 const log = { info: () => undefined, warn: () => undefined, error: () => undefined };
 
-async function demoHome() {
-  const fleet = await startDemoFleet();
-  onTestFinished(() => fleet.stop());
-  const written = new MemoryConfig({});
-  const config = withDemoRouting({
+/** The demo's routing over settings that the app itself keeps. */
+function laidOver(written: MemoryConfig, extraNodes: readonly NodeConfig[]) {
+  return withDemoRouting({
     current: () => written.current(),
     describe: written.describe,
     writable: true,
@@ -29,8 +27,18 @@ async function demoHome() {
     keepCopy: (why) => written.keepCopy(why),
     update: (change) => written.update(change),
     subscribe: (onChange, onRejected) => written.subscribe(onChange, onRejected),
-    extraNodes: fleet.nodes.map((node) => node.config),
+    extraNodes,
   });
+}
+
+async function demoHome() {
+  const fleet = await startDemoFleet();
+  onTestFinished(() => fleet.stop());
+  const written = new MemoryConfig({});
+  const config = laidOver(
+    written,
+    fleet.nodes.map((node) => node.config),
+  );
   const homeport = await startHomeport({
     config,
     secrets: environmentSecrets({}),
@@ -108,17 +116,7 @@ test("S: beside real nodes the demo gives nobody leave to use the cloud", () => 
 
 test("issue 6: routing edited in a demo holds for this run, whatever of the demo it leans on, and none of it is saved", async () => {
   const written = new MemoryConfig({ breaker: { failures: 5 } });
-  const laid = withDemoRouting({
-    current: () => written.current(),
-    describe: written.describe,
-    writable: true,
-    kept: "app",
-    document: () => written.document(),
-    keepCopy: (why) => written.keepCopy(why),
-    update: (change) => written.update(change),
-    subscribe: (onChange, onRejected) => written.subscribe(onChange, onRejected),
-    extraNodes: [],
-  });
+  const laid = laidOver(written, []);
   const told: Config[] = [];
   laid.subscribe(
     (config) => told.push(config),

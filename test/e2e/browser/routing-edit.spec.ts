@@ -14,6 +14,15 @@ async function edit(page: Page, address: string): Promise<void> {
 }
 
 /** The routing part as the engine holds it. */
+/** The document's text, read. */
+async function editAsYaml(page: Page, address: string) {
+  await edit(page, address);
+  await page.getByRole("radio", { name: "YAML" }).check();
+  const text = page.getByLabel("Routing as YAML");
+  await expect(text).toHaveValue(/profiles:/);
+  return text;
+}
+
 async function saved(page: Page): Promise<string> {
   await page.getByRole("link", { name: "Done" }).click();
   await expect(page.getByRole("heading", { name: "As configured" })).toBeVisible();
@@ -79,10 +88,7 @@ test("issue 6: the same document as YAML and JSON: typed there it stands in the 
   page,
   engine,
 }) => {
-  await edit(page, engine.window);
-  await page.getByRole("radio", { name: "YAML" }).check();
-  const text = page.getByLabel("Routing as YAML");
-  await expect(text).toHaveValue(/profiles:/);
+  const text = await editAsYaml(page, engine.window);
   const before = await text.inputValue();
   await text.fill(`${before.replace(/\nprofiles:|^profiles:/, (start) => `${start}\n  typed:\n    requires: llm\n    fallback: nowhere`)}`);
   const issues = page.getByRole("alert").filter({ hasText: "This text is not taken yet" });
@@ -140,10 +146,7 @@ test("issue 6: a text with a mistake waits while another page is open, and is th
   page,
   engine,
 }) => {
-  await edit(page, engine.window);
-  await page.getByRole("radio", { name: "YAML" }).check();
-  const text = page.getByLabel("Routing as YAML");
-  await expect(text).toHaveValue(/profiles:/);
+  const text = await editAsYaml(page, engine.window);
   await text.fill("profiles: [");
   await expect(page.getByText("This text is not taken yet", { exact: false })).toBeVisible();
   await page.keyboard.press("Control+1");
