@@ -53,7 +53,7 @@ export function FetchDialog({ nodes, model: first, chosen: before, onFetch, onCl
           <fieldset className="fetch-nodes">
             <legend>On these nodes</legend>
             {nodes.length > 1 && (
-              <label className="fetch-all">
+              <label>
                 <input type="checkbox" checked={all} onChange={() => setChosen(all ? [] : nodes.map(({ id }) => id))} /> All{" "}
                 {nodesSay(nodes)}
               </label>

@@ -43,7 +43,7 @@ const FetchRow = memo(
           <strong>{model}</strong>
           <span className="hint">to {nodeName}</span>
         </div>
-        <div className="progress progress-node">
+        <div className="progress">
           {!isFailed && (
             <progress
               max={1}

@@ -169,7 +169,7 @@ function Place({ line, node, column, pulls, acts }: PlaceProps) {
   const { pullAs } = cell;
   if (pullAs === undefined) {
     return (
-      <td aria-colindex={column} className="place place-none">
+      <td aria-colindex={column} className="place">
         <span className="sr-only">not on {node.name}</span>
       </td>
     );

@@ -12,7 +12,7 @@ import { age, count, countdown } from "../format.ts";
 export function Banners() {
   const { line, snapshot } = useWindowState();
   return (
-    <div className="banners" role="status" aria-label="Standing messages">
+    <div role="status" aria-label="Standing messages">
       <LineBanner line={line} snapshot={snapshot} />
       {snapshot?.app.demo === true && (
         <Banner level="demo" icon={<FlaskConical size={16} aria-hidden="true" />} title="Demo: simulated nodes.">

@@ -22,7 +22,7 @@ export const LoadRow = memo(function LoadRow({ load, nodeName }: { readonly load
   // An estimate's own words end in "(estimate)"; the label beside the bar says it already.
   const says = bar.says.replace(/ \(estimate\)$/, "");
   return (
-    <li className="model model-loading" data-loading={load.model}>
+    <li className="model" data-loading={load.model}>
       <div className="model-name">
         <strong>{load.model}</strong>
         <span className="hint">{load.bytes === undefined ? "" : bytes(load.bytes)}</span>

@@ -32,7 +32,7 @@ export function MemoryBar({ node, loads }: { readonly node: Node; readonly loads
         {figures.freeBytes === undefined ? (
           <li className="key-none">The node does not tell how much is in use</li>
         ) : (
-          <li className="key-free">
+          <li>
             {figures.othersBytes === undefined ? "up to " : ""}
             {bytes(figures.freeBytes)} free
           </li>

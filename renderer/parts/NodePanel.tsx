@@ -129,7 +129,7 @@ function NodeModels({ node, loads, highlight }: NodeModelsProps) {
   return (
     <div className="panel-models">
       {rows > 0 && (
-        <ul className="models" aria-label={`Models in memory on ${node.name}`}>
+        <ul aria-label={`Models in memory on ${node.name}`}>
           {loads.map((load) => (
             <LoadRow key={load.id} load={load} nodeName={node.name} />
           ))}

@@ -17,7 +17,7 @@ export function SetAsideRow({ node, model }: { readonly node: Node; readonly mod
   const retry = () =>
     void run(() => client.load({ node: node.id, model: entry.id, force: true }), { failed: `${entry.id} did not load on ${node.name}` });
   return (
-    <li className="model model-aside">
+    <li className="model">
       <div className="model-name">
         <strong>{entry.id}</strong>
         <StateMark tone="warn" word="Set aside here" />

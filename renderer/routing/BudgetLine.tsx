@@ -41,7 +41,7 @@ export function BudgetBar({ figures }: { readonly figures: BudgetFigures }) {
   const { limit, spent, reserved, state } = figures;
   const width = (amount: number) => `${limit === 0 ? 100 : Math.min(100, (amount / limit) * 100)}%`;
   return (
-    <div className={`memory-bar budget-bar budget-${state}`} aria-hidden="true">
+    <div className={`memory-bar budget-${state}`} aria-hidden="true">
       <span className="memory-part part-spent" style={{ width: width(spent) }} />
       <span className="memory-part part-reserved" style={{ width: width(reserved) }} />
     </div>

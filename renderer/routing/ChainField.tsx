@@ -21,7 +21,7 @@ export function ChainField({ value, onChange, problems, choices, noun, except, t
   const known = new Set([...choices.profiles, ...choices.aliases, ...choices.models].map(plain));
   const isNew = (name: string) => name !== "" && !name.includes("*") && !known.has(plain(name));
   return (
-    <div className="chain-field">
+    <div>
       <NamesList id={list} names={names} />
       <ListEditor
         ordered

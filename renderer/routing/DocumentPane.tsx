@@ -18,7 +18,7 @@ export function DocumentPane({ document: { text, issues, type, renew }, called }
   const wrong = new Set(issues.map(({ line }) => line));
   const rows = Math.max(leastLines, lines + 1);
   return (
-    <div className="document-pane">
+    <div>
       <Field
         label={`Routing as ${called}`}
         hint="The same document as the forms: whatever you change here changes there. Defaults are left out. No key is in it, only where one is found."

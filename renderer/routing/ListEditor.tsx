@@ -44,7 +44,7 @@ export function ListEditor<T>(props: ListEditorProps<T>) {
                 )}
                 <button
                   type="button"
-                  className="icon-button entry-remove"
+                  className="icon-button"
                   aria-label={`Remove ${noun} ${nameOf(entry, index)}`}
                   onClick={() => remove(index)}
                 >

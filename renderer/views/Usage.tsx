@@ -75,7 +75,7 @@ function NothingAsked({ range }: { readonly range: Range }) {
 function Days({ usage, measure }: { readonly usage: Used; readonly measure: MeasureName }) {
   const [view, setView] = useState<"chart" | "table">("chart");
   // One day has no course: its figures stand above.
-  if (usage.days.length < 2) return <p className="usage-one-day">{summarySays(measure, usage.days, usage.range)}</p>;
+  if (usage.days.length < 2) return <p>{summarySays(measure, usage.days, usage.range)}</p>;
   return (
     <section className="usage-part" aria-labelledby="usage-days">
       <div className="usage-part-head">

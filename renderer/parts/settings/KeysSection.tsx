@@ -60,7 +60,7 @@ function KeyLine({ known, keeps, onChanged }: KeyLineProps) {
   };
   return (
     <li className="key">
-      <div className="key-name">
+      <div>
         <code>{name}</code> <span className="hint">{places[place]}</span>
       </div>
       <StateMark tone={set ? "ok" : "warn"} word={set ? "Set" : "Missing"} />
