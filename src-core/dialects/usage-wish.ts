@@ -13,7 +13,7 @@ const wish = Uint8Array.from('"stream_options":{"include_usage":true},', (letter
 /** The body with the wish as its first member; every other byte stays. `body` must be an object with a member. */
 export function withUsageWish(body: Uint8Array): Uint8Array {
   let inside = 0;
-  while (body[inside] !== openingBrace) inside += 1;
+  while (inside < body.length && body[inside] !== openingBrace) inside += 1;
   const wished = new Uint8Array(body.length + wish.length);
   // Behind the wish stands the body, and over its first bytes, as far as the brace, the wish: one copy less than in order.
   wished.set(body, wish.length);
