@@ -2,7 +2,7 @@
 import type { Usage } from "../contract/events.ts";
 import { type Failure, statusOf } from "../contract/failure.ts";
 import { failureOf } from "./anthropic-messages-reply.ts";
-import { dataOf, eventStream, lastObject } from "./openai.ts";
+import { dataOf, eventStream, lastObject, usageObject } from "./openai.ts";
 import { numberIn, parsed, textIn } from "./shapes.ts";
 import type { Wire } from "./wire.ts";
 
@@ -45,9 +45,9 @@ function failureIn(frame: string): Failure | undefined {
 }
 
 function usageIn(tail: string): Usage | undefined {
-  const last = lastObject(tail, '"usage"');
+  const last = lastObject(tail, usageObject);
   // The final event may leave out what the first one said, if the tail reaches back so far.
-  const first = lastObject(tail.slice(0, tail.indexOf('"content_block_start"') + 1), '"usage"');
+  const first = lastObject(tail.slice(0, tail.indexOf('"content_block_start"') + 1), usageObject);
   const input = numberIn(last, "input_tokens") === undefined ? first : last;
   const tokensIn = inputOf(input);
   const tokensOut = numberIn(last, "output_tokens");

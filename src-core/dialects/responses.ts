@@ -3,7 +3,7 @@
 import type { Usage } from "../contract/events.ts";
 import { type Failure, failureTable } from "../contract/failure.ts";
 import { errorText, toldByNode } from "./node-errors.ts";
-import { dataOf, lastObject, openai } from "./openai.ts";
+import { dataOf, lastObject, openai, usageObject } from "./openai.ts";
 import { field, isObject, numberIn, parsed, textIn } from "./shapes.ts";
 import type { Wire } from "./wire.ts";
 
@@ -72,7 +72,7 @@ function failureIn(frame: string): Failure | undefined {
 }
 
 function usageIn(tail: string): Usage | undefined {
-  const usage = lastObject(tail, '"usage"');
+  const usage = lastObject(tail, usageObject);
   const tokensIn = numberIn(usage, "input_tokens");
   const tokensOut = numberIn(usage, "output_tokens");
   if (tokensIn === undefined && tokensOut === undefined) return undefined;

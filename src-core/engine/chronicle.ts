@@ -4,18 +4,20 @@
 import type { EngineEvent } from "../contract/events.ts";
 import type { Fleet } from "../contract/fleet.ts";
 import { usdOf } from "../domain/costs.ts";
+import { nodeLogFacts } from "../domain/node-story.ts";
+import { Audience, type Observer } from "./audience.ts";
 import type { Journal } from "./journal-port.ts";
-import { Activity } from "./observers/activity.ts";
-import { Energy } from "./observers/energy.ts";
+import { Activity, activityFacts } from "./observers/activity.ts";
+import { Energy, energyFacts } from "./observers/energy.ts";
 import type { GaugeSources } from "./observers/gauges.ts";
 import { History } from "./observers/history.ts";
-import { logObserver } from "./observers/log.ts";
-import { Metrics } from "./observers/metrics.ts";
+import { LogLines } from "./observers/log.ts";
+import { Metrics, metricsFacts } from "./observers/metrics.ts";
 import { NodeLog } from "./observers/node-log.ts";
 import { RedisPublisher } from "./observers/redis-publisher.ts";
-import { UsageStream } from "./observers/usage-stream.ts";
+import { UsageStream, usageFacts } from "./observers/usage-stream.ts";
 import type { Announcer, Clock, Log, Secrets } from "./ports.ts";
-import type { Observer, Store } from "./store.ts";
+import type { Store } from "./store.ts";
 
 export interface ChronicleParts {
   readonly store: Store;
@@ -51,8 +53,9 @@ export class Chronicle {
   readonly #usage: UsageStream;
   readonly #history: History;
   readonly #nodeLog: NodeLog;
+  readonly #lines: LogLines;
   readonly #redis: RedisPublisher | undefined;
-  readonly #readers: readonly Observer[];
+  readonly #readers = new Audience();
   #untold: { readonly event: EngineEvent; readonly before: Fleet; readonly after: Fleet }[] = [];
   #timer: (() => void) | undefined;
   #isDue = false;
@@ -67,6 +70,7 @@ export class Chronicle {
       announcer === undefined ? undefined : new RedisPublisher(sources.config, announcer, () => this.metrics.results(), secrets);
     this.#history = new History(clock, journal, () => store);
     this.#nodeLog = new NodeLog(clock, journal);
+    this.#lines = new LogLines(log, clock);
     const energy = new Energy();
     this.#activity = new Activity(onRowChanged, {
       energyOf: (request) => energy.take(request),
@@ -77,14 +81,12 @@ export class Chronicle {
       },
     });
     // Figures before rows: who hears of a finished row finds it counted.
-    this.#readers = [
-      energy.observe,
-      this.#metrics.observe,
-      this.#activity.observe,
-      this.#usage.observe,
-      this.#nodeLog.observe,
-      logObserver(log),
-    ];
+    this.#readers.add(energy.observe, energyFacts);
+    this.#readers.add(this.#metrics.observe, metricsFacts);
+    this.#readers.add(this.#activity.observe, activityFacts);
+    this.#readers.add(this.#usage.observe, usageFacts);
+    this.#readers.add(this.#nodeLog.observe, nodeLogFacts);
+    this.#readers.add(this.#lines.observe, "changes");
   }
 
   get metrics(): Metrics {
@@ -126,6 +128,7 @@ export class Chronicle {
   stop(): void {
     this.#tell();
     this.#timer?.();
+    this.#lines.stop();
     this.#history.stop();
     this.#nodeLog.stop();
     this.#usage.stop();
@@ -142,7 +145,8 @@ export class Chronicle {
     const untold = this.#untold;
     if (untold.length === 0) return;
     this.#untold = [];
-    for (const { event, before, after } of untold) for (const reader of this.#readers) this.#read(reader, event, before, after);
+    for (const { event, before, after } of untold)
+      for (const reader of this.#readers.of(event.type)) this.#read(reader, event, before, after);
   };
 
   /** Nobody stands above this who would catch a bug: one reader's must not keep the others from what happened, nor end the gateway. */

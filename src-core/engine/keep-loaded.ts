@@ -5,9 +5,10 @@ import type { ModelEntry, Node } from "../contract/fleet.ts";
 import type { ModelId, NodeId } from "../contract/ids.ts";
 import { entryOn, own } from "../domain/inventory.ts";
 import { ownWords } from "../domain/own-words.ts";
+import type { Observer } from "./audience.ts";
 import type { Poller } from "./poller.ts";
 import type { Clock, Log, NodeAdapter } from "./ports.ts";
-import type { Observer, Store } from "./store.ts";
+import type { Store } from "./store.ts";
 
 /** The same wish is not carried out again before this: a node that takes no heed is not asked with every probe. */
 const pauseMs = 60_000;

@@ -2,10 +2,11 @@
 // everything is unloaded. It comes back by itself when the time is over, or when somebody says so.
 import type { NodeId } from "../contract/ids.ts";
 import { own } from "../domain/inventory.ts";
+import type { Observer } from "./audience.ts";
 import type { Loader } from "./loader.ts";
 import type { ModelWishes } from "./model-wishes.ts";
 import type { Clock } from "./ports.ts";
-import type { Observer, Store } from "./store.ts";
+import type { Store } from "./store.ts";
 
 export interface LendingParts {
   readonly store: Store;

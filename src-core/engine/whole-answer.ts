@@ -97,5 +97,5 @@ function endOf(body: Buffer): string {
 }
 
 function startsLikeError(body: Buffer): boolean {
-  return body.length < refusalBytes && body.subarray(0, 16).toString("latin1").replace(/\s/g, "").startsWith('{"error"');
+  return body.length < refusalBytes && /^\s*\{\s*"error"/.test(body.toString("latin1", 0, 24));
 }

@@ -21,21 +21,26 @@ const never = new Set([
 /** What RFC 9110 lets stand in a field value; anything else would make node:http throw in the middle of an answer. */
 const sayable = /^[\t\x20-\x7e\x80-\xff]*$/;
 
-/** The headers to send for a request `id`. `extra` holds what this door adds (a page's permission, a policy). */
+/** Names of ours: what a node says under them is not passed on. */
+const ours = new Set(["x-content-type-options", "cache-control", "x-homeport-request"]);
+
+/**
+ * The headers to send for a request `id`, names and values in turn, each name once: node:http takes such a list as it is. `extra` holds what this
+ * door adds (a page's permission, a policy), and wins.
+ */
 export function replyHeaders(
   given: Readonly<Record<string, string>>,
   id: string,
   extra: Readonly<Record<string, string>> | undefined,
-): Record<string, string> {
-  const headers: Record<string, string> = {};
+): string[] {
+  const headers: string[] = [];
   for (const name in given) {
     const value = given[name];
-    if (value === undefined || never.has(name) || name.startsWith("access-control-") || !sayable.test(value)) continue;
-    headers[name] = value;
+    if (value === undefined || never.has(name) || ours.has(name) || name.startsWith("access-control-") || !sayable.test(value)) continue;
+    if (extra === undefined || !Object.hasOwn(extra, name)) headers.push(name, value);
   }
-  headers["x-content-type-options"] = "nosniff";
-  headers["cache-control"] = "no-store";
-  headers["x-homeport-request"] = id;
-  if (extra !== undefined) Object.assign(headers, extra);
+  if (extra === undefined || !Object.hasOwn(extra, "cache-control")) headers.push("cache-control", "no-store");
+  headers.push("x-content-type-options", "nosniff", "x-homeport-request", id);
+  for (const name in extra) headers.push(name, extra[name] ?? "");
   return headers;
 }

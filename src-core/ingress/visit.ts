@@ -188,9 +188,9 @@ export class Visit implements ClientReply {
 
   #writeHead(wholeBytes: number | undefined): void {
     const headers = replyHeaders(this.#headers, this.id, this.extraHeaders);
-    if (wholeBytes !== undefined && this.#status !== 204 && headers["content-length"] === undefined)
-      headers["content-length"] = String(wholeBytes);
-    if (this.#closing) headers["connection"] = "close";
+    if (wholeBytes !== undefined && this.#status !== 204 && this.#headers["content-length"] === undefined)
+      headers.push("content-length", String(wholeBytes));
+    if (this.#closing) headers.push("connection", "close");
     this.#response.writeHead(this.#status, headers);
   }
 

@@ -19,7 +19,7 @@ const pinned = canPin() && cores > 1;
 const plan: Plan = {
   names,
   proxyCore: pinned ? String(cores - 1) : undefined,
-  repetitions: values.quick ? 1 : 3,
+  repetitions: values.quick ? 1 : 5,
   shortCallsMs: values.quick ? 1000 : 2000,
   streamEvents: values.quick ? 75 : 125,
 };

@@ -1,22 +1,11 @@
 import { expect, it } from "vitest";
 import type { QueueView, UsageState } from "../../src-core/contract/api.ts";
 import { defaultConfig } from "../../src-core/contract/config.ts";
-import type { EngineEvent } from "../../src-core/contract/events.ts";
 import type { Fleet } from "../../src-core/contract/fleet.ts";
-import { AttemptId, ModelId, NodeId, RequestId } from "../../src-core/contract/ids.ts";
 import { Totals } from "../../src-core/engine/observers/totals.ts";
 import { UsageStream } from "../../src-core/engine/observers/usage-stream.ts";
-import { aFleet, aModel, aNode, noon } from "../support/builders.ts";
+import { aFleet, aModel, aNode } from "../support/builders.ts";
 import { FakeClock } from "../support/fake-clock.ts";
-
-const started: EngineEvent = {
-  type: "attempt-started",
-  at: noon,
-  request: RequestId.parse("r1"),
-  attempt: AttemptId.parse("a1"),
-  node: NodeId.parse("attic"),
-  model: ModelId.parse("tiny"),
-};
 
 function aStream() {
   const clock = new FakeClock();
@@ -34,22 +23,22 @@ it("2.6: a listener gets the state at once, then one per change, at most four a 
   const states: UsageState[] = [];
   const stop = stream.listen((state) => states.push(state));
   expect(states).toMatchObject([{ inFlight: {}, queues: {}, totals: { requests: 0 } }]);
-  stream.observe(started);
+  stream.observe();
   clock.advance(250);
   expect(states).toHaveLength(1);
   beliefs.fleet = aFleet([aNode("attic", [aModel("tiny", "warm")], { inFlight: { tiny: 2, big: 0 } })]);
   beliefs.queues = { tiny: { depth: 3, lanes: { interactive: 3, batch: 0 } } };
   totals.requests.add("ok", "openai", 5);
-  for (let n = 0; n < 100; n++) stream.observe(started);
+  for (let n = 0; n < 100; n++) stream.observe();
   expect(states).toHaveLength(1);
   clock.advance(250);
   expect(states[1]).toMatchObject({ inFlight: { attic: { tiny: 2 } }, queues: { tiny: 3 }, totals: { requests: 5 } });
   expect(states[1]?.inFlight["attic"]).not.toHaveProperty("big");
-  stream.observe(started);
+  stream.observe();
   clock.advance(250);
   expect(states).toHaveLength(2);
   stop();
   totals.requests.add("ok", "openai");
-  stream.observe(started);
+  stream.observe();
   expect(clock.pending).toHaveLength(0);
 });

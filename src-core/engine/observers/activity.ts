@@ -4,6 +4,7 @@ import type { EngineEvent, Usage } from "../../contract/events.ts";
 import type { ModelId, NodeId } from "../../contract/ids.ts";
 import type { Attempt, RequestRow } from "../../contract/route.ts";
 import { truncationSays } from "../../domain/truncation.ts";
+import { LiveRows } from "./live-rows.ts";
 
 type Draft = { -readonly [K in keyof RequestRow]: K extends "attempts" ? Attempt[] : RequestRow[K] };
 
@@ -20,12 +21,30 @@ export interface ActivityHooks {
   readonly onFinished?: (row: RequestRow) => boolean;
 }
 
+/** The facts that change a row. */
+export const activityFacts = [
+  "request-received",
+  "request-resolved",
+  "route-decided",
+  "request-queued",
+  "request-loading",
+  "request-loaded",
+  "request-waking",
+  "request-woke",
+  "attempt-started",
+  "answer-repaired",
+  "context-rescued",
+  "prompt-truncated",
+  "first-byte",
+  "attempt-finished",
+  "request-finished",
+] as const;
+
 export class Activity {
   /** Finished rows in the order they ended, a ring: a row that is overwritten is the oldest. */
   readonly #ring: (Draft | undefined)[] = new Array(mostRows);
   #next = 0;
-  /** Rows of requests under way, by id. An object, not a Map, for the reason told in `roster.ts`. */
-  readonly #live: Record<string, Draft> = Object.create(null);
+  readonly #live = new LiveRows<Draft>();
   /** The row of the latest fact: facts of one request come in runs, and finding a row by its id is the dearer half of changing it. */
   #latest: Draft | undefined;
   readonly #changed = new Set<Draft>();
@@ -41,7 +60,7 @@ export class Activity {
   /** Latest rows, newest last. */
   latest(most: number): RequestRow[] {
     const ended = [...this.#ring.slice(this.#next), ...this.#ring.slice(0, this.#next)].filter((row) => row !== undefined);
-    const inOrder = [...ended, ...Object.values(this.#live)].sort((one, other) => one.at - other.at);
+    const inOrder = [...ended, ...this.#live.all()].sort((one, other) => one.at - other.at);
     return inOrder.slice(-most).map(copied);
   }
 
@@ -55,7 +74,7 @@ export class Activity {
   readonly observe = (event: EngineEvent): void => {
     if (event.type === "request-received") return this.#received(event);
     if (!("request" in event)) return;
-    const row = this.#latest?.id === event.request ? this.#latest : this.#live[event.request];
+    const row = this.#latest?.id === event.request ? this.#latest : this.#live.find(event.request);
     if (row === undefined) return;
     this.#latest = row;
     change(row, event);
@@ -64,7 +83,7 @@ export class Activity {
   };
 
   #finished(row: Draft, { request, usage }: Extract<EngineEvent, { type: "request-finished" }>): void {
-    delete this.#live[request];
+    this.#live.remove(row);
     this.#latest = undefined;
     const { priceOf, energyOf, onFinished } = this.#hooks;
     const wattHours = energyOf?.(request);
@@ -84,7 +103,7 @@ export class Activity {
     if (facts.client !== undefined) row.client = facts.client;
     if (facts.agent !== undefined) row.agent = facts.agent;
     if (facts.lane !== undefined) row.lane = facts.lane;
-    this.#live[id] = row;
+    this.#live.add(row);
     this.#latest = row;
     if (this.#onChange()) this.#changed.add(row);
   }

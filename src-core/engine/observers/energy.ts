@@ -14,6 +14,8 @@ interface Meter {
 /** Milliwatt-seconds in a watt-hour: instants are milliseconds. */
 const perWattHour = 3_600_000;
 
+export const energyFacts = ["config-applied", "attempt-started", "attempt-finished"] as const;
+
 export class Energy {
   #meters = new Map<string, Meter>();
   /** Where `each` stood when an attempt began. */

@@ -9,9 +9,10 @@ import { adaptiveRanks, type Ranks } from "../../domain/adaptive.ts";
 import { isNews } from "../../domain/figures.ts";
 import { entryOn, own } from "../../domain/inventory.ts";
 import { canonicalName } from "../../domain/names.ts";
+import type { Observer } from "../audience.ts";
 import type { Journal } from "../journal-port.ts";
 import type { Clock } from "../ports.ts";
-import type { Observer, Store } from "../store.ts";
+import type { Store } from "../store.ts";
 import { RecentAttempts } from "./recent-attempts.ts";
 import { Speeds } from "./speeds.ts";
 

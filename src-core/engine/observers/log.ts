@@ -1,16 +1,35 @@
 // One line per request outcome, one per state change, from facts only. Never prompt text, header values or keys (S-80).
+// Beyond so many a second, ordinary requests are counted in one line: nobody reads a thousand lines a second, and each would cost as much as routing it.
 import type { EngineEvent, EventOf } from "../../contract/events.ts";
 import type { Fleet } from "../../contract/fleet.ts";
 import { ownWords } from "../../domain/own-words.ts";
 import { passiveState } from "../../domain/passive-health.ts";
-import type { Log } from "../ports.ts";
-import type { Observer } from "../store.ts";
+import type { Observer } from "../audience.ts";
+import type { Clock, Log } from "../ports.ts";
 
-export function logObserver(log: Log): Observer {
-  return (event, before, after) => {
+/** Lines of requests that ended well, in one second. What failed always has its line. */
+const linesASecond = 100;
+const secondMs = 1_000;
+
+export class LogLines {
+  readonly #log: Log;
+  readonly #ordinary: Ordinary;
+
+  constructor(log: Log, clock: Clock) {
+    this.#log = log;
+    this.#ordinary = new Ordinary(log, clock);
+  }
+
+  /** What was only counted is told now. */
+  stop(): void {
+    this.#ordinary.stop();
+  }
+
+  readonly observe: Observer = (event, before, after) => {
+    const log = this.#log;
     switch (event.type) {
       case "request-finished":
-        return logRequest(log, event);
+        return logRequest(log, this.#ordinary, event);
       case "load-finished": {
         const { node, model, ms, failure } = event;
         if (failure === undefined) log.info({ node, model, ms: Math.round(ms) }, "loaded");
@@ -41,8 +60,44 @@ export function logObserver(log: Log): Observer {
   };
 }
 
-function logRequest(log: Log, event: EventOf<"request-finished">): void {
+/** The lines of a second, and how many requests were told without one. */
+class Ordinary {
+  readonly #log: Log;
+  readonly #clock: Clock;
+  #lines = 0;
+  #untold = 0;
+  #second: (() => void) | undefined;
+
+  constructor(log: Log, clock: Clock) {
+    this.#log = log;
+    this.#clock = clock;
+  }
+
+  /** True where the request has a line; otherwise it is counted. */
+  hasLine(): boolean {
+    this.#second ??= this.#clock.after(secondMs, this.#over);
+    this.#lines += 1;
+    if (this.#lines <= linesASecond) return true;
+    this.#untold += 1;
+    return false;
+  }
+
+  stop(): void {
+    this.#second?.();
+    this.#over();
+  }
+
+  readonly #over = (): void => {
+    if (this.#untold > 0) this.#log.info({ requests: this.#untold }, "more requests, all answered");
+    this.#second = undefined;
+    this.#lines = 0;
+    this.#untold = 0;
+  };
+}
+
+function logRequest(log: Log, ordinary: Ordinary, event: EventOf<"request-finished">): void {
   const { request, facts, node, attempts, outcome, status, usage, failure, at } = event;
+  if (outcome === "ok" && !ordinary.hasLine()) return;
   const fields = { request, outcome, status, model: facts.model, node, attempts, ms: at - facts.at, tokensOut: usage?.tokensOut };
   if (failure === undefined) log.info(fields, "request");
   else log.warn({ ...fields, failure: failure.kind, says: ownWords(failure) }, "request");

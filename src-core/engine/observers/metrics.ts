@@ -24,6 +24,25 @@ interface Troubled {
   refusedKeys: number;
 }
 
+/** The facts that are counted. */
+export const metricsFacts = [
+  "request-resolved",
+  "route-decided",
+  "attempt-finished",
+  "request-finished",
+  "load-finished",
+  "context-guarded",
+  "answer-repaired",
+  "context-rescued",
+  "prompt-truncated",
+  "unload-started",
+  "node-demoted",
+  "message-refused",
+  "probe-answered",
+  "probe-failed",
+  "breaker-tripped",
+] as const;
+
 export class Metrics {
   readonly totals = new Totals();
   readonly #sources: GaugeSources;

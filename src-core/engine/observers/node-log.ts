@@ -5,7 +5,7 @@ import type { Fleet } from "../../contract/fleet.ts";
 import { NodeId } from "../../contract/ids.ts";
 import type { NodeLogEntry, NodeLogPage, NodeLogQuery, Told } from "../../contract/node-log.ts";
 import { own } from "../../domain/inventory.ts";
-import { nodeLogFacts, nodeStory } from "../../domain/node-story.ts";
+import { nodeStory } from "../../domain/node-story.ts";
 import type { Journal } from "../journal-port.ts";
 import type { Clock } from "../ports.ts";
 import { ProbeRing } from "./probe-ring.ts";
@@ -38,7 +38,7 @@ export class NodeLog {
   }
 
   readonly observe = (event: EngineEvent, before: Fleet, after: Fleet): void => {
-    if (!nodeLogFacts.has(event.type) || this.#stopped) return;
+    if (this.#stopped) return;
     if (event.type === "probe-answered") this.#probed(event.node, event.at, event.latencyMs, after);
     else if (event.type === "probe-failed") this.#probed(event.node, event.at, undefined, after);
     else if (event.type === "config-applied") this.#forget(before, after);

@@ -5,7 +5,8 @@ import type { Fleet, ModelEntry, Node } from "../../contract/fleet.ts";
 import type { ModelId } from "../../contract/ids.ts";
 import { own } from "../../domain/inventory.ts";
 import { canonicalName } from "../../domain/names.ts";
-import type { Observer, Store } from "../store.ts";
+import type { Observer } from "../audience.ts";
+import type { Store } from "../store.ts";
 
 /** A load under way: what was in memory when it began, less what we unload meanwhile. */
 interface Watched {

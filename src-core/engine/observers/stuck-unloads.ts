@@ -4,8 +4,9 @@ import type { EventOf } from "../../contract/events.ts";
 import type { ModelId, NodeId } from "../../contract/ids.ts";
 import { canonicalName } from "../../domain/names.ts";
 import { stuckAfterMs } from "../../domain/stuck-unloads.ts";
+import type { Observer } from "../audience.ts";
 import type { Clock } from "../ports.ts";
-import type { Observer, Store } from "../store.ts";
+import type { Store } from "../store.ts";
 
 interface Watched {
   readonly node: NodeId;

@@ -1,7 +1,6 @@
 // How busy the house is, for whoever wants to draw it: one small state per change, at most four a second (source-systems.md 2.6). Costs nothing
 // while nobody listens.
 import type { QueueView, UsageState } from "../../contract/api.ts";
-import type { EngineEvent } from "../../contract/events.ts";
 import type { Fleet } from "../../contract/fleet.ts";
 import type { Clock } from "../ports.ts";
 import type { GaugeSources } from "./gauges.ts";
@@ -10,14 +9,14 @@ import type { Totals } from "./totals.ts";
 const beatMs = 250;
 
 /** Facts that change a counter. */
-const counts: ReadonlySet<EngineEvent["type"]> = new Set([
+export const usageFacts = [
   "attempt-started",
   "attempt-finished",
   "request-queued",
   "request-loading",
   "request-finished",
   "config-applied",
-]);
+] as const;
 
 export class UsageStream {
   readonly #clock: Clock;
@@ -44,8 +43,8 @@ export class UsageStream {
     };
   }
 
-  readonly observe = (event: EngineEvent): void => {
-    if (this.#listeners.size === 0 || !counts.has(event.type)) return;
+  readonly observe = (): void => {
+    if (this.#listeners.size === 0) return;
     this.#beat ??= this.#clock.after(beatMs, () => {
       this.#beat = undefined;
       this.#tell();
