@@ -1,0 +1,12 @@
+// What many places say: the verbs of buttons, and sentences with a figure in them.
+
+export const common = {
+  cancel: "Cancel",
+  close: "Close",
+  copy: "Copy",
+  copied: "Copied",
+  save: "Save",
+  tryAgain: "Try again",
+  undo: "Undo",
+  unknown: "unknown",
+} as const;
