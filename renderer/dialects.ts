@@ -1,6 +1,6 @@
 // Whether a request goes to its node as it came, or in another dialect, in a person's words.
 import type { Dialect } from "../src-core/contract/node-kinds.ts";
-import { dialectWords } from "./words.ts";
+import { words } from "./language/words.ts";
 
 export function isTranslated(asked: Dialect, spoken: Dialect | undefined): spoken is Dialect {
   return spoken !== undefined && spoken !== asked;
@@ -9,6 +9,6 @@ export function isTranslated(asked: Dialect, spoken: Dialect | undefined): spoke
 /** "OpenAI, passed through", or "OpenAI → Ollama, translated". `spoken`: the node's, where it is another than the client's. */
 export function passageSays(asked: Dialect, spoken: Dialect | undefined): string {
   return isTranslated(asked, spoken)
-    ? `${dialectWords[asked]} → ${dialectWords[spoken]}, translated`
-    : `${dialectWords[asked]}, passed through`;
+    ? `${words.vocabulary.dialects[asked]} → ${words.vocabulary.dialects[spoken]}, translated`
+    : `${words.vocabulary.dialects[asked]}, passed through`;
 }

@@ -4,7 +4,7 @@ import type { NodeReason } from "../src-core/contract/failure.ts";
 import type { Fleet } from "../src-core/contract/fleet.ts";
 import type { RequestRow } from "../src-core/contract/route.ts";
 import { count, duration, wholeDuration } from "./format.ts";
-import { preferenceSays } from "./words.ts";
+import { words } from "./language/words.ts";
 
 /** After "studio was chosen because". Only words with a reason of their own; any other is told by its two words. */
 const becauseWords: Readonly<Record<string, string>> = {
@@ -45,7 +45,9 @@ export function chosenSays(row: RequestRow, fleet: Pick<Fleet, "nodes">): string
   if (node === undefined || decidedBy === undefined || decidedBy === "none") return undefined;
   const hadToLoad = row.coldLoadMs !== undefined || row.phase === "loading";
   const because =
-    decidedBy === "warm" && hadToLoad ? "it was the most ready" : (becauseWords[decidedBy] ?? `of ${preferenceSays(decidedBy, hadToLoad)}`);
+    decidedBy === "warm" && hadToLoad
+      ? "it was the most ready"
+      : (becauseWords[decidedBy] ?? `of ${words.vocabulary.preference(decidedBy, hadToLoad)}`);
   const earlier = attempts.length > 1 ? `, after ${count(attempts.length - 1, "failed attempt")}` : "";
   return `${nameIn(fleet, node)} was chosen because ${because}${earlier}.`;
 }

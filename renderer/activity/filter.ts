@@ -1,6 +1,6 @@
 // Which requests are shown: a text, and exact choices of model, node, client, outcome and place. What can be chosen comes from the rows themselves.
 import type { RequestRow } from "../../src-core/contract/route.ts";
-import { rowState } from "../words.ts";
+import { rowState } from "../row-state.ts";
 
 export type Shown = "all" | "running" | "answered" | "failed";
 export type WhereShown = "home" | "cloud";

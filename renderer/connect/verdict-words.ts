@@ -1,7 +1,7 @@
 // How a test went, in a person's words. Times are measured, never guessed; what the answer does not tell is left out.
 import type { ConnectionVerdict } from "../../src-core/contract/connecting.ts";
 import { duration, latency } from "../format.ts";
-import type { Tone } from "../words.ts";
+import type { Tone } from "../tone.ts";
 
 export interface VerdictWords {
   readonly tone: Tone;

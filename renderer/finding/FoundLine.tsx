@@ -3,9 +3,9 @@ import type { FoundServer } from "../../src-core/contract/finding.ts";
 import { nodeAddress } from "../../src-core/contract/nats.ts";
 import { useAction, useHome, useSnapshot } from "../client/home.ts";
 import { count } from "../format.ts";
+import { words } from "../language/words.ts";
 import { hostOf, nodeIdFrom } from "../node-names.ts";
 import { StateMark } from "../parts/StateMark.tsx";
-import { kindWords } from "../words.ts";
 
 export function FoundLine({ found }: { readonly found: FoundServer }) {
   const { client } = useHome();
@@ -20,7 +20,7 @@ export function FoundLine({ found }: { readonly found: FoundServer }) {
       done: `${name} added`,
     });
   const facts = [
-    [kindWords[kind], found.version].filter((fact) => fact !== undefined).join(" "),
+    [words.vocabulary.kinds[kind], found.version].filter((fact) => fact !== undefined).join(" "),
     ...(found.models === undefined ? [] : [count(found.models, "model")]),
   ];
   return (
@@ -51,7 +51,7 @@ export function FoundLine({ found }: { readonly found: FoundServer }) {
 
 /** "Ollama on studio", "Ollama on this computer", "vLLM on 192.168.1.7". */
 function nameOf({ kind, label, url, host, sources }: FoundServer): string {
-  const what = kind === undefined ? label : kindWords[kind];
+  const what = kind === undefined ? label : words.vocabulary.kinds[kind];
   if (kind === "nats-worker" && host !== undefined) return host;
   return `${what} on ${host ?? (sources.includes("this-computer") ? "this computer" : hostOf(url))}`;
 }

@@ -1,7 +1,7 @@
 // The places where servers are looked for, in a person's words: what each is, what it costs, and how far it has come.
 import type { FindSource, SourceProgress } from "../../src-core/contract/finding.ts";
 import { count } from "../format.ts";
-import type { Tone } from "../words.ts";
+import type { Tone } from "../tone.ts";
 
 export const sourceNames: Readonly<Record<FindSource, string>> = {
   "this-computer": "This computer",

@@ -4,8 +4,8 @@ import type { Node } from "../../src-core/contract/fleet.ts";
 import type { NodeId } from "../../src-core/contract/ids.ts";
 import { PullName } from "../../src-core/contract/pulls.ts";
 import { bytes } from "../format.ts";
+import { words } from "../language/words.ts";
 import { Dialog } from "../parts/Dialog.tsx";
-import { kindWords } from "../words.ts";
 import { nodesSay } from "./use-model-files.tsx";
 
 interface FetchDialogProps {
@@ -63,7 +63,9 @@ export function FetchDialog({ nodes, model: first, chosen: before, onFetch, onCl
                 <label key={node.id}>
                   <input type="checkbox" checked={chosen.includes(node.id)} onChange={() => toggle(node.id)} />
                   <span>{node.name}</span>
-                  <span className="hint">{[kindWords[node.kind], freeSays(node)].filter((part) => part !== "").join(", ")}</span>
+                  <span className="hint">
+                    {[words.vocabulary.kinds[node.kind], freeSays(node)].filter((part) => part !== "").join(", ")}
+                  </span>
                 </label>
               ))}
             </div>

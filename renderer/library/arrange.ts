@@ -1,5 +1,5 @@
 // How the list of models is put in order and in groups. What is pinned stands first, whatever the order.
-import { kindWords } from "../words.ts";
+import { words } from "../language/words.ts";
 import type { Line } from "./lines.ts";
 
 export const groupings = ["none", "family", "node", "capability"] as const;
@@ -52,7 +52,7 @@ const untoldTitles = { family: "Family not told", node: "On no node", capability
 function titlesOf({ homes, can }: Line, group: Exclude<Grouping, "none">): readonly string[] {
   const titles = {
     family: () => homes.flatMap(({ entry }) => entry.family ?? []),
-    node: () => homes.map(({ node }) => (node.name === "" ? kindWords[node.kind] : node.name)),
+    node: () => homes.map(({ node }) => (node.name === "" ? words.vocabulary.kinds[node.kind] : node.name)),
     capability: () => can,
   }[group]();
   return titles.length === 0 ? [untoldTitles[group]] : [...new Set(titles)];

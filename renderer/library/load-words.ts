@@ -1,7 +1,7 @@
 // What a load would mean, in words: whether it fits, who would leave, and how long it takes. Estimates say that they are some (UX-06, UX-25).
 import type { Leaving, LoadChoice, UnloadAfter } from "../../src-core/contract/model-options.ts";
 import { age, bytes, context, count, duration } from "../format.ts";
-import type { Tone } from "../words.ts";
+import type { Tone } from "../tone.ts";
 
 interface VerdictWords {
   readonly tone: Tone;

@@ -3,7 +3,7 @@ import type { Snapshot } from "../../src-core/contract/api.ts";
 import type { ModelEntry, Node } from "../../src-core/contract/fleet.ts";
 import type { ModelId, NodeId } from "../../src-core/contract/ids.ts";
 import { bytes } from "../format.ts";
-import { nodeState } from "../words.ts";
+import { nodeState } from "../node-state.ts";
 import { fitOf } from "./match.ts";
 
 /** What a command does. `busy`: requests that an unload may cut short; above zero it is asked for first (UX-09). */

@@ -7,8 +7,8 @@ import { nodeAddress } from "../../src-core/contract/nats.ts";
 import { useHome, useSnapshot } from "../client/home.ts";
 import { count } from "../format.ts";
 import { keyRef } from "../key-text.ts";
+import { words } from "../language/words.ts";
 import { hostOf, nodeIdFrom, withScheme } from "../node-names.ts";
-import { kindWords } from "../words.ts";
 import { Dialog } from "./Dialog.tsx";
 import { Field } from "./Field.tsx";
 import { devicesOf, type NodeDraft, NodeFields, slotsOf } from "./NodeFields.tsx";
@@ -196,7 +196,7 @@ function Answer({ probed }: { readonly probed: Probed }) {
       </div>
     );
   }
-  const facts = [kindWords[found.kind], found.version].filter((fact) => fact !== undefined).join(" ");
+  const facts = [words.vocabulary.kinds[found.kind], found.version].filter((fact) => fact !== undefined).join(" ");
   return (
     <div className="answer" role="status">
       <StateMark tone="ok" word={`Found ${facts}${found.models === undefined ? "" : ` with ${count(found.models, "model")}`}`} />

@@ -1,6 +1,6 @@
 // What a node is and where it stands, as two choices: the same where it is added and where it is edited.
 import { NodeKind, Place } from "../../src-core/contract/node-kinds.ts";
-import { kindWords, placeWords } from "../words.ts";
+import { words } from "../language/words.ts";
 import { Field } from "./Field.tsx";
 
 interface ChoiceProps<T> {
@@ -20,7 +20,7 @@ export function KindField({ value, error, onChange }: ChoiceProps<NodeKind>) {
         >
           {NodeKind.options.map((kind) => (
             <option key={kind} value={kind}>
-              {kindWords[kind]}
+              {words.vocabulary.kinds[kind]}
             </option>
           ))}
         </select>
@@ -38,7 +38,7 @@ export function PlaceField({ value, error, onChange }: ChoiceProps<Place | "">) 
           <option value="">found from the address</option>
           {Place.options.map((place) => (
             <option key={place} value={place}>
-              {placeWords[place]}
+              {words.vocabulary.places[place]}
             </option>
           ))}
         </select>

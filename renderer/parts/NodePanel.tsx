@@ -4,8 +4,9 @@ import { memo, useState } from "react";
 import type { Load, Node } from "../../src-core/contract/fleet.ts";
 import { useNow } from "../client/ticker.ts";
 import { age, count, latency } from "../format.ts";
+import { words } from "../language/words.ts";
 import { isService, sortModels } from "../models.ts";
-import { kindWords, nodeState, placeWords } from "../words.ts";
+import { nodeState } from "../node-state.ts";
 import { BreakerLine } from "./BreakerLine.tsx";
 import { CloudBadge } from "./CloudBadge.tsx";
 import { LoadPicker } from "./LoadPicker.tsx";
@@ -85,7 +86,7 @@ const NodeFacts = memo(function NodeFacts({ node }: { readonly node: Node }) {
   // A service is asked seldom, and its list seldom changes.
   const fresh = Math.max(freshMs, (node.can.listEverySeconds ?? 0) * 1500);
   const stale = node.enabled && node.seenAt !== undefined && now - node.seenAt > fresh;
-  const kind = [kindWords[node.kind], node.version, node.variant === undefined ? undefined : `(${node.variant})`];
+  const kind = [words.vocabulary.kinds[node.kind], node.version, node.variant === undefined ? undefined : `(${node.variant})`];
   return (
     <>
       <div className="panel-state">
@@ -105,7 +106,7 @@ const NodeFacts = memo(function NodeFacts({ node }: { readonly node: Node }) {
       {state.says !== undefined && node.breaker.state === "closed" && <p className="panel-says">{state.says}</p>}
       <p className="panel-kind">
         {kind.filter((part) => part !== undefined).join(" ")}
-        <span className="hint">{placeWords[node.place]}</span>
+        <span className="hint">{words.vocabulary.places[node.place]}</span>
       </p>
       <p className="panel-url">
         <code>{node.url}</code>

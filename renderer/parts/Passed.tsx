@@ -2,11 +2,14 @@
 // nothing was changed.
 import type { RequestRow } from "../../src-core/contract/route.ts";
 import { isTranslated } from "../dialects.ts";
-import { dialectWords, repairSays } from "../words.ts";
+import { words } from "../language/words.ts";
 
 export function Passed({ row }: { readonly row: RequestRow }) {
   const { dropped = [], repaired = [], warnings = [], rescued } = row;
-  const changes: readonly string[] = [...(rescued === undefined ? [] : [rescued]), ...repaired.map(repairSays)];
+  const changes: readonly string[] = [
+    ...(rescued === undefined ? [] : [rescued]),
+    ...repaired.map((repair) => words.vocabulary.repairs[repair]),
+  ];
   if (dropped.length + warnings.length + changes.length === 0) return null;
   return (
     <section>
@@ -16,7 +19,7 @@ export function Passed({ row }: { readonly row: RequestRow }) {
           <li>
             Left out of the request
             {isTranslated(row.dialect, row.spoken) &&
-              `, since ${dialectWords[row.spoken]} has no word for ${dropped.length === 1 ? "it" : "them"}`}
+              `, since ${words.vocabulary.dialects[row.spoken]} has no word for ${dropped.length === 1 ? "it" : "them"}`}
             :{" "}
             {dropped.map((field) => (
               <code key={field}>{field}</code>

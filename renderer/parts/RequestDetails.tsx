@@ -5,10 +5,10 @@ import { Waterfall } from "../activity/Waterfall.tsx";
 import { useSnapshot } from "../client/home.ts";
 import { useNow } from "../client/ticker.ts";
 import { passageSays } from "../dialects.ts";
+import { words } from "../language/words.ts";
 import { phaseTimes } from "../phases.ts";
 import { queueOn, waitSays } from "../queues.ts";
 import { chosenSays, passedOverSays, traceSays, waitedSays } from "../trace-words.ts";
-import { dialectWords } from "../words.ts";
 import { CapturedSection, isCaptured } from "./CapturedSection.tsx";
 import { CopyButton } from "./CopyButton.tsx";
 import { Passed } from "./Passed.tsx";
@@ -72,7 +72,7 @@ function NotKept() {
 
 function Figures({ row }: { readonly row: RequestRow }) {
   const figures: readonly (readonly [string, string])[] = [
-    ["Asked as", `${dialectWords[row.dialect]} ${row.task}${row.stream ? ", streamed" : ""}`],
+    ["Asked as", `${words.vocabulary.dialects[row.dialect]} ${row.task}${row.stream ? ", streamed" : ""}`],
     ...(row.attempts.length === 0 ? [] : [["Sent in", passageSays(row.dialect, row.spoken)] as const]),
     ...(row.nodeModel !== undefined && row.nodeModel !== row.model ? [["Sent as", row.nodeModel] as const] : []),
     ...useQueueFigures(row),

@@ -7,9 +7,10 @@ import { useAction, useHome, useSnapshot } from "../client/home.ts";
 import { useNow } from "../client/ticker.ts";
 import { isTranslated, passageSays } from "../dialects.ts";
 import { clockTime, count, duration, speed, tokens, wholeDuration } from "../format.ts";
+import { words } from "../language/words.ts";
 import { queueOn, waitingSays } from "../queues.ts";
 import { usd } from "../routing/words.ts";
-import { dialectWords, preferenceSays, rowState } from "../words.ts";
+import { rowState } from "../row-state.ts";
 import { CloudBadge } from "./CloudBadge.tsx";
 import { RequestDetails } from "./RequestDetails.tsx";
 import { StateMark } from "./StateMark.tsx";
@@ -87,7 +88,7 @@ function Passage({ row }: { readonly row: RequestRow }) {
   const { dialect, spoken, attempts, dropped = [] } = row;
   return (
     <span className={isTranslated(dialect, spoken) ? "passage passage-translated" : "passage"}>
-      {attempts.length === 0 ? dialectWords[dialect] : passageSays(dialect, spoken)}
+      {attempts.length === 0 ? words.vocabulary.dialects[dialect] : passageSays(dialect, spoken)}
       {dropped.length > 0 && <span className="passage-lost">{count(dropped.length, "field")} left out</span>}
     </span>
   );
@@ -116,7 +117,7 @@ function tookMs(row: RequestRow): number | undefined {
 /** The deciding preference, and how many tries it took where more than one. */
 function whySays(row: RequestRow): string {
   const tries = row.attempts.length > 1 ? count(row.attempts.length, "attempt") : "";
-  return [preferenceSays(row.decidedBy, row.coldLoadMs !== undefined || row.phase === "loading"), tries]
+  return [words.vocabulary.preference(row.decidedBy, row.coldLoadMs !== undefined || row.phase === "loading"), tries]
     .filter((part) => part !== "")
     .join(", ");
 }

@@ -1,6 +1,6 @@
 // A state in word, icon and colour together: never colour alone (WCAG 1.4.1).
 import { Circle, CircleAlert, CircleCheck, CircleDashed, CircleX } from "lucide-react";
-import type { Tone } from "../words.ts";
+import type { Tone } from "../tone.ts";
 
 const icons = { ok: CircleCheck, busy: CircleDashed, warn: CircleAlert, bad: CircleX, off: Circle } as const;
 

@@ -9,7 +9,7 @@ import { isService } from "../models.ts";
 import { CloudBadge } from "../parts/CloudBadge.tsx";
 import { StateMark } from "../parts/StateMark.tsx";
 import { queueOn } from "../queues.ts";
-import type { Tone } from "../words.ts";
+import type { Tone } from "../tone.ts";
 import { decisiveFor } from "./decisive.ts";
 import { levelSays, readinessWords, rejectionSays, roomSays } from "./words.ts";
 

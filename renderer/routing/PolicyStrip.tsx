@@ -1,6 +1,6 @@
 // All policies side by side with the node each would choose now. Picking one shows its reasons below; it changes no setting.
 import { PresetName } from "../../src-core/contract/routing.ts";
-import { preferenceSays } from "../words.ts";
+import { words } from "../language/words.ts";
 import type { Answers, Told } from "./use-explanations.ts";
 import { presetSays } from "./words.ts";
 
@@ -44,7 +44,7 @@ function Choice({ told, nameOf }: { readonly told: Told | undefined; readonly na
   return (
     <>
       <span className="policy-node">{nameOf(next.node)}</span>
-      <span className="policy-why">{preferenceSays(link?.decidedBy, !ready)}</span>
+      <span className="policy-why">{words.vocabulary.preference(link?.decidedBy, !ready)}</span>
     </>
   );
 }

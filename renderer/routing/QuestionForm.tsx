@@ -1,8 +1,8 @@
 // What is asked: a name from a list one can search, and, if wished, a request body to judge as it stands. Nothing is sent anywhere, nothing is kept.
 import { useId } from "react";
 import { Dialect } from "../../src-core/contract/node-kinds.ts";
+import { words } from "../language/words.ts";
 import { Field } from "../parts/Field.tsx";
-import { dialectWords } from "../words.ts";
 import type { AskableName, Question } from "./question.ts";
 
 interface QuestionFormProps {
@@ -43,7 +43,7 @@ export function QuestionForm({ question, names, error, onChange }: QuestionFormP
             >
               {Dialect.options.map((dialect) => (
                 <option key={dialect} value={dialect}>
-                  {dialectWords[dialect]}
+                  {words.vocabulary.dialects[dialect]}
                 </option>
               ))}
             </select>

@@ -3,8 +3,8 @@ import { useId } from "react";
 import { NodeId } from "../../src-core/contract/ids.ts";
 import { Place } from "../../src-core/contract/node-kinds.ts";
 import type { BudgetScope as Scope } from "../../src-core/contract/routing.ts";
+import { words } from "../language/words.ts";
 import { TextField } from "../parts/node/TextField.tsx";
-import { placeWords } from "../words.ts";
 import { Choice } from "./Choice.tsx";
 import type { FormProps } from "./form-props.ts";
 import { NamesList } from "./NamesList.tsx";
@@ -32,7 +32,7 @@ export function ScopeFields({ scope, problems, choices, onChange }: ScopeFieldsP
       <Choice
         label="Place"
         value={scope.place}
-        options={Place.options.map((place) => ({ value: place, says: placeWords[place] }))}
+        options={Place.options.map((place) => ({ value: place, says: words.vocabulary.places[place] }))}
         error={problems.get("place")}
         onPick={(place) => set({ place: Place.options.find((one) => one === place) })}
       />

@@ -1,7 +1,7 @@
 // What a folded part of a profile holds, in a few words; and every preference of a policy as the question it asks.
 import type { PreferenceName, Profile } from "../../src-core/contract/routing.ts";
 import { duration } from "../format.ts";
-import { preferenceSays } from "../words.ts";
+import { words } from "../language/words.ts";
 
 const listed = (parts: readonly string[], none: string): string => (parts.length === 0 ? none : parts.join(" · "));
 const whole = (value: number | undefined): value is number => value !== undefined && Number.isFinite(value);
@@ -39,6 +39,6 @@ export function answersSay({ gate, repairs, contextRescue }: Profile): string {
 
 /** A preference and what it puts first: "warm: already loaded". */
 export function preferenceMeans(preference: PreferenceName): string {
-  const says = preferenceSays(preference, false);
+  const says = words.vocabulary.preference(preference, false);
   return says === preference ? preference : `${preference}: ${says}`;
 }

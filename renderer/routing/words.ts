@@ -4,7 +4,7 @@ import { Place } from "../../src-core/contract/node-kinds.ts";
 import type { ChainLink, Explanation, MemoryVerdict, Readiness, Rejection, Resolution } from "../../src-core/contract/route.ts";
 import type { PreferenceName, PresetName } from "../../src-core/contract/routing.ts";
 import { bytes, duration } from "../format.ts";
-import { placeWords, preferenceSays } from "../words.ts";
+import { words } from "../language/words.ts";
 import { requirementSays } from "./rule-words.ts";
 
 type Says = (value: number) => string;
@@ -13,9 +13,9 @@ const either =
   (value) =>
     value === 0 ? good : bad;
 const oneOf =
-  (...words: readonly string[]): Says =>
+  (...texts: readonly string[]): Says =>
   (value) =>
-    words[value] ?? String(value);
+    texts[value] ?? String(value);
 /** Speeds are compared in quarter doublings (domain/preferences.ts): four steps are twice the time. */
 const inQuarterDoublings = (value: number): string => duration(2 ** (value / 4) - 1);
 const placeOf = (value: number): string => (value === Number.MAX_SAFE_INTEGER ? "not in your list" : `place ${value + 1} in your list`);
@@ -34,7 +34,7 @@ const levelWords: Readonly<Record<PreferenceName, Says>> = {
   pinned: either("pinned here", "not pinned"),
   "local-first": (value) => {
     const place = Place.options[value];
-    return place === undefined ? String(value) : placeWords[place];
+    return place === undefined ? String(value) : words.vocabulary.places[place];
   },
   "least-busy": (value) => (value === 0 ? "idle" : `${Math.round((value / busySteps) * 100)} % busy`),
   utilisation: percent,
@@ -179,7 +179,7 @@ export function answerSays({ next, links }: Explanation, nameOf: (node: string) 
   const node = nameOf(next.node);
   const link = links.find(({ candidates }) => candidates.some((one) => one.node === next.node && one.model === next.model));
   const candidate = link?.candidates.find((one) => one.node === next.node && one.model === next.model);
-  const says = preferenceSays(link?.decidedBy, candidate?.readiness !== "warm");
+  const says = words.vocabulary.preference(link?.decidedBy, candidate?.readiness !== "warm");
   const why = says === "" ? "" : `: ${says}`;
   if (next.do === "send") return `${node} would serve it${why}.`;
   if (next.do === "wait") return `It would wait for a turn on ${node}${why}.`;

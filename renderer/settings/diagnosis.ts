@@ -1,6 +1,6 @@
 // What the doctor found, sorted for a person: what is wrong first; what is well, or was not looked at, is folded away.
 import type { Diagnosis, Finding, FindingLevel } from "../../src-core/contract/diagnosis.ts";
-import type { Tone } from "../words.ts";
+import type { Tone } from "../tone.ts";
 
 const open: readonly FindingLevel[] = ["error", "warning", "note"];
 const folded: readonly FindingLevel[] = ["ok", "skipped"];

@@ -1,8 +1,9 @@
 import { expect, test } from "vitest";
+import { words } from "../../renderer/language/words.ts";
 import { memoryFigures } from "../../renderer/memory.ts";
 import { sortModels } from "../../renderer/models.ts";
 import { hostOf, nodeIdFrom, withScheme } from "../../renderer/node-names.ts";
-import { nodeState, preferenceSays } from "../../renderer/words.ts";
+import { nodeState } from "../../renderer/node-state.ts";
 import { fail } from "../../src-core/contract/failure.ts";
 import { LoadId, ModelId, NodeId } from "../../src-core/contract/ids.ts";
 import { aModel, aNode, noon } from "../support/builders.ts";
@@ -49,7 +50,7 @@ test("An address as people type it becomes one the engine takes, and a name beco
 });
 
 test("UX-14: “already loaded” is not claimed of a request that had to wait for a load", () => {
-  expect(preferenceSays("warm", false)).toBe("already loaded");
-  expect(preferenceSays("warm", true)).toBe("most ready");
-  expect(preferenceSays("some-new-preference", false)).toBe("some new preference");
+  expect(words.vocabulary.preference("warm", false)).toBe("already loaded");
+  expect(words.vocabulary.preference("warm", true)).toBe("most ready");
+  expect(words.vocabulary.preference("some-new-preference", false)).toBe("some new preference");
 });

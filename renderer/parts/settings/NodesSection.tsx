@@ -3,7 +3,8 @@ import { Plus } from "lucide-react";
 import { useState } from "react";
 import { useSnapshot } from "../../client/home.ts";
 import { AddServer } from "../../finding/AddServer.tsx";
-import { kindWords, nodeState, placeWords } from "../../words.ts";
+import { words } from "../../language/words.ts";
+import { nodeState } from "../../node-state.ts";
 import { NodeMenu } from "../NodeMenu.tsx";
 import { StateMark } from "../StateMark.tsx";
 import { Section } from "./Section.tsx";
@@ -33,9 +34,9 @@ export function NodesSection() {
                 <th scope="row">
                   {node.name} {node.demo && <span className="badge badge-demo">simulated</span>}
                 </th>
-                <td>{kindWords[node.kind]}</td>
+                <td>{words.vocabulary.kinds[node.kind]}</td>
                 <td>
-                  <code>{node.url}</code> <span className="hint">{placeWords[node.place]}</span>
+                  <code>{node.url}</code> <span className="hint">{words.vocabulary.places[node.place]}</span>
                 </td>
                 <td>
                   <StateMark tone={nodeState(node, now).tone} word={nodeState(node, now).word} />
