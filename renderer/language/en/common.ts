@@ -9,4 +9,6 @@ export const common = {
   tryAgain: "Try again",
   undo: "Undo",
   unknown: "unknown",
+  /** Facts beside each other; what is empty is left out. */
+  list: (parts: readonly string[]) => parts.filter((part) => part !== "").join(", "),
 } as const;

@@ -1,6 +1,6 @@
 // The engine's closed vocabularies in a person's words: node states, kinds, places, phases, reasons. One place, so that every view says the same.
 import type { Node } from "../../../src-core/contract/fleet.ts";
-import type { Dialect, NodeKind, Place } from "../../../src-core/contract/node-kinds.ts";
+import type { Capability, Dialect, NodeKind, Place } from "../../../src-core/contract/node-kinds.ts";
 import type { Phase } from "../../../src-core/contract/route.ts";
 import type { Repair } from "../../../src-core/contract/routing.ts";
 import { countdown, wholeDuration } from "../../format.ts";
@@ -27,6 +27,19 @@ const dialects: Readonly<Record<Dialect, string>> = {
   ollama: "Ollama",
   anthropic: "Anthropic",
   responses: "OpenAI Responses",
+};
+
+/** What a model can do. */
+const abilities: Readonly<Record<Capability, string>> = {
+  chat: "chat",
+  completion: "completion",
+  tools: "tools",
+  vision: "vision",
+  embedding: "embedding",
+  rerank: "rerank",
+  thinking: "thinking",
+  insert: "insert",
+  audio: "audio",
 };
 
 type Paused = Extract<Node["health"], { state: "paused" }>["because"];
@@ -120,4 +133,4 @@ function preference(decidedBy: string | undefined, hadToLoad: boolean): string {
   return preferences[decidedBy] ?? decidedBy.replaceAll("-", " ");
 }
 
-export const vocabulary = { kinds, places, dialects, states, repairs, phases, outcomes, preference } as const;
+export const vocabulary = { kinds, places, dialects, abilities, states, repairs, phases, outcomes, preference } as const;
