@@ -13,6 +13,11 @@ const measure = (digits: number) =>
 const whole = measure(0);
 const tenths = measure(1);
 const hundredths = measure(2);
+const dollars = { style: "currency", currency: "USD", useGrouping: false } as const;
+const cents = new Intl.NumberFormat(locale, dollars);
+const partsOfCents = new Intl.NumberFormat(locale, { ...dollars, minimumSignificantDigits: 2, maximumSignificantDigits: 2 });
+const leastPaid = 0.0001;
+const leastPaidSays = new Intl.NumberFormat(locale, { ...dollars, maximumSignificantDigits: 1 }).format(leastPaid);
 const plain = new Intl.NumberFormat(locale, { useGrouping: false });
 const grouped = new Intl.NumberFormat(locale);
 const short = new Intl.NumberFormat(locale, { notation: "compact", maximumFractionDigits: 1 });
@@ -135,6 +140,12 @@ export function energy(wattHours: number | undefined): string {
   if (wattHours < 0.1) return figures.below(figures.wattHours(tenths.format(0.1)));
   if (wattHours < 1_000) return figures.wattHours((wattHours < 10 ? tenths : whole).format(wattHours));
   return figures.kilowattHours((wattHours < 100_000 ? tenths : whole).format(wattHours / 1_000));
+}
+
+/** Money with as many digits as a small sum needs: "$0.0042", "$3.20". What is less than anybody pays for is not told in zeros. */
+export function usd(value: number): string {
+  if (value > 0 && value < leastPaid) return figures.under(leastPaidSays);
+  return (value !== 0 && value < 0.01 ? partsOfCents : cents).format(value);
 }
 
 /** The form a number asks for: `plural(2, { one: "model", other: "models" })`. A form that a language lacks is its `other`. */

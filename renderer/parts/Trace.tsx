@@ -1,7 +1,7 @@
 // What a request's name came to mean and what decided, in words: the part of the trace that came before the first attempt (UX-14).
 import type { RequestRow } from "../../src-core/contract/route.ts";
-import { energy } from "../format.ts";
-import { linkSays, rejectionSays, relaxedSays, resolutionSays, usd } from "../routing/words.ts";
+import { energy, usd } from "../format.ts";
+import { linkSays, rejectionSays, relaxedSays, resolutionSays } from "../routing/words.ts";
 
 /** Nothing where the name meant itself and no filter was overlooked. */
 export function Trace({ row }: { readonly row: RequestRow }) {

@@ -2,7 +2,7 @@
 
 import type { Spend } from "../../src-core/contract/fleet.ts";
 import type { Budget, BudgetScope } from "../../src-core/contract/routing.ts";
-import { usd } from "./words.ts";
+import { usd } from "../format.ts";
 
 export const warnShare = 0.8;
 

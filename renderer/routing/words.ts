@@ -3,7 +3,7 @@
 import { Place } from "../../src-core/contract/node-kinds.ts";
 import type { ChainLink, Explanation, MemoryVerdict, Readiness, Rejection, Resolution } from "../../src-core/contract/route.ts";
 import type { PreferenceName, PresetName } from "../../src-core/contract/routing.ts";
-import { bytes, duration } from "../format.ts";
+import { bytes, duration, usd } from "../format.ts";
 import { words } from "../language/words.ts";
 import { requirementSays } from "./rule-words.ts";
 
@@ -53,13 +53,6 @@ const isPreference = (word: string): word is PreferenceName => Object.hasOwn(lev
 /** A candidate's value under one preference: "in memory", "about 5.2 s an answer". */
 export function levelSays(preference: string, value: number): string {
   return isPreference(preference) ? levelWords[preference](value) : `${preference} ${value}`;
-}
-
-/** Money with as many digits as a small sum needs: "$0.0004", "$3.20". What is less than anybody pays for is not told in zeros. */
-export function usd(value: number): string {
-  if (value > 0 && value < 0.0001) return "under $0.0001";
-  if (value !== 0 && value < 0.01) return `$${value.toPrecision(2)}`;
-  return `$${value.toFixed(2)}`;
 }
 
 export const readinessWords: Readonly<Record<Readiness, string>> = {

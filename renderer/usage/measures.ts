@@ -1,7 +1,6 @@
 // What usage is measured in: one row per measure, read by the totals, the chart, the tables and the summary alike.
 import type { UsageSum } from "../../src-core/contract/history.ts";
-import { count, duration, energy } from "../format.ts";
-import { usd } from "../routing/words.ts";
+import { count, duration, energy, usd } from "../format.ts";
 import { firstTokenMs, totalOf } from "./sums.ts";
 
 export const measureNames = ["requests", "tokensIn", "tokensOut", "money", "firstToken", "loads", "energy"] as const;

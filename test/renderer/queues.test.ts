@@ -1,9 +1,8 @@
 import { expect, test } from "vitest";
 import { passageSays } from "../../renderer/dialects.ts";
-import { tokens } from "../../renderer/format.ts";
+import { tokens, usd } from "../../renderer/format.ts";
 import { isService } from "../../renderer/models.ts";
 import { queueOf, queueOn, queueSays, waitingInAll } from "../../renderer/queues.ts";
-import { usd } from "../../renderer/routing/words.ts";
 import { aModel, aNode } from "../support/builders.ts";
 
 const queue = { depth: 3, lanes: { interactive: 3, batch: 0 } };

@@ -8,6 +8,7 @@ export const figures = {
   /** Counted by us instead of told. */
   estimated: (figure: string) => `~${figure}`,
   below: (figure: string) => `< ${figure}`,
+  under: (money: string) => `under ${money}`,
   kilobytes: (figure: string) => `${figure} kB`,
   megabytes: (figure: string) => `${figure} MB`,
   gigabytes: (figure: string) => `${figure} GB`,
