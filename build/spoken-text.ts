@@ -37,12 +37,17 @@ const wiring = new Set([
   "points",
   "transform",
 ]);
-/** Names that only look like words: keys of the keyboard and others a browser asks for. */
+/** Names that only look like words: our own, keys of the keyboard and others a browser asks for. */
 const names = new Set(
-  "Enter Escape Tab Backspace Delete Home End Space Shift Control Alt Meta Ctrl Cmd ArrowUp ArrowDown ArrowLeft ArrowRight PageUp PageDown Segoe Mac Win Linux Firefox Chrome Safari".split(
+  "Enter Escape Tab Backspace Delete Home End Space Shift Control Alt Meta Ctrl Cmd ArrowUp ArrowDown ArrowLeft ArrowRight PageUp PageDown Segoe Mac Win Linux Firefox Chrome Safari Homeport".split(
     " ",
   ),
 );
+
+/** As HTTP and files are labelled. */
+const mediaType = /^[a-z]+\/[\w.+-]+; charset=[\w-]+$/;
+/** A line for the log is read by whoever looks after the house, and stays English. */
+const logCall = /(^|\.)log\.(info|warn|error)$/;
 
 export interface Spoken {
   /** From the repository's root. */
@@ -79,24 +84,31 @@ function wordsOf(node: ts.Node): string | undefined {
 }
 
 function looksSpoken(text: string, whole: boolean): boolean {
-  if (names.has(text)) return false;
+  if (names.has(text) || mediaType.test(text)) return false;
   if (/\p{L}[\p{L}’'-]*[,:;.]? +[\p{L}“(]/u.test(text)) return true;
   return whole ? /^\p{Lu}\p{Ll}+[.…?!:]?$/u.test(text) : /(^| )\p{L}{2,} /u.test(text) || / \p{L}{2,}[.,]?( |$)/u.test(text);
 }
 
-/** Imports, types, members' names, thrown errors, tagged templates (code to copy), and attributes that are never words. */
+/** Imports, types, members' names, thrown errors, lines for the log, tagged templates (code to copy), and attributes that are never words. */
 function isWiring(node: ts.Node): boolean {
   for (let at = node; at.parent !== undefined; at = at.parent) {
     const { parent } = at;
     if (ts.isImportDeclaration(parent) || ts.isExportDeclaration(parent) || ts.isLiteralTypeNode(parent)) return true;
     if (ts.isTaggedTemplateExpression(parent) || ts.isThrowStatement(parent)) return true;
+    if (ts.isCallExpression(parent) && parent.expression !== at && logCall.test(parent.expression.getText())) return true;
     if (ts.isElementAccessExpression(parent) && parent.argumentExpression === at) return true;
-    if (ts.isPropertyAssignment(parent) && parent.name === at) return true;
+    if (ts.isPropertyAssignment(parent) && (parent.name === at || parent.name.getText() === "id")) return true;
+    if (ts.isCallExpression(parent) && parent.expression !== at && asksForElements(parent)) return true;
     if (ts.isJsxAttribute(parent)) return wiring.has(parent.name.getText());
     if (ts.isVariableDeclaration(parent) && /class(es|Name)?$/i.test(parent.name.getText())) return true;
     if (ts.isStatement(parent) && !ts.isVariableStatement(parent)) return false;
   }
   return false;
+}
+
+/** Whether a selector is what it is given. */
+function asksForElements({ expression }: ts.CallExpression): boolean {
+  return ts.isPropertyAccessExpression(expression) && /^(querySelector(All)?|matches|closest)$/.test(expression.name.text);
 }
 
 /** A child of an element, directly or as one of two. */
