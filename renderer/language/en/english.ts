@@ -1,8 +1,30 @@
 // English, area by area.
 import { common } from "./common.ts";
 import { fetching } from "./fetching.ts";
+import { finding } from "./finding.ts";
+import { frame } from "./frame.ts";
 import { loading } from "./loading.ts";
 import { models } from "./models.ts";
+import { nodeModels } from "./node-models.ts";
+import { nodes } from "./nodes.ts";
+import { palette } from "./palette.ts";
+import { queues } from "./queues.ts";
+import { settings } from "./settings.ts";
+import { usage } from "./usage.ts";
 import { vocabulary } from "./vocabulary.ts";
 
-export const english = { common, vocabulary, fetching, loading, models } as const;
+export const english = {
+  common,
+  frame,
+  palette,
+  vocabulary,
+  fetching,
+  loading,
+  models,
+  finding,
+  settings,
+  usage,
+  nodes,
+  nodeModels,
+  queues,
+} as const;
