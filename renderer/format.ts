@@ -42,6 +42,9 @@ export const compactFigure = (value: number): string => short.format(value);
 /** With two decimals and no grouping: "0.42". */
 export const inHundredths = (value: number): string => hundredths.format(value);
 
+/** A share, rounded down, so that only the whole is "100 %". */
+export const wholePercent = (fraction: number): string => figures.percent(whole.format(Math.floor(fraction * 100)));
+
 /** Names in the order a person looks for them: "b2" before "b10". */
 export const byName = (one: string, other: string): number => order.compare(one, other);
 

@@ -1,5 +1,8 @@
 // How the list is grouped and in which order: two choices beside the search.
-import { type Arrangement, groupings, groupingWords, orders, orderWords } from "./arrange.ts";
+import { words } from "../language/words.ts";
+import { type Arrangement, groupings, orders } from "./arrange.ts";
+
+const { arrange } = words.models;
 
 interface ArrangeProps {
   readonly arrangement: Arrangement;
@@ -9,8 +12,14 @@ interface ArrangeProps {
 export function Arrange({ arrangement: { group, order }, onChange }: ArrangeProps) {
   return (
     <>
-      <Choice label="Grouping" options={groupings} words={groupingWords} value={group} onChange={(wish) => onChange({ group: wish })} />
-      <Choice label="Order" options={orders} words={orderWords} value={order} onChange={(wish) => onChange({ order: wish })} />
+      <Choice
+        label={arrange.grouping}
+        options={groupings}
+        labels={arrange.groupings}
+        value={group}
+        onChange={(wish) => onChange({ group: wish })}
+      />
+      <Choice label={arrange.order} options={orders} labels={arrange.orders} value={order} onChange={(wish) => onChange({ order: wish })} />
     </>
   );
 }
@@ -18,12 +27,12 @@ export function Arrange({ arrangement: { group, order }, onChange }: ArrangeProp
 interface ChoiceProps<T extends string> {
   readonly label: string;
   readonly options: readonly T[];
-  readonly words: Readonly<Record<T, string>>;
+  readonly labels: Readonly<Record<T, string>>;
   readonly value: T;
   readonly onChange: (value: T) => void;
 }
 
-function Choice<T extends string>({ label, options, words, value, onChange }: ChoiceProps<T>) {
+function Choice<T extends string>({ label, options, labels, value, onChange }: ChoiceProps<T>) {
   return (
     <select
       aria-label={label}
@@ -33,7 +42,7 @@ function Choice<T extends string>({ label, options, words, value, onChange }: Ch
     >
       {options.map((one) => (
         <option key={one} value={one}>
-          {words[one]}
+          {labels[one]}
         </option>
       ))}
     </select>

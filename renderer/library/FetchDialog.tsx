@@ -3,10 +3,11 @@ import { useState } from "react";
 import type { Node } from "../../src-core/contract/fleet.ts";
 import type { NodeId } from "../../src-core/contract/ids.ts";
 import { PullName } from "../../src-core/contract/pulls.ts";
-import { bytes } from "../format.ts";
+import { code } from "../language/code.ts";
 import { words } from "../language/words.ts";
 import { Dialog } from "../parts/Dialog.tsx";
-import { nodesSay } from "./use-model-files.tsx";
+
+const { common, fetching, vocabulary } = words;
 
 interface FetchDialogProps {
   /** Nodes that can fetch. */
@@ -25,7 +26,7 @@ export function FetchDialog({ nodes, model: first, chosen: before, onFetch, onCl
   const all = chosen.length === nodes.length;
   const toggle = (id: NodeId) => setChosen(chosen.includes(id) ? chosen.filter((one) => one !== id) : [...chosen, id]);
   return (
-    <Dialog title="Fetch a model" onClose={onClose}>
+    <Dialog title={fetching.title} onClose={onClose}>
       <form
         onSubmit={(event) => {
           event.preventDefault();
@@ -36,26 +37,24 @@ export function FetchDialog({ nodes, model: first, chosen: before, onFetch, onCl
       >
         <div className="dialog-body fetch-form">
           <label className="field">
-            <span>Name in the library</span>
+            <span>{fetching.name}</span>
             <input
               value={model}
-              placeholder="llama3.2:3b"
+              placeholder={code`llama3.2:3b`}
               aria-invalid={wrong}
               aria-describedby="fetch-name-hint"
               onChange={(event) => setModel(event.target.value)}
             />
           </label>
           <p id="fetch-name-hint" className={wrong ? "field-wrong" : "hint"}>
-            {wrong
-              ? "That is no model's name. Write it as its library does, such as llama3.2:3b."
-              : "As ollama.com writes it; for others as their own library does."}
+            {wrong ? fetching.nameWrong : fetching.nameHint}
           </p>
           <fieldset className="fetch-nodes">
-            <legend>On these nodes</legend>
+            <legend>{fetching.nodes}</legend>
             {nodes.length > 1 && (
               <label>
-                <input type="checkbox" checked={all} onChange={() => setChosen(all ? [] : nodes.map(({ id }) => id))} /> All{" "}
-                {nodesSay(nodes)}
+                <input type="checkbox" checked={all} onChange={() => setChosen(all ? [] : nodes.map(({ id }) => id))} />{" "}
+                {fetching.allNodes(nodes.length)}
               </label>
             )}
             <div className="fetch-list">
@@ -63,9 +62,7 @@ export function FetchDialog({ nodes, model: first, chosen: before, onFetch, onCl
                 <label key={node.id}>
                   <input type="checkbox" checked={chosen.includes(node.id)} onChange={() => toggle(node.id)} />
                   <span>{node.name}</span>
-                  <span className="hint">
-                    {[words.vocabulary.kinds[node.kind], freeSays(node)].filter((part) => part !== "").join(", ")}
-                  </span>
+                  <span className="hint">{common.list([vocabulary.kinds[node.kind], thereSays(node)])}</span>
                 </label>
               ))}
             </div>
@@ -73,10 +70,10 @@ export function FetchDialog({ nodes, model: first, chosen: before, onFetch, onCl
         </div>
         <div className="dialog-foot">
           <button type="button" className="button" onClick={onClose}>
-            Cancel
+            {common.cancel}
           </button>
           <button type="submit" className="button primary" disabled={!name.success || chosen.length === 0}>
-            Fetch to {nodesSay(chosen)}
+            {fetching.fetchButton(chosen.length)}
           </button>
         </div>
       </form>
@@ -85,7 +82,7 @@ export function FetchDialog({ nodes, model: first, chosen: before, onFetch, onCl
 }
 
 /** How much lies there already: no node tells how full its disk is. */
-function freeSays({ models }: Node): string {
+function thereSays({ models }: Node): string {
   const sum = Object.values(models).reduce((total, entry) => total + (entry.bytes ?? 0), 0);
-  return sum === 0 ? "" : `${bytes(sum)} of models`;
+  return sum === 0 ? "" : fetching.modelsThere(sum);
 }

@@ -3,8 +3,11 @@ import { RotateCcw, X } from "lucide-react";
 import { memo } from "react";
 import type { Node } from "../../src-core/contract/fleet.ts";
 import type { Pull } from "../../src-core/contract/pulls.ts";
+import { words } from "../language/words.ts";
 import { percent, pullSays } from "./pull-words.ts";
 import type { ModelFileActs } from "./use-model-files.tsx";
+
+const { common, fetching } = words;
 
 interface FetchesProps {
   readonly pulls: Readonly<Record<string, Pull>>;
@@ -16,7 +19,7 @@ export function Fetches({ pulls, nodes, acts }: FetchesProps) {
   const all = Object.entries(pulls);
   if (all.length === 0) return null;
   return (
-    <section className="fetches" aria-label="Models being fetched">
+    <section className="fetches" aria-label={fetching.underWay}>
       <ul>
         {all.map(([key, pull]) => (
           <FetchRow key={key} pull={pull} nodeName={nodes[pull.node]?.name ?? pull.node} acts={acts} />
@@ -41,19 +44,19 @@ const FetchRow = memo(
       <li className={isFailed ? "fetch fetch-failed" : "fetch"} data-fetch={`${node}/${model}`}>
         <div className="model-name">
           <strong>{model}</strong>
-          <span className="hint">to {nodeName}</span>
+          <span className="hint">{fetching.to(nodeName)}</span>
         </div>
         <div className="progress">
           {!isFailed && (
             <progress
               max={1}
               {...(fraction === undefined ? {} : { value: fraction })}
-              aria-label={`Fetching ${model} to ${nodeName}`}
+              aria-label={fetching.bar(model, nodeName)}
               aria-valuetext={`${percent(pull)} ${says}`.trim()}
             />
           )}
           <span className={isFailed ? "progress-says overdue" : "progress-says"} role={isFailed ? "alert" : undefined}>
-            {isFailed ? says : [percent(pull), says].filter((part) => part !== "").join(", ")}
+            {isFailed ? says : common.list([percent(pull), says])}
           </span>
         </div>
         <div className="fetch-acts">
@@ -61,8 +64,8 @@ const FetchRow = memo(
             <button
               type="button"
               className="icon-button"
-              aria-label={`Try fetching ${model} to ${nodeName} again`}
-              title="Try again"
+              aria-label={fetching.again(model, nodeName)}
+              title={common.tryAgain}
               onClick={() => acts.pull([node], model)}
             >
               <RotateCcw size={15} aria-hidden="true" />
@@ -71,8 +74,8 @@ const FetchRow = memo(
           <button
             type="button"
             className="icon-button"
-            aria-label={isFailed ? `Dismiss: ${model} was not fetched to ${nodeName}` : `Stop fetching ${model} to ${nodeName}`}
-            title={isFailed ? "Dismiss" : "Stop"}
+            aria-label={isFailed ? fetching.dismiss(model, nodeName) : fetching.stop(model, nodeName)}
+            title={isFailed ? fetching.dismissHint : fetching.stopHint}
             onClick={() => acts.stop(node, model)}
           >
             <X size={15} aria-hidden="true" />

@@ -2,10 +2,14 @@
 import { Check, Download, TriangleAlert } from "lucide-react";
 import { memo, type UIEvent, useState } from "react";
 import type { Fleet, ModelEntry, Node } from "../../src-core/contract/fleet.ts";
-import { bytes, count } from "../format.ts";
+import type { Pull } from "../../src-core/contract/pulls.ts";
+import { bytes } from "../format.ts";
+import { words } from "../language/words.ts";
 import { cellOf, type Line, missingOn } from "./lines.ts";
 import { percent, pullSays } from "./pull-words.ts";
 import type { ModelFileActs } from "./use-model-files.tsx";
+
+const { haveOn } = words.models;
 
 interface HaveOnProps {
   readonly lines: readonly Line[];
@@ -28,12 +32,12 @@ export const HaveOn = memo(function HaveOn({ lines, columns, pulls, acts }: Have
     setFrom(Math.max(0, Math.floor(currentTarget.scrollLeft / columnPx / step) - 1) * step);
   return (
     // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by keyboard, also where no place has a button.
-    <section className="matrix-frame" aria-label="Which node has which model" tabIndex={0} onScroll={follow}>
+    <section className="matrix-frame" aria-label={haveOn.label} tabIndex={0} onScroll={follow}>
       <table className="matrix" aria-colcount={columns.length + 1}>
         <thead>
           <tr>
             <th scope="col" aria-colindex={1}>
-              Model
+              {words.models.columns.model}
             </th>
             <Gap columns={first} />
             {shown.map((node, index) => (
@@ -84,7 +88,7 @@ const Row = memo(function Row({ line, columns, first, pulls, acts }: RowProps) {
           <button
             type="button"
             className="link-button"
-            aria-label={`Fetch ${line.name} to ${count(missing.length, "more node")}`}
+            aria-label={haveOn.fetchToMore(line.name, missing.length)}
             onClick={() =>
               acts.pull(
                 missing.filter((one) => one.pullAs === pullAs).map(({ node }) => node.id),
@@ -92,7 +96,7 @@ const Row = memo(function Row({ line, columns, first, pulls, acts }: RowProps) {
               )
             }
           >
-            to {missing.length} more
+            {haveOn.toMore(missing.length)}
           </button>
         )}
       </th>
@@ -137,20 +141,20 @@ function Place({ line, node, column, pulls, acts }: PlaceProps) {
   if (cell.is === "there") {
     const { entry, differs } = cell;
     const isWarm = entry.residency.state !== "cold";
-    const says = [
-      `${node.name} has it`,
+    const says = words.common.list([
+      haveOn.has(node.name),
       bytes(entry.bytes),
-      ...(isWarm ? ["in memory"] : []),
-      ...(differs ? ["another version"] : []),
-    ].join(", ");
+      isWarm ? haveOn.inMemory : "",
+      differs ? haveOn.anotherVersion : "",
+    ]);
     return (
       <td aria-colindex={column} className={isWarm ? "place place-warm" : "place"} title={says}>
         {differs ? <TriangleAlert size={14} aria-hidden="true" /> : <Check size={14} aria-hidden="true" />}
         <span className="sr-only">{says}</span>
-        <span aria-hidden="true">{differs ? "other version" : entry.bytes === undefined ? "" : bytes(entry.bytes)}</span>
+        <span aria-hidden="true">{differs ? haveOn.otherVersion : entry.bytes === undefined ? "" : bytes(entry.bytes)}</span>
         {isWarm && (
           <span className="place-mark" aria-hidden="true">
-            warm
+            {haveOn.warm}
           </span>
         )}
       </td>
@@ -158,11 +162,11 @@ function Place({ line, node, column, pulls, acts }: PlaceProps) {
   }
   if (cell.is === "coming") {
     const { pull } = cell;
-    const says = `${node.name}: ${pullSays(pull)}`;
+    const says = haveOn.coming(node.name, pullSays(pull));
     return (
       <td aria-colindex={column} className="place place-coming" title={says}>
         <span className="sr-only">{says}</span>
-        <span aria-hidden="true">{pull.state === "failed" ? "failed" : pull.state === "waiting" ? "waiting" : percent(pull) || "…"}</span>
+        <span aria-hidden="true">{comingMark(pull)}</span>
       </td>
     );
   }
@@ -170,7 +174,7 @@ function Place({ line, node, column, pulls, acts }: PlaceProps) {
   if (pullAs === undefined) {
     return (
       <td aria-colindex={column} className="place">
-        <span className="sr-only">not on {node.name}</span>
+        <span className="sr-only">{haveOn.absent(node.name)}</span>
       </td>
     );
   }
@@ -179,8 +183,8 @@ function Place({ line, node, column, pulls, acts }: PlaceProps) {
       <button
         type="button"
         className="place-fetch"
-        aria-label={`Fetch ${line.name} to ${node.name}`}
-        title={`Fetch ${line.name} to ${node.name}`}
+        aria-label={haveOn.fetch(line.name, node.name)}
+        title={haveOn.fetch(line.name, node.name)}
         disabled={node.health.state !== "up"}
         onClick={() => acts.pull([node.id], pullAs)}
       >
@@ -188,4 +192,9 @@ function Place({ line, node, column, pulls, acts }: PlaceProps) {
       </button>
     </td>
   );
+}
+
+function comingMark(pull: Pull): string {
+  if (pull.state === "failed") return haveOn.failed;
+  return pull.state === "waiting" ? haveOn.waiting : percent(pull) || haveOn.noFigure;
 }

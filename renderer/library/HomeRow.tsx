@@ -1,9 +1,10 @@
 // One home of a model: how it is there, why it stays in memory or when it goes, and what can be done with it on this node.
 import { memo, useState } from "react";
-import type { ModelEntry, Node, Residency } from "../../src-core/contract/fleet.ts";
+import type { ModelEntry, Node } from "../../src-core/contract/fleet.ts";
 import { useAction, useHome, useSnapshot } from "../client/home.ts";
 import { useNow } from "../client/ticker.ts";
 import { bytes } from "../format.ts";
+import { words } from "../language/words.ts";
 import { isService } from "../models.ts";
 import { Confirm } from "../parts/Dialog.tsx";
 import { KeepButton } from "./KeepButton.tsx";
@@ -12,13 +13,7 @@ import type { OnLoad } from "./ModelLines.tsx";
 import { staySays } from "./stays.ts";
 import type { ModelFileActs } from "./use-model-files.tsx";
 
-const states: Readonly<Record<Residency["state"], string>> = {
-  cold: "on disk",
-  loading: "loading",
-  warm: "in memory",
-  sleeping: "sleeping",
-  unloading: "unloading",
-};
+const { home: says } = words.models;
 
 interface HomeRowProps {
   readonly home: Home;
@@ -37,46 +32,41 @@ export function HomeRow({ home: { node, entry }, lineKey, usual, acts, onLoad }:
     <li>
       <span className="library-node">{node.name}</span>
       <span>
-        {isService(node) ? "always ready" : states[entry.residency.state]}
+        {isService(node) ? says.service : says.states[entry.residency.state]}
         {!isService(node) && <Stay node={node} lineKey={lineKey} entry={entry} />}
       </span>
       <span className="hint">
-        {[entry.id, entry.bytes === undefined ? "" : bytes(entry.bytes), differs ? "another version than most" : ""]
-          .filter((part) => part !== "")
-          .join(", ")}
+        {words.common.list([entry.id, entry.bytes === undefined ? "" : bytes(entry.bytes), differs ? says.otherVersion : ""])}
       </span>
       <span className="library-acts">
         <KeepButton node={node} lineKey={lineKey} entry={entry} />
         <LoadButton node={node} entry={entry} isUp={isUp} onLoad={onLoad} />
         {node.can.pull === true && differs && (
           <button type="button" className="button small" disabled={!isUp} onClick={() => acts.pull([node.id], entry.id)}>
-            Fetch the newest
+            {says.fetchNewest}
           </button>
         )}
         {node.can.remove === true && entry.residency.state === "cold" && (
           <button
             type="button"
             className="button small"
-            aria-label={`Delete ${entry.id} from ${node.name}`}
+            aria-label={says.delete(entry.id, node.name)}
             disabled={!isUp}
             onClick={() => setAsking(true)}
           >
-            Delete…
+            {says.deleteMenu}
           </button>
         )}
       </span>
       {asking && (
         <Confirm
-          title={`Delete ${entry.id} from ${node.name}?`}
-          confirm="Delete"
+          title={says.deleteTitle(entry.id, node.name)}
+          confirm={says.deleteButton}
           danger
           onConfirm={() => acts.remove(node.id, entry.id)}
           onClose={() => setAsking(false)}
         >
-          <p>
-            {entry.bytes === undefined ? "Its file" : `${bytes(entry.bytes)} on the disk of ${node.name}`} will be gone. To have it again it
-            must be fetched again.
-          </p>
+          <p>{entry.bytes === undefined ? says.deleteFile : says.deleteBytes(entry.bytes, node.name)}</p>
         </Confirm>
       )}
     </li>
@@ -95,16 +85,16 @@ function LoadButton({ node, entry, isUp, onLoad }: LoadButtonProps) {
   const { busy, run } = useAction();
   const isCold = entry.residency.state === "cold" || entry.residency.state === "sleeping";
   if (isService(node) || (isCold ? !node.can.load : !node.can.unload)) return null;
-  const unload = () => void run(() => client.unload({ node: node.id, model: entry.id }), { failed: `${entry.id} was not unloaded` });
+  const unload = () => void run(() => client.unload({ node: node.id, model: entry.id }), { failed: says.notUnloaded(entry.id) });
   return (
     <button
       type="button"
       className="button small"
-      aria-label={`${isCold ? "Load" : "Unload"} ${entry.id} ${isCold ? "on" : "from"} ${node.name}`}
+      aria-label={isCold ? says.load(entry.id, node.name) : says.unload(entry.id, node.name)}
       disabled={busy || !isUp || entry.residency.state === "loading" || entry.residency.state === "unloading"}
       onClick={isCold ? () => onLoad(entry.id, node.id) : unload}
     >
-      {isCold ? "Load…" : "Unload"}
+      {isCold ? says.loadButton : says.unloadButton}
     </button>
   );
 }
@@ -121,6 +111,6 @@ const Stay = memo(function Stay({
 }) {
   const now = useNow();
   const node = useSnapshot().fleet.nodes[id];
-  const says = node === undefined ? undefined : staySays(node, lineKey, node.models[lineKey] ?? entry, now);
-  return says === undefined ? null : <span className="under">{says}</span>;
+  const stays = node === undefined ? undefined : staySays(node, lineKey, node.models[lineKey] ?? entry, now);
+  return stays === undefined ? null : <span className="under">{stays}</span>;
 });

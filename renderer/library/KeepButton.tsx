@@ -2,6 +2,9 @@
 import { Lock, LockOpen } from "lucide-react";
 import type { ModelEntry, Node } from "../../src-core/contract/fleet.ts";
 import { useAction, useHome } from "../client/home.ts";
+import { words } from "../language/words.ts";
+
+const { home } = words.models;
 
 interface KeepButtonProps {
   readonly node: Node;
@@ -19,15 +22,15 @@ export function KeepButton({ node, lineKey, entry }: KeepButtonProps) {
   const Icon = isKept ? Lock : LockOpen;
   const keep = () =>
     void run(() => client.keepLoaded({ node: node.id, model: entry.id, keep: !isKept }), {
-      failed: isKept ? `${entry.id} is still kept` : `${entry.id} is not kept`,
+      failed: isKept ? home.stillKept(entry.id) : home.notKept(entry.id),
     });
   return (
     <button
       type="button"
       className={isKept ? "icon-button keep keep-on" : "icon-button keep"}
-      aria-label={`Keep ${entry.id} loaded on ${node.name}`}
+      aria-label={home.keep(entry.id, node.name)}
       aria-pressed={isKept}
-      title={isKept ? "Kept loaded: no other model displaces it, and it is loaded again when it is gone" : "Keep loaded"}
+      title={isKept ? home.keptHint : home.keepHint}
       disabled={busy}
       onClick={keep}
     >

@@ -8,12 +8,15 @@ import type { LoadChoice, LoadChoices } from "../../src-core/contract/model-opti
 import { useAction, useHome, useSnapshot } from "../client/home.ts";
 import { useNow } from "../client/ticker.ts";
 import { useRead } from "../client/use-read.ts";
+import { words } from "../language/words.ts";
 import { Dialog } from "../parts/Dialog.tsx";
 import { StateMark } from "../parts/StateMark.tsx";
 import { LoadOptionFields, type OptionDraft } from "./LoadOptionFields.tsx";
 import { expectedSays, mayLoad, verdictWords } from "./load-words.ts";
 import { useLoad } from "./use-load.ts";
 import { useShownNodes } from "./use-shown-nodes.ts";
+
+const { common, loading } = words;
 
 interface LoadDialogProps {
   readonly model: ModelId;
@@ -34,13 +37,15 @@ export function LoadDialog({ model, node: first, onClose }: LoadDialogProps) {
   const node = choice === undefined ? undefined : fleet.nodes[choice.node];
   const begin = async () => {
     if (choice === undefined) return;
-    const saved = Object.keys(draft).length === 0 || (await run(() => client.setModelOptions({ model, change: draft }), notSaved)).ok;
+    const saved =
+      Object.keys(draft).length === 0 ||
+      (await run(() => client.setModelOptions({ model, change: draft }), { failed: loading.notSaved })).ok;
     if (!saved) return;
     onClose();
     load({ node: choice.node, model: choice.model, ...(choice.verdict === "too-big" ? { force: true } : {}) });
   };
   return (
-    <Dialog title={`Load ${model}`} onClose={onClose}>
+    <Dialog title={loading.title(model)} onClose={onClose}>
       <form
         onSubmit={(event) => {
           event.preventDefault();
@@ -49,11 +54,11 @@ export function LoadDialog({ model, node: first, onClose }: LoadDialogProps) {
       >
         <div className="dialog-body load-form">
           {failure !== undefined && <p className="field-wrong">{failure.message}</p>}
-          {value === undefined && failure === undefined && <p className="hint">Looking where it fits…</p>}
-          {value?.choices.length === 0 && <p className="hint">No node that could load it is known any more.</p>}
+          {value === undefined && failure === undefined && <p className="hint">{loading.looking}</p>}
+          {value?.choices.length === 0 && <p className="hint">{loading.nowhere}</p>}
           {value !== undefined && value.choices.length > 0 && (
             <fieldset className="load-nodes">
-              <legend>On which node</legend>
+              <legend>{loading.onWhichNode}</legend>
               {value.choices.map((one, at) => (
                 <NodeChoice
                   key={one.node}
@@ -72,22 +77,20 @@ export function LoadDialog({ model, node: first, onClose }: LoadDialogProps) {
         </div>
         <div className="dialog-foot">
           <button type="button" className="button" onClick={onClose}>
-            Cancel
+            {common.cancel}
           </button>
           <button
             type="submit"
             className={choice?.verdict === "too-big" ? "button danger" : "button primary"}
             disabled={busy || choice === undefined || !mayLoad(choice)}
           >
-            {choice?.verdict === "too-big" ? "Load anyway" : "Load"}
+            {choice?.verdict === "too-big" ? loading.loadAnyway : loading.load}
           </button>
         </div>
       </form>
     </Dialog>
   );
 }
-
-const notSaved = { failed: "The options were not saved, and nothing was loaded" };
 
 /** The verdicts, asked again when the context or the nodes' models change. */
 function useChoices(model: ModelId, contextTokens: number | undefined) {
@@ -127,7 +130,7 @@ function NodeChoice({ choice, name, isBest, isChosen, onChoose }: NodeChoiceProp
       <input type="radio" name="load-node" checked={isChosen} disabled={choice.verdict === "cannot"} onChange={onChoose} />
       <span className="load-node-name">
         {name}
-        {isBest && <span className="badge">best</span>}
+        {isBest && <span className="badge">{loading.best}</span>}
       </span>
       <span className="load-node-time">{expectedSays(choice)}</span>
       <span className="load-node-verdict">

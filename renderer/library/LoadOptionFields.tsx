@@ -1,8 +1,11 @@
 // The options of a load that are saved for every load of the model, whoever asks for it: its context, and how long it may be idle (UX-03).
 import type { Node } from "../../src-core/contract/fleet.ts";
 import type { LoadChoices, ModelOptionsChange } from "../../src-core/contract/model-options.ts";
+import { words } from "../language/words.ts";
 import { Field } from "../parts/Field.tsx";
 import { contextChoices, idleChoices } from "./load-words.ts";
+
+const { options } = words.loading;
 
 /** What was changed here; null: as the server likes. */
 export type OptionDraft = Omit<ModelOptionsChange, "pinned">;
@@ -17,11 +20,9 @@ interface LoadOptionFieldsProps {
   readonly onChange: (draft: OptionDraft) => void;
 }
 
-const own = "as its server likes";
-
 export function LoadOptionFields({ saved, draft, node, most, onChange }: LoadOptionFieldsProps) {
   const takes = node.can.loadTakes ?? [];
-  const untaken = `${node.name} decides this itself.`;
+  const untaken = options.untaken(node.name);
   // The answer to a question about another context tells that one: what was saved is what it told before anything was changed.
   const contextTokens = draft.contextTokens === undefined ? saved.contextTokens : draft.contextTokens;
   const idle = draft.unloadAfterMinutes === undefined ? saved.unloadAfterMinutes : draft.unloadAfterMinutes;
@@ -29,9 +30,9 @@ export function LoadOptionFields({ saved, draft, node, most, onChange }: LoadOpt
   const idles = idleChoices(idle ?? undefined);
   return (
     <fieldset className="load-options">
-      <legend>For every load of this model</legend>
+      <legend>{options.legend}</legend>
       <div className="field-pair">
-        <Field label="Context" hint={takes.includes("context") ? undefined : untaken}>
+        <Field label={options.context} hint={takes.includes("context") ? undefined : untaken}>
           {(props) => (
             <select
               {...props}
@@ -39,7 +40,7 @@ export function LoadOptionFields({ saved, draft, node, most, onChange }: LoadOpt
               disabled={!takes.includes("context")}
               onChange={({ target }) => onChange({ ...draft, contextTokens: target.value === "" ? null : Number(target.value) })}
             >
-              <option value="">{own}</option>
+              <option value="">{options.asItsServerLikes}</option>
               {contexts.map(({ value, label }) => (
                 <option key={value} value={value}>
                   {label}
@@ -48,7 +49,7 @@ export function LoadOptionFields({ saved, draft, node, most, onChange }: LoadOpt
             </select>
           )}
         </Field>
-        <Field label="Unload when idle for" hint={takes.includes("idle-time") ? undefined : untaken}>
+        <Field label={options.idle} hint={takes.includes("idle-time") ? undefined : untaken}>
           {(props) => (
             <select
               {...props}
@@ -58,7 +59,7 @@ export function LoadOptionFields({ saved, draft, node, most, onChange }: LoadOpt
                 onChange({ ...draft, unloadAfterMinutes: idles.find(({ value }) => String(value) === target.value)?.value ?? null })
               }
             >
-              <option value="">{own}</option>
+              <option value="">{options.asItsServerLikes}</option>
               {idles.map(({ value, label }) => (
                 <option key={value} value={value}>
                   {label}

@@ -4,12 +4,16 @@ import { memo, useState } from "react";
 import type { ModelId, NodeId } from "../../src-core/contract/ids.ts";
 import { useAction, useHome } from "../client/home.ts";
 import { useNow } from "../client/ticker.ts";
-import { age, bytes, context, count } from "../format.ts";
+import { age, bytes } from "../format.ts";
+import { words } from "../language/words.ts";
 import { isService, modelFacts } from "../models.ts";
 import type { LineGroup } from "./arrange.ts";
 import { HomeRow } from "./HomeRow.tsx";
 import type { Line } from "./lines.ts";
 import type { ModelFileActs } from "./use-model-files.tsx";
+
+const { common, models, vocabulary } = words;
+const { columns, line: says } = models;
 
 /** Rows drawn at once; more on demand. */
 const pageRows = 100;
@@ -35,21 +39,21 @@ export const ModelLines = memo(function ModelLines({ groups, pinned, acts, onLoa
       <table className="requests library">
         <thead>
           <tr>
-            <th scope="col">Model</th>
-            <th scope="col">In memory on</th>
-            <th scope="col">On</th>
+            <th scope="col">{columns.model}</th>
+            <th scope="col">{columns.inMemoryOn}</th>
+            <th scope="col">{columns.on}</th>
             <th scope="col" className="number">
-              Size, context
+              {columns.sizeAndContext}
             </th>
-            <th scope="col">Can</th>
-            <th scope="col">Last used</th>
+            <th scope="col">{columns.can}</th>
+            <th scope="col">{columns.lastUsed}</th>
             <th scope="col">
-              <span className="sr-only">Load</span>
+              <span className="sr-only">{columns.load}</span>
             </th>
           </tr>
         </thead>
         {shownOf(groups, limit).map(({ title, lines }) => [
-          title === "" ? null : <GroupHead key={title} title={title} models={lines.length} />,
+          title === "" ? null : <GroupHead key={title} title={title} size={lines.length} />,
           ...lines.map((line) => (
             <ModelLine key={`${title}/${line.key}`} line={line} isPinned={pinned.has(line.key)} acts={acts} onLoad={onLoad} />
           )),
@@ -57,7 +61,7 @@ export const ModelLines = memo(function ModelLines({ groups, pinned, acts, onLoa
       </table>
       {all > limit && (
         <button type="button" className="button show-more" onClick={() => setLimit(limit + pageRows)}>
-          Show {Math.min(pageRows, all - limit)} more of {all.toLocaleString("en")}
+          {models.more(Math.min(pageRows, all - limit), all)}
         </button>
       )}
     </>
@@ -74,12 +78,12 @@ function shownOf(groups: readonly LineGroup[], limit: number): readonly LineGrou
   });
 }
 
-function GroupHead({ title, models }: { readonly title: string; readonly models: number }) {
+function GroupHead({ title, size }: { readonly title: string; readonly size: number }) {
   return (
     <tbody className="library-group">
       <tr>
         <th scope="rowgroup" colSpan={7}>
-          {title} <span className="hint">{count(models, "model")}</span>
+          {title} <span className="hint">{models.arrange.groupSize(size)}</span>
         </th>
       </tr>
     </tbody>
@@ -116,20 +120,28 @@ const ModelLine = memo(
             </span>
             {first !== undefined && <span className="under">{modelFacts(first)}</span>}
           </td>
-          <td data-label="In memory on">{line.warmOn.length === 0 ? <span className="hint">nowhere</span> : some(line.warmOn)}</td>
-          <td data-label="On">{some(line.homes.map(({ node }) => node.name))}</td>
-          <td className="number" data-label="Size">
-            {bytes(line.bytes)}
-            <span className="under">{line.contextTokens === undefined ? "" : `${context(line.contextTokens)} ctx`}</span>
+          <td data-label={columns.inMemoryOn}>
+            {line.warmOn.length === 0 ? <span className="hint">{says.nowhere}</span> : some(line.warmOn)}
           </td>
-          <td data-label="Can">{line.can.length === 0 ? <span className="hint">not told</span> : line.can.join(", ")}</td>
-          <td data-label="Last used">
+          <td data-label={columns.on}>{some(line.homes.map(({ node }) => node.name))}</td>
+          <td className="number library-size" data-label={columns.size}>
+            {bytes(line.bytes)}
+            <span className="under">{line.contextTokens === undefined ? "" : says.context(line.contextTokens)}</span>
+          </td>
+          <td data-label={columns.can}>
+            {line.can.length === 0 ? (
+              <span className="hint">{says.abilitiesUntold}</span>
+            ) : (
+              common.list(line.can.map((ability) => vocabulary.abilities[ability]))
+            )}
+          </td>
+          <td data-label={columns.lastUsed}>
             <LastUsed at={line.lastUsedAt} />
           </td>
           <td className="library-load">
             {loads && first !== undefined && (
-              <button type="button" className="button small" aria-label={`Load ${line.name}…`} onClick={() => onLoad(first.id)}>
-                Load…
+              <button type="button" className="button small" aria-label={says.load(line.name)} onClick={() => onLoad(first.id)}>
+                {says.loadButton}
               </button>
             )}
           </td>
@@ -164,15 +176,15 @@ function PinButton({ model, isPinned }: { readonly model: ModelId; readonly isPi
   const { busy, run } = useAction();
   const pin = () =>
     void run(() => client.setModelOptions({ model, change: { pinned: !isPinned } }), {
-      failed: `${model} was not ${isPinned ? "unpinned" : "pinned"}`,
+      failed: isPinned ? says.notUnpinned(model) : says.notPinned(model),
     });
   return (
     <button
       type="button"
       className={isPinned ? "icon-button pin pin-on" : "icon-button pin"}
-      aria-label={`Pin ${model}`}
+      aria-label={says.pin(model)}
       aria-pressed={isPinned}
-      title={isPinned ? "Pinned: shown first" : "Pin: show it first"}
+      title={isPinned ? says.pinnedHint : says.pinHint}
       disabled={busy}
       onClick={pin}
     >
@@ -184,16 +196,16 @@ function PinButton({ model, isPinned }: { readonly model: ModelId; readonly isPi
 /** Ticks; the row does not. */
 const LastUsed = memo(function LastUsed({ at }: { readonly at: number | undefined }) {
   const now = useNow();
-  return <span className={at === undefined ? "hint" : undefined}>{at === undefined ? "not since the start" : age(at, now)}</span>;
+  return <span className={at === undefined ? "hint" : undefined}>{at === undefined ? says.unused : age(at, now)}</span>;
 });
 
 function some(names: readonly string[]): string {
-  const shown = names.slice(0, namedHomes).join(", ");
-  return names.length > namedHomes ? `${shown} and ${names.length - namedHomes} more` : shown;
+  const shown = common.list(names.slice(0, namedHomes));
+  return names.length > namedHomes ? says.andMore(shown, names.length - namedHomes) : shown;
 }
 
 /** "12 models on 8 nodes, 5 in memory". */
 export function linesSay(lines: readonly Line[], nodes: number): string {
   const warm = lines.filter(({ warmOn }) => warmOn.length > 0).length;
-  return `${count(lines.length, "model")} on ${count(nodes, "node")}, ${warm} in memory`;
+  return models.summary(lines.length, nodes, warm);
 }

@@ -1,4 +1,5 @@
 // How the list of models is put in order and in groups. What is pinned stands first, whatever the order.
+import { byName } from "../format.ts";
 import { words } from "../language/words.ts";
 import type { Line } from "./lines.ts";
 
@@ -11,14 +12,6 @@ export interface Arrangement {
   readonly group: Grouping;
   readonly order: Order;
 }
-
-export const groupingWords: Readonly<Record<Grouping, string>> = {
-  none: "not grouped",
-  family: "by family",
-  node: "by node",
-  capability: "by what it can do",
-};
-export const orderWords: Readonly<Record<Order, string>> = { name: "by name", used: "last used first" };
 
 /** `title` is empty where nothing is grouped. One model may stand in several groups: it lies on several nodes, and can do several things. */
 export interface LineGroup {
@@ -40,20 +33,17 @@ export function arranged(lines: readonly Line[], { group, order }: Arrangement, 
       else there.push(line);
     }
   }
-  const untold = untoldTitles[group];
+  const untold = words.models.arrange.untold[group];
   return [...groups]
     .map(([title, of]) => ({ title, lines: of }))
-    .sort((a, b) => Number(a.title === untold) - Number(b.title === untold) || byTitle.compare(a.title, b.title));
+    .sort((a, b) => Number(a.title === untold) - Number(b.title === untold) || byName(a.title, b.title));
 }
-
-const byTitle = new Intl.Collator("en", { numeric: true });
-const untoldTitles = { family: "Family not told", node: "On no node", capability: "Abilities not told" } as const;
 
 function titlesOf({ homes, can }: Line, group: Exclude<Grouping, "none">): readonly string[] {
   const titles = {
     family: () => homes.flatMap(({ entry }) => entry.family ?? []),
     node: () => homes.map(({ node }) => (node.name === "" ? words.vocabulary.kinds[node.kind] : node.name)),
-    capability: () => can,
+    capability: () => can.map((ability) => words.vocabulary.abilities[ability]),
   }[group]();
-  return titles.length === 0 ? [untoldTitles[group]] : [...new Set(titles)];
+  return titles.length === 0 ? [words.models.arrange.untold[group]] : [...new Set(titles)];
 }

@@ -1,7 +1,9 @@
 // What a load would mean, in words: whether it fits, who would leave, and how long it takes. Estimates say that they are some (UX-06, UX-25).
 import type { Leaving, LoadChoice, UnloadAfter } from "../../src-core/contract/model-options.ts";
-import { age, bytes, context, count, duration } from "../format.ts";
+import { words } from "../language/words.ts";
 import type { Tone } from "../tone.ts";
+
+const { loading } = words;
 
 interface VerdictWords {
   readonly tone: Tone;
@@ -9,48 +11,46 @@ interface VerdictWords {
   readonly says: readonly string[];
 }
 
+const tones: Readonly<Record<LoadChoice["verdict"], Tone>> = {
+  "in-memory": "ok",
+  loading: "busy",
+  fits: "ok",
+  tight: "warn",
+  "fits-after": "warn",
+  "too-big": "bad",
+  unknown: "off",
+  cannot: "off",
+};
+
 /** One node's verdict: a word, and the figures behind it. */
 export function verdictWords(choice: LoadChoice, now: number): VerdictWords {
-  const more = choice.verdict === "cannot" || choice.says === undefined ? [] : [choice.says];
-  const wakes = choice.wakes === true ? ["its machine is woken first"] : [];
-  const says = [...figures(choice), ...choice.leaving.map((one) => leavingSays(one, now)), ...wakes, ...more];
-  switch (choice.verdict) {
-    case "in-memory":
-      return { tone: "ok", word: "In memory already", says };
-    case "loading":
-      return { tone: "busy", word: "Being loaded now", says };
-    case "fits":
-      return { tone: "ok", word: "Fits", says };
-    case "tight":
-      return { tone: "warn", word: "Fits, with little to spare", says };
-    case "fits-after":
-      return { tone: "warn", word: `Fits after unloading ${count(choice.leaving.length, "model")}`, says };
-    case "too-big":
-      return { tone: "bad", word: "Does not fit", says };
-    case "unknown":
-      return { tone: "off", word: "Not known whether it fits", says };
-    case "cannot":
-      return { tone: "off", word: "Cannot be loaded here", says: choice.says === undefined ? [] : [choice.says] };
-  }
+  const { verdict, leaving, wakes } = choice;
+  const more = choice.says === undefined ? [] : [choice.says];
+  const figures = [...roomSays(choice), ...leaving.map((one) => leavingSays(one, now)), ...(wakes === true ? [loading.wakes] : [])];
+  return {
+    tone: tones[verdict],
+    word: loading.verdict(verdict, leaving.length),
+    says: verdict === "cannot" ? more : [...figures, ...more],
+  };
 }
 
-function figures({ room }: LoadChoice): readonly string[] {
+function roomSays({ room }: LoadChoice): readonly string[] {
   if (room?.needBytes === undefined) return [];
-  const need = `needs ${room.needSource === "estimate" ? "about " : ""}${bytes(room.needBytes)}${room.needSource === "estimate" ? " (estimate)" : ""}`;
-  return room.freeBytes === undefined ? [need] : [`${need}, ${bytes(Math.max(0, room.freeBytes))} free`];
+  const needs = room.needSource === "estimate" ? loading.needsAbout(room.needBytes) : loading.needs(room.needBytes);
+  return [room.freeBytes === undefined ? needs : loading.withFree(needs, Math.max(0, room.freeBytes))];
 }
 
-function leavingSays({ model, bytes: size, inFlight, lastUsedAt }: Leaving, now: number): string {
-  const held = size === undefined ? "" : ` (${bytes(size)})`;
-  if (inFlight > 0) return `unloads ${model}${held}, once its ${count(inFlight, "request")} ended`;
-  return `unloads ${model}${held}, ${lastUsedAt === undefined ? "not used since the start" : `used ${age(lastUsedAt, now)}`}`;
+function leavingSays({ model, bytes, inFlight, lastUsedAt }: Leaving, now: number): string {
+  const { leaves } = loading;
+  if (inFlight > 0) return leaves.atWork(model, bytes, inFlight);
+  return lastUsedAt === undefined ? leaves.unused(model, bytes) : leaves.used(model, bytes, lastUsedAt, now);
 }
 
 /** How long a load takes there, from that node's own history. */
 export function expectedSays({ verdict, expected }: LoadChoice): string {
   if (verdict === "in-memory" || verdict === "cannot") return "";
-  if (expected === undefined) return "time not known yet";
-  return expected.from === "history" ? `usually ${duration(expected.ms)}` : `about ${duration(expected.ms)} (estimate)`;
+  if (expected === undefined) return loading.takes.unknown;
+  return expected.from === "history" ? loading.takes.usually(expected.ms) : loading.takes.about(expected.ms);
 }
 
 /** True where a load may be asked for. */
@@ -75,7 +75,7 @@ export function contextChoices(
 ): readonly { readonly value: number; readonly label: string }[] {
   const usual = contexts.filter((tokens) => tokens <= (most ?? Number.POSITIVE_INFINITY));
   const all = [...new Set([...usual, ...(most === undefined ? [] : [most]), ...(saved === undefined ? [] : [saved])])];
-  return all.sort((a, b) => a - b).map((value) => ({ value, label: `${context(value)} tokens` }));
+  return all.sort((a, b) => a - b).map((value) => ({ value, label: loading.options.tokens(value) }));
 }
 
 const idleMinutes = [5, 15, 30, 60, 240, 1440];
@@ -83,5 +83,5 @@ const idleMinutes = [5, 15, 30, 60, 240, 1440];
 /** How long it may be idle. */
 export function idleChoices(saved: UnloadAfter | undefined): readonly { readonly value: UnloadAfter; readonly label: string }[] {
   const minutes = [...new Set([...idleMinutes, ...(typeof saved === "number" ? [saved] : [])])].sort((a, b) => a - b);
-  return [...minutes.map((value) => ({ value, label: duration(value * 60_000) })), { value: "never", label: "never" }];
+  return [...minutes.map((value) => ({ value, label: loading.options.minutes(value) })), { value: "never", label: loading.options.never }];
 }

@@ -2,6 +2,9 @@
 import type { MethodInput } from "../../src-core/contract/api.ts";
 import type { Failure } from "../../src-core/contract/failure.ts";
 import { useHome } from "../client/home.ts";
+import { words } from "../language/words.ts";
+
+const { loading } = words;
 
 type LoadWish = MethodInput<"load">;
 
@@ -13,10 +16,10 @@ export function useLoad(): (wish: LoadWish) => void {
   const ask = async (wish: LoadWish): Promise<void> => {
     const reply = await client.load(wish);
     if (reply.ok || reply.failure.kind === "cancelled") return;
-    const action = { label: "Load anyway", run: () => void ask({ ...wish, force: true }) };
+    const action = { label: loading.loadAnyway, run: () => void ask({ ...wish, force: true }) };
     toasts.push({
       tone: "error",
-      title: `${wish.model} was not loaded`,
+      title: loading.notLoaded(wish.model),
       body: reply.failure.message,
       ...(wish.force !== true && offersForce(reply.failure) ? { action } : {}),
     });

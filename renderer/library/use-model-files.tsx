@@ -3,8 +3,10 @@ import { type ReactNode, useState } from "react";
 import type { Reply } from "../../src-core/contract/api.ts";
 import type { NodeId } from "../../src-core/contract/ids.ts";
 import { useAction, useHome } from "../client/home.ts";
-import { count } from "../format.ts";
+import { words } from "../language/words.ts";
 import { Confirm } from "../parts/Dialog.tsx";
+
+const { fetching } = words;
 
 export interface ModelFileActs {
   readonly pull: (nodes: readonly NodeId[], model: string) => void;
@@ -31,18 +33,17 @@ export function useModelFiles(): { readonly acts: ModelFileActs; readonly busy: 
   };
   const pull = async (nodes: readonly NodeId[], model: string): Promise<void> => {
     const again = () => void pull(nodes, model);
-    const begun = await asked(() => client.pullModel({ nodes: [...nodes], model }), "pull", again, `${model} is not being fetched`);
-    for (const { failure } of begun?.refused ?? [])
-      toasts.push({ tone: "error", title: "One node does not fetch it", body: failure.message });
+    const begun = await asked(() => client.pullModel({ nodes: [...nodes], model }), "pull", again, fetching.notBegun(model));
+    for (const { failure } of begun?.refused ?? []) toasts.push({ tone: "error", title: fetching.refused, body: failure.message });
   };
   const remove = async (node: NodeId, model: string): Promise<void> => {
     const again = () => void remove(node, model);
-    const done = await asked(() => client.removeModel({ node, model }), "remove", again, `${model} was not deleted`);
-    if (done !== undefined) toasts.push({ tone: "ok", title: `${model} was deleted from ${node}` });
+    const done = await asked(() => client.removeModel({ node, model }), "remove", again, fetching.notDeleted(model));
+    if (done !== undefined) toasts.push({ tone: "ok", title: fetching.deleted(model, node) });
   };
   const stop = async (node: NodeId, model: string): Promise<void> => {
-    const reply = await run(() => client.cancelPull({ node, model }), { failed: `${model} is still being fetched` });
-    if (reply.ok && reply.output.says !== undefined) toasts.push({ tone: "ok", title: "Stopped", body: reply.output.says });
+    const reply = await run(() => client.cancelPull({ node, model }), { failed: fetching.notStopped(model) });
+    if (reply.ok && reply.output.says !== undefined) toasts.push({ tone: "ok", title: fetching.stopped, body: reply.output.says });
   };
   const allow = async ({ setting, again }: Question) => {
     const reply = await run(
@@ -50,7 +51,7 @@ export function useModelFiles(): { readonly acts: ModelFileActs; readonly busy: 
         const read = await client.getSettings({});
         return read.ok ? client.setSettings({ change: { modelFiles: { ...read.output.config.modelFiles, [setting]: true } } }) : read;
       },
-      { failed: "The setting was not changed" },
+      { failed: fetching.allow.failed },
     );
     if (reply.ok) again();
   };
@@ -72,24 +73,10 @@ interface AllowProps {
 }
 
 function Allow({ setting, onYes, onClose }: AllowProps) {
-  if (setting === "remove") {
-    return (
-      <Confirm title="Let this window delete models?" confirm="Allow deleting" danger onConfirm={onYes} onClose={onClose}>
-        <p>It is switched off. Once allowed, a model can be deleted from a node's disk here, after a question each time.</p>
-      </Confirm>
-    );
-  }
+  const { title, says, button } = fetching.allow[setting];
   return (
-    <Confirm title="Let this window fetch models?" confirm="Allow fetching" onConfirm={onYes} onClose={onClose}>
-      <p>
-        It is switched off. Once allowed, nodes can be told here to fetch models from the library they use: gigabytes over your line, onto
-        their disks. Clients of the gateway still cannot.
-      </p>
+    <Confirm title={title} confirm={button} danger={setting === "remove"} onConfirm={onYes} onClose={onClose}>
+      <p>{says}</p>
     </Confirm>
   );
-}
-
-/** "3 nodes", for titles. */
-export function nodesSay(nodes: readonly unknown[]): string {
-  return count(nodes.length, "node");
 }

@@ -3,6 +3,8 @@ import { Download } from "lucide-react";
 import { useDeferredValue, useMemo, useState } from "react";
 import type { ModelId, NodeId } from "../../src-core/contract/ids.ts";
 import { useSnapshot } from "../client/home.ts";
+import { Rich } from "../language/Rich.tsx";
+import { words } from "../language/words.ts";
 import { Arrange } from "../library/Arrange.tsx";
 import { arranged } from "../library/arrange.ts";
 import { FetchDialog } from "../library/FetchDialog.tsx";
@@ -17,10 +19,12 @@ import { useShownNodes } from "../library/use-shown-nodes.ts";
 import { SearchBox } from "../parts/SearchBox.tsx";
 import { Segments } from "../parts/Segments.tsx";
 
+const { models } = words;
+
 type Shown = "list" | "matrix";
 const shows: readonly { readonly value: Shown; readonly label: string }[] = [
-  { value: "list", label: "List" },
-  { value: "matrix", label: "Have on" },
+  { value: "list", label: models.list },
+  { value: "matrix", label: models.matrix },
 ];
 /** Rows of the matrix at once: each has a place for every node. */
 const matrixRows = 60;
@@ -50,15 +54,15 @@ export function Models() {
   return (
     <>
       <div className="page-head">
-        <h1>Models</h1>
+        <h1>{models.title}</h1>
         {lines.length > 0 && <p className="summary">{linesSay(lines, Object.keys(nodes).length)}</p>}
         <div className="page-tools">
-          <Segments legend="Show" options={shows} value={shown} onChange={setShown} />
+          <Segments legend={models.showAs} options={shows} value={shown} onChange={setShown} />
           {shown === "list" && <Arrange arrangement={arrangement} onChange={arrange} />}
-          <SearchBox label="Find a model or node" value={search} onChange={setSearch} />
+          <SearchBox label={models.search} value={search} onChange={setSearch} />
           {able.length > 0 && (
             <button type="button" className="button" onClick={() => setFetching(true)}>
-              <Download size={15} aria-hidden="true" /> Fetch a model…
+              <Download size={15} aria-hidden="true" /> {models.fetchButton}
             </button>
           )}
         </div>
@@ -66,21 +70,21 @@ export function Models() {
       <Fetches pulls={fleet.pulls ?? {}} nodes={fleet.nodes} acts={acts} />
       {lines.length === 0 && (
         <section className="empty">
-          <h2>No models yet</h2>
+          <h2>{models.emptyTitle}</h2>
           {Object.keys(nodes).length > 0 ? (
-            <p>As soon as a node answers, its models appear here.</p>
+            <p>{models.emptyWaiting}</p>
           ) : (
             <p>
-              There are no nodes yet. <a href="#/nodes">Add a node</a>, and its models appear here.
+              <Rich text={models.emptyNoNodes} parts={{ addNode: <a href="#/nodes">{models.addNode}</a> }} />
             </p>
           )}
         </section>
       )}
       {lines.length > 0 && found.length === 0 && (
         <section className="empty">
-          <h2>No model or node matches “{search}”</h2>
+          <h2>{models.nothingFound(search)}</h2>
           <button type="button" className="button" onClick={() => setSearch("")}>
-            Clear the search
+            {models.clearSearch}
           </button>
         </section>
       )}
@@ -92,7 +96,7 @@ export function Models() {
           <HaveOn lines={inMatrix} columns={columns} pulls={fleet.pulls} acts={acts} />
           {found.length > rows && (
             <button type="button" className="button show-more" onClick={() => setRows(rows + matrixRows)}>
-              Show {Math.min(matrixRows, found.length - rows)} more of {found.length.toLocaleString("en")}
+              {models.more(Math.min(matrixRows, found.length - rows), found.length)}
             </button>
           )}
         </>

@@ -7,6 +7,7 @@ export const figures = {
   ago: (length: string) => `${length} ago`,
   /** Counted by us instead of told. */
   estimated: (figure: string) => `~${figure}`,
+  percent: (figure: string) => `${figure} %`,
   below: (figure: string) => `< ${figure}`,
   under: (money: string) => `under ${money}`,
   kilobytes: (figure: string) => `${figure} kB`,

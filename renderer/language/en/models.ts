@@ -1,6 +1,6 @@
 // The page of models, in English: the list over all homes, a model's homes one by one, and who has what.
 import type { Residency } from "../../../src-core/contract/fleet.ts";
-import { bytes, context, count, wholeDuration } from "../../format.ts";
+import { bytes, context, count, figure, wholeDuration } from "../../format.ts";
 
 const states: Readonly<Record<Residency["state"], string>> = {
   cold: "on disk",
@@ -24,7 +24,7 @@ export const models = {
   addNode: "Add a node",
   nothingFound: (search: string) => `No model or node matches “${search}”`,
   clearSearch: "Clear the search",
-  more: (next: number, all: number) => `Show ${next} more of ${all.toLocaleString("en")}`,
+  more: (next: number, all: number) => `Show ${next} more of ${figure(all)}`,
 
   arrange: {
     grouping: "Grouping",
