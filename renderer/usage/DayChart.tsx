@@ -2,6 +2,7 @@
 import { useEffect, useId, useRef, useState } from "react";
 import uPlot from "uplot";
 import type { UsageSum } from "../../src-core/contract/history.ts";
+import { words } from "../language/words.ts";
 import { chartData, chartOptions, type Ink } from "./chart-options.ts";
 import { type MeasureName, measureSays, measures } from "./measures.ts";
 import { daySays, type Range } from "./ranges.ts";
@@ -36,15 +37,14 @@ export function DayChart({ measure, days, range }: DayChartProps) {
           {day !== undefined && daySum(measure, day)}
         </span>
       </p>
-      <div ref={host} className="chart-host" role="img" aria-label={`${label} per day, as a chart`} aria-describedby={summary} />
+      <div ref={host} className="chart-host" role="img" aria-label={words.usage.days.chartName(label)} aria-describedby={summary} />
       <figcaption id={summary}>{summarySays(measure, days, range)}</figcaption>
     </figure>
   );
 }
 
 function daySum(measure: MeasureName, day: UsageSum): string {
-  const also = measures[measure].also(day);
-  return `${daySays(day.name)}: ${measureSays(measure, day)}${also === "" ? "" : `, ${also}`}`;
+  return words.usage.days.one(daySays(day.name), measureSays(measure, day), measures[measure].also(day));
 }
 
 /** Draws, and draws again when the place or the colours change. */
@@ -86,7 +86,7 @@ function inkOf(host: HTMLElement): Ink {
 
 /** The setting, the system's theme, and forced colours. */
 function onColours(changed: () => void): () => void {
-  const asked = ["(prefers-color-scheme: dark)", "(forced-colors: active)"].map((query) => matchMedia(query));
+  const asked = ["(prefers-color-scheme:dark)", "(forced-colors:active)"].map((query) => matchMedia(query));
   for (const query of asked) query.addEventListener("change", changed);
   const theme = new MutationObserver(changed);
   theme.observe(document.documentElement, { attributeFilter: ["data-theme"] });

@@ -1,22 +1,24 @@
 // Sums as a table: every measure of every row, with a bar in the column that is looked at. The table of a chart, and of nodes, models and clients.
 import type { UsageSum } from "../../src-core/contract/history.ts";
+import { words } from "../language/words.ts";
 import { type MeasureName, measureSays, measures, measuresOf } from "./measures.ts";
+import type { Dimension } from "./use-usage.ts";
 
 interface SumTableProps {
-  readonly caption: string;
-  /** The heading of the first column: "Day", "Model". */
-  readonly heading: string;
+  /** What its rows are. */
+  readonly kind: "day" | Dimension;
   readonly sums: readonly UsageSum[];
   readonly measure: MeasureName;
   readonly nameOf: (name: string) => string;
 }
 
-export function SumTable({ caption, heading, sums, measure, nameOf }: SumTableProps) {
+export function SumTable({ kind, sums, measure, nameOf }: SumTableProps) {
   const { of } = measures[measure];
+  const { caption, heading } = words.usage.tables[kind];
   const names = measuresOf(sums);
   const most = Math.max(0, ...sums.map((sum) => of(sum) ?? 0));
   return (
-    <table className={`sum-table sum-table-${heading.toLowerCase()}`}>
+    <table className={`sum-table sum-table-${kind}`}>
       <caption className="sr-only">{caption}</caption>
       <thead>
         <tr>

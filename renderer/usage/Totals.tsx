@@ -1,5 +1,6 @@
 // The range in a few figures. Each is also the choice of what the chart and the tables below look at.
 import type { UsageSum } from "../../src-core/contract/history.ts";
+import { words } from "../language/words.ts";
 import { type MeasureName, measureSays, measures, measuresOf } from "./measures.ts";
 
 interface TotalsProps {
@@ -11,7 +12,7 @@ interface TotalsProps {
 export function Totals({ total, measure, onChoose }: TotalsProps) {
   return (
     <fieldset className="totals">
-      <legend className="sr-only">What to look at</legend>
+      <legend className="sr-only">{words.usage.totalsLegend}</legend>
       {measuresOf([total]).map((name) => (
         <label key={name} className="total" data-measure={name}>
           <input type="radio" name="measure" checked={name === measure} onChange={() => onChoose(name)} />

@@ -42,9 +42,10 @@ export function chartOptions(
     points: { show: false },
     ...(bars === undefined ? {} : { paths: bars }),
   });
+  const fontSize = `${0.75 * rem}px`;
   const common = {
     stroke: () => ink("text"),
-    font: `${0.75 * rem}px ${font}`,
+    font: `${fontSize} ${font}`,
     ticks: { show: false },
     border: { show: false },
   };

@@ -1,6 +1,8 @@
 // Where a budget is heading if its window goes on as it began: a straight line, always told as an estimate.
 import type { Spend } from "../../src-core/contract/fleet.ts";
 import type { Budget } from "../../src-core/contract/routing.ts";
+import { utcDayAndTime } from "../format.ts";
+import { words } from "../language/words.ts";
 import { amountSays, budgetFigures } from "../routing/budget-figures.ts";
 
 /** `lasts`: so much by the end of the window. `ends`: used up at that instant (epoch milliseconds). */
@@ -38,14 +40,11 @@ export function forecast(budget: Budget, spend: Spend | undefined, now: number):
   return amount > limit ? { is: "ends", at: from + (limit / spent) * (now - from) } : { is: "lasts", amount };
 }
 
-const instant = new Intl.DateTimeFormat("en-GB", { day: "numeric", month: "short", hour: "2-digit", minute: "2-digit", timeZone: "UTC" });
-
 /** "At this pace about $4.20 by the end of the month (estimate)." */
 export function forecastSays(budget: Budget, spend: Spend | undefined, now: number): string | undefined {
   const told = forecast(budget, spend, now);
   if (told === undefined) return undefined;
-  if (told.is === "ends") return `At this pace it is used up around ${instant.format(told.at)} UTC (estimate).`;
-  const { unit } = budgetFigures(budget, spend);
-  const end = budget.per === "day" ? "by midnight UTC" : "by the end of the month";
-  return `At this pace about ${amountSays(unit, told.amount)} ${end} (estimate).`;
+  const { usedUp, lasts } = words.usage.budgets;
+  if (told.is === "ends") return usedUp(utcDayAndTime(told.at));
+  return lasts[budget.per](amountSays(budgetFigures(budget, spend).unit, told.amount));
 }

@@ -1,6 +1,7 @@
 // What usage is measured in: one row per measure, read by the totals, the chart, the tables and the summary alike.
 import type { UsageSum } from "../../src-core/contract/history.ts";
-import { count, duration, energy, usd } from "../format.ts";
+import { compactFigure, duration, energy, figure, usd, wholeDuration } from "../format.ts";
+import { words } from "../language/words.ts";
 import { firstTokenMs, totalOf } from "./sums.ts";
 
 export const measureNames = ["requests", "tokensIn", "tokensOut", "money", "firstToken", "loads", "energy"] as const;
@@ -17,65 +18,70 @@ export interface Measure {
   readonly part?: { readonly label: string; readonly of: (sum: UsageSum) => number };
   /** Shorter, for an axis. */
   readonly axis: (value: number) => string;
-  /** "Most on 18 Nov", "Slowest on 18 Nov". */
-  readonly peak: string;
+  /** "Most on 18 Nov: 410.", "Slowest on 18 Nov: 2.9 s." */
+  readonly peak: (day: string, amount: string) => string;
 }
 
-const compact = new Intl.NumberFormat("en", { notation: "compact", maximumFractionDigits: 1 });
-const short = (value: number) => compact.format(value);
-const figure = (value: number) => value.toLocaleString("en");
+const said = words.usage.measures;
 
 export const measures: Readonly<Record<MeasureName, Measure>> = {
   requests: {
-    label: "Requests",
+    label: said.requests.label,
     of: (sum) => sum.requests,
     says: figure,
-    also: ({ failed }) => (failed === 0 ? "" : `${figure(failed)} failed`),
-    part: { label: "of them failed", of: (sum) => sum.failed },
-    axis: short,
-    peak: "Most",
+    also: ({ failed }) => (failed === 0 ? "" : said.requests.also(failed)),
+    part: { label: said.requests.part, of: (sum) => sum.failed },
+    axis: compactFigure,
+    peak: said.requests.peak,
   },
   tokensIn: {
-    label: "Tokens in",
+    label: said.tokensIn.label,
     of: (sum) => sum.tokensIn,
     says: figure,
-    also: ({ tokensCached }) => (tokensCached === 0 ? "" : `${figure(tokensCached)} from caches`),
-    part: { label: "of them from caches", of: (sum) => sum.tokensCached },
-    axis: short,
-    peak: "Most",
+    also: ({ tokensCached }) => (tokensCached === 0 ? "" : said.tokensIn.also(tokensCached)),
+    part: { label: said.tokensIn.part, of: (sum) => sum.tokensCached },
+    axis: compactFigure,
+    peak: said.tokensIn.peak,
   },
-  tokensOut: { label: "Tokens out", of: (sum) => sum.tokensOut, says: figure, also: () => "", axis: short, peak: "Most" },
+  tokensOut: {
+    label: said.tokensOut.label,
+    of: (sum) => sum.tokensOut,
+    says: figure,
+    also: () => "",
+    axis: compactFigure,
+    peak: said.tokensOut.peak,
+  },
   money: {
-    label: "Money",
+    label: said.money.label,
     of: (sum) => sum.usd,
     says: usd,
-    also: ({ unpriced }) => (unpriced === 0 ? "" : `and ${figure(unpriced)} of unknown cost`),
+    also: ({ unpriced }) => (unpriced === 0 ? "" : said.money.also(unpriced)),
     axis: usd,
-    peak: "Most",
+    peak: said.money.peak,
   },
   energy: {
-    label: "Energy",
+    label: said.energy.label,
     of: (sum) => sum.wattHours,
     says: energy,
-    also: ({ wattHours }) => (wattHours === 0 ? "" : "estimated"),
+    also: ({ wattHours }) => (wattHours === 0 ? "" : said.energy.also),
     axis: energy,
-    peak: "Most",
+    peak: said.energy.peak,
   },
   firstToken: {
-    label: "First token",
+    label: said.firstToken.label,
     of: firstTokenMs,
     says: duration,
-    also: (sum) => (sum.firstBytes === 0 ? "" : "on average"),
+    also: (sum) => (sum.firstBytes === 0 ? "" : said.firstToken.also),
     axis: duration,
-    peak: "Slowest",
+    peak: said.firstToken.peak,
   },
   loads: {
-    label: "Waited for loads",
+    label: said.loads.label,
     of: (sum) => sum.coldLoadMs,
-    says: (value) => (value === 0 ? "0 s" : duration(value)),
-    also: ({ coldLoads }) => (coldLoads === 0 ? "" : count(coldLoads, "request")),
+    says: (value) => (value === 0 ? wholeDuration(0) : duration(value)),
+    also: ({ coldLoads }) => (coldLoads === 0 ? "" : said.loads.also(coldLoads)),
     axis: duration,
-    peak: "Most",
+    peak: said.loads.peak,
   },
 };
 
@@ -88,5 +94,5 @@ export function measuresOf(sums: readonly UsageSum[]): readonly MeasureName[] {
 export function measureSays(name: MeasureName, sum: UsageSum): string {
   const { of, says } = measures[name];
   const value = of(sum);
-  return value === undefined ? "unknown" : says(value);
+  return value === undefined ? words.common.unknown : says(value);
 }

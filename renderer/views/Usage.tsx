@@ -2,29 +2,28 @@
 // what is not known is not a number).
 import { useMemo, useState } from "react";
 import { useSnapshot } from "../client/home.ts";
+import { Rich } from "../language/Rich.tsx";
+import { words } from "../language/words.ts";
 import { Segments } from "../parts/Segments.tsx";
 import { Standing } from "../parts/Standing.tsx";
 import { BudgetForecasts } from "../usage/BudgetForecasts.tsx";
 import { DayChart } from "../usage/DayChart.tsx";
 import { ExportButton } from "../usage/ExportButton.tsx";
 import { type MeasureName, measures } from "../usage/measures.ts";
-import { daySays, type Range, rangeLabels, ranges, rangeWords } from "../usage/ranges.ts";
+import { daySays, type Range, ranges } from "../usage/ranges.ts";
 import { SumTable } from "../usage/SumTable.tsx";
 import { summarySays } from "../usage/summary.ts";
 import { totalOf } from "../usage/sums.ts";
 import { Totals } from "../usage/Totals.tsx";
 import { type Dimension, dimensions, type Usage as Used, useUsage } from "../usage/use-usage.ts";
 
-const rangeOptions = ranges.map((value) => ({ value, label: rangeLabels[value] }));
-const dimensionLabels: Readonly<Record<Dimension, string>> = { model: "Model", node: "Node", client: "Client" };
-const dimensionOptions = dimensions.map((value) => ({ value, label: dimensionLabels[value] }));
+const said = words.usage;
+const rangeOptions = ranges.map((value) => ({ value, label: said.range[value] }));
+const dimensionOptions = dimensions.map((value) => ({ value, label: said.tables[value].heading }));
 const dayViews = [
-  { value: "chart", label: "Chart" },
-  { value: "table", label: "Table" },
+  { value: "chart", label: said.days.chart },
+  { value: "table", label: said.days.table },
 ] as const;
-
-const figures = { first: "The figures", later: "the figures" };
-const figuresAge = (time: string) => `These figures are of ${time}.`;
 
 export function Usage() {
   const [range, setRange] = useState<Range>("week");
@@ -36,14 +35,14 @@ export function Usage() {
   return (
     <>
       <div className="page-head">
-        <h1>Usage</h1>
-        <p className="summary">Days are UTC.</p>
+        <h1>{said.title}</h1>
+        <p className="summary">{said.daysAreUtc}</p>
         <div className="page-tools">
-          <Segments legend="Range" options={rangeOptions} value={range} onChange={setRange} />
+          <Segments legend={said.range.legend} options={rangeOptions} value={range} onChange={setRange} />
           {usage !== undefined && asked && <ExportButton usage={usage} />}
         </div>
       </div>
-      <Standing readAt={usage?.at} failure={failure} again={again} subject={figures} knownAt={figuresAge} />
+      <Standing readAt={usage?.at} failure={failure} again={again} subject={said.subject} knownAt={said.knownAt} />
       {usage !== undefined && total !== undefined && !asked && <NothingAsked range={usage.range} />}
       {usage !== undefined && total !== undefined && asked && (
         <div className="usage" aria-busy={usage.range !== range || usage.by !== by}>
@@ -60,13 +59,13 @@ export function Usage() {
 function NothingAsked({ range }: { readonly range: Range }) {
   const { gateway } = useSnapshot();
   return (
-    <section className="empty" aria-label="Nothing was asked yet">
-      <h2>Nothing was asked yet</h2>
+    <section className="empty" aria-label={said.empty.title}>
+      <h2>{said.empty.title}</h2>
       <p>
-        No request arrived {rangeWords[range]}. Point an app at <code>{gateway.url}</code>, and what it asks for is counted here.
+        <Rich text={said.empty.text(range)} parts={{ address: <code>{gateway.url}</code> }} />
       </p>
       <p>
-        <a href="#/connect">Connect an app</a>
+        <a href="#/connect">{said.empty.connectLink}</a>
       </p>
     </section>
   );
@@ -79,13 +78,11 @@ function Days({ usage, measure }: { readonly usage: Used; readonly measure: Meas
   return (
     <section className="usage-part" aria-labelledby="usage-days">
       <div className="usage-part-head">
-        <h2 id="usage-days">{measures[measure].label} per day</h2>
-        <Segments legend="Show the days as" options={dayViews} value={view} onChange={setView} />
+        <h2 id="usage-days">{said.days.title(measures[measure].label)}</h2>
+        <Segments legend={said.days.legend} options={dayViews} value={view} onChange={setView} />
       </div>
       {view === "chart" && <DayChart measure={measure} days={usage.days} range={usage.range} />}
-      {view === "table" && (
-        <SumTable caption="Usage per day" heading="Day" sums={usage.days.toReversed()} measure={measure} nameOf={daySays} />
-      )}
+      {view === "table" && <SumTable kind="day" sums={usage.days.toReversed()} measure={measure} nameOf={daySays} />}
     </section>
   );
 }
@@ -101,17 +98,15 @@ function Parts({ usage, measure, by, onBy }: PartsProps) {
   const { fleet } = useSnapshot();
   const { of } = measures[measure];
   const sorted = useMemo(() => usage.parts.toSorted((a, b) => (of(b) ?? -1) - (of(a) ?? -1)), [usage.parts, of]);
-  const nameOf = (name: string) => (name === "" ? none[usage.by] : usage.by === "node" ? (fleet.nodes[name]?.name ?? name) : name);
+  const { title, none } = said.tables[usage.by];
+  const nameOf = (name: string) => (name === "" ? none : usage.by === "node" ? (fleet.nodes[name]?.name ?? name) : name);
   return (
     <section className="usage-part" aria-labelledby="usage-parts">
       <div className="usage-part-head">
-        <h2 id="usage-parts">By {dimensionLabels[usage.by].toLowerCase()}</h2>
-        <Segments legend="Group by" options={dimensionOptions} value={by} onChange={onBy} />
+        <h2 id="usage-parts">{title}</h2>
+        <Segments legend={said.groupLegend} options={dimensionOptions} value={by} onChange={onBy} />
       </div>
-      <SumTable caption={`Usage by ${usage.by}`} heading={dimensionLabels[usage.by]} sums={sorted} measure={measure} nameOf={nameOf} />
+      <SumTable kind={usage.by} sums={sorted} measure={measure} nameOf={nameOf} />
     </section>
   );
 }
-
-/** Requests without one: never sent anywhere, or sent without a client's key. */
-const none: Readonly<Record<Dimension, string>> = { model: "Never sent", node: "Never sent", client: "Without a client key" };

@@ -12,6 +12,9 @@ import { queues } from "./queues.ts";
 import { settings } from "./settings.ts";
 import { usage } from "./usage.ts";
 import { vocabulary } from "./vocabulary.ts";
+import { routingDraft } from "./routing-draft.ts";
+import { routingForms } from "./routing-forms.ts";
+import { routingRules } from "./routing-rules.ts";
 
 export const english = {
   common,
@@ -26,5 +29,4 @@ export const english = {
   usage,
   nodes,
   nodeModels,
-  queues,
-} as const;
+  queues, routingDraft, routingForms, routingRules } as const;
