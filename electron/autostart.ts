@@ -5,6 +5,8 @@ import { dirname, join } from "node:path";
 import type { App } from "electron";
 import type { Log } from "../src-core/engine/ports.ts";
 import { writeAtomically } from "../src-core/host/atomic-file.ts";
+import { code } from "./language/code.ts";
+import type { Words } from "./language/words.ts";
 
 const hiddenFlag = "--hidden";
 
@@ -21,12 +23,12 @@ export function startCommand(app: Pick<App, "isPackaged" | "getAppPath">, env: N
 }
 
 /** The entry, after the Desktop Entry specification. */
-export function autostartEntry({ program, args }: StartCommand): string {
+export function autostartEntry({ program, args }: StartCommand, { comment }: Words["login"]): string {
   return [
-    "[Desktop Entry]",
+    code`[Desktop Entry]`,
     "Type=Application",
     "Name=Homeport",
-    "Comment=One localhost port for every model in your home",
+    `Comment=${comment}`,
     `Exec=${[program, ...args].map(quoted).join(" ")}`,
     "Icon=homeport",
     "Terminal=false",
@@ -57,6 +59,7 @@ export interface AutostartParts {
   readonly env: NodeJS.ProcessEnv;
   readonly execPath: string;
   readonly log: Log;
+  readonly words: Words["login"];
 }
 
 /**
@@ -64,7 +67,7 @@ export interface AutostartParts {
  * `moment`: at a start nothing is taken away and nothing switched on again that a person switched off with the desktop's own means.
  */
 export function followLogin(wanted: boolean, moment: "start" | "changed", parts: AutostartParts): string | undefined {
-  const { app, platform, env, execPath, log } = parts;
+  const { app, platform, env, execPath, log, words } = parts;
   if (moment === "start" && !wanted) return undefined;
   const command = startCommand(app, env, execPath);
   try {
@@ -75,14 +78,12 @@ export function followLogin(wanted: boolean, moment: "start" | "changed", parts:
     }
     const path = autostartPath(app.getPath("appData"));
     if (moment === "start" && isSwitchedOff(textAt(path))) return undefined;
-    followEntry(path, wanted ? autostartEntry(command) : undefined);
+    followEntry(path, wanted ? autostartEntry(command, words) : undefined);
     return undefined;
   } catch (error) {
     log.warn({ error }, "Start at login could not be changed.");
     const why = error instanceof Error ? error.message : String(error);
-    return wanted
-      ? `Homeport will not start when you log in: the entry could not be written (${why}).`
-      : `Homeport may still start when you log in: the entry could not be removed (${why}).`;
+    return wanted ? words.notWritten(why) : words.notRemoved(why);
   }
 }
 

@@ -16,6 +16,7 @@ import { withDemoRouting } from "../src-core/simulator/demo-routing.ts";
 import { startDemoFleet } from "../src-core/simulator/fleet.ts";
 import type { StartWishes } from "./arguments.ts";
 import { followLogin } from "./autostart.ts";
+import type { Words } from "./language/words.ts";
 import { followPower } from "./power.ts";
 import { quitInOrder } from "./quit.ts";
 import { openKeyStore } from "./secrets.ts";
@@ -24,11 +25,12 @@ import { openShell, type Shell } from "./shell.ts";
 
 export interface DesktopOptions extends StartWishes {
   readonly log: Log;
+  readonly words: Words;
 }
 
 /** Starts everything; returns how to bring the window up, for a second start of the app. */
 export async function startDesktop(start: typeof startHomeport, options: DesktopOptions): Promise<Pick<Shell, "open">> {
-  const { log } = options;
+  const { log, words } = options;
   const data = app.getPath("userData");
   const demo = options.demo ? await startDemoFleet() : undefined;
   const extraNodes = demo?.nodes.map((node) => node.config) ?? [];
@@ -57,13 +59,14 @@ export async function startDesktop(start: typeof startHomeport, options: Desktop
   });
   followTheme(settings);
   followPower(powerMonitor, homeport);
-  if (!options.demo && options.data === undefined) followLoginSetting(settings, homeport, log);
-  tellOfSettings(settings, homeport);
+  if (!options.demo && options.data === undefined) followLoginSetting(settings, homeport, log, words.login);
+  tellOfSettings(settings, homeport, words.desktop);
   let shell: Shell | undefined;
   const hurry = quitInOrder({
     app,
     homeport,
     settings,
+    words: words.quit,
     onDraining: (requests) => shell?.draining(requests),
     release: async () => {
       shell?.release();
@@ -71,7 +74,7 @@ export async function startDesktop(start: typeof startHomeport, options: Desktop
     },
   });
   const hidden = options.hidden || settings.current().desktop.startHidden || wasOpenedAtLogin();
-  shell = await openShell({ homeport, settings, data, clock: systemClock, log, hidden, onSessionEnd: hurry });
+  shell = await openShell({ homeport, settings, data, clock: systemClock, log, words, hidden, onSessionEnd: hurry });
   return { open: shell.open };
 }
 
@@ -81,10 +84,10 @@ function wasOpenedAtLogin(): boolean {
 }
 
 /** Another data folder or a demo is a trial, and leaves the session's entry alone. */
-function followLoginSetting(settings: Settings, { engine }: Homeport, log: Log): void {
-  const parts = { app, platform: process.platform, env: process.env, execPath: process.execPath, log };
+function followLoginSetting(settings: Settings, { engine }: Homeport, log: Log, words: Words["login"]): void {
+  const parts = { app, platform: process.platform, env: process.env, execPath: process.execPath, log, words };
   const tell = (trouble: string | undefined) =>
-    engine.banner("open-at-login", trouble === undefined ? undefined : { level: "warning", title: "Start at login", body: trouble });
+    engine.banner("open-at-login", trouble === undefined ? undefined : { level: "warning", title: words.title, body: trouble });
   let wanted = settings.current().desktop.openAtLogin;
   tell(followLogin(wanted, "start", parts));
   settings.subscribe(
@@ -106,11 +109,11 @@ function followTheme(settings: Settings): void {
 }
 
 /** The notices come back as pushes and are then shown like any other. */
-function tellOfSettings(settings: Settings, { engine }: Homeport): void {
+function tellOfSettings(settings: Settings, { engine }: Homeport, { settingsRepaired: title }: Words["desktop"]): void {
   const { recovered } = settings;
   if (recovered !== undefined) {
-    engine.notify({ kind: "settings-recovered", title: "Settings were repaired", body: recovered, urgent: false });
-    engine.banner("settings-recovered", { level: "warning", title: "Settings were repaired", body: recovered });
+    engine.notify({ kind: "settings-recovered", title, body: recovered, urgent: false });
+    engine.banner("settings-recovered", { level: "warning", title, body: recovered });
   }
   settings.onTrouble((trouble) => {
     engine.banner("settings-not-saved", trouble);

@@ -8,6 +8,7 @@ import { fail } from "../src-core/contract/failure.ts";
 import type { Log } from "../src-core/engine/ports.ts";
 import type { Homeport } from "../src-core/homeport.ts";
 import { pushChannel, requestChannel } from "./channels.ts";
+import type { Words } from "./language/words.ts";
 import { isOurs } from "./scheme.ts";
 
 const Request = z.discriminatedUnion("verb", [
@@ -22,6 +23,7 @@ export interface IpcParts {
   /** The window's contents, while there is a window. */
   readonly contents: () => WebContents | undefined;
   readonly log: Log;
+  readonly words: Words["window"];
 }
 
 const done: Reply = { ok: true, output: {} };
@@ -34,7 +36,7 @@ export interface WindowLine {
 }
 
 /** Answers the window until `stop`. */
-export function serveWindow({ ipcMain, homeport, contents, log }: IpcParts): WindowLine {
+export function serveWindow({ ipcMain, homeport, contents, log, words }: IpcParts): WindowLine {
   let stopPushes: () => void = () => {};
   let listener: WebContents | undefined;
   const listen = (to: WebContents | undefined) => {
@@ -51,10 +53,10 @@ export function serveWindow({ ipcMain, homeport, contents, log }: IpcParts): Win
     const ours = contents();
     if (ours === undefined || !isTrusted(event, ours)) {
       log.warn({ from: event.senderFrame?.url.slice(0, 200) ?? "a frame that is gone" }, "A call from outside our window was refused.");
-      return { ok: false, failure: fail("forbidden", "Only Homeport's own window may call Homeport.") };
+      return { ok: false, failure: fail("forbidden", words.strangerRefused) };
     }
     const request = Request.safeParse(raw);
-    if (!request.success) return { ok: false, failure: fail("invalid-request", "That is no request this window may make.") };
+    if (!request.success) return { ok: false, failure: fail("invalid-request", words.noRequest) };
     if (request.data.verb === "call") return homeport.dispatch(request.data.method, request.data.input);
     listen(request.data.verb === "listen" ? ours : undefined);
     return done;

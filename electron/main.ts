@@ -8,10 +8,13 @@ import { openLog } from "../src-core/host/log.ts";
 import { appId } from "./app-id.ts";
 import { placeOfLink, type SecondStart, secondStart, startWishes } from "./arguments.ts";
 import { startDesktop } from "./desktop.ts";
+import { wordsFor } from "./language/words.ts";
 import { scheme } from "./scheme.ts";
 import { denyEverythingElse } from "./security.ts";
 
 const wishes = startWishes(process.argv.slice(1));
+/** The window asks for the same list. */
+const words = () => wordsFor(app.getPreferredSystemLanguages());
 
 async function run(log: Log): Promise<void> {
   let open: Awaited<ReturnType<typeof startDesktop>>["open"] | undefined;
@@ -29,7 +32,7 @@ async function run(log: Log): Promise<void> {
     if (place !== undefined) show({ show: true, place });
   });
   await app.whenReady();
-  ({ open } = await startDesktop(startHomeport, { log, ...wishes }));
+  ({ open } = await startDesktop(startHomeport, { log, words: words(), ...wishes }));
   const own = secondStart(process.argv.slice(1));
   // Linux and Windows hand a link over as an argument of the first start, too.
   if (own.show && own.place !== undefined) open(own.place);
@@ -47,7 +50,7 @@ if (app.requestSingleInstanceLock()) {
   const log = openLog();
   denyEverythingElse(app, log);
   run(log).catch((error: unknown) => {
-    dialog.showErrorBox("Homeport cannot start", error instanceof Error ? error.message : String(error));
+    dialog.showErrorBox(words().desktop.cannotStart, error instanceof Error ? error.message : String(error));
     app.exit(error instanceof PortTaken ? 3 : 1);
   });
 } else {

@@ -4,6 +4,7 @@ import { type App, dialog, powerMonitor } from "electron";
 import type { Quitting } from "../src-core/contract/desktop.ts";
 import type { Homeport } from "../src-core/homeport.ts";
 import type { Settings } from "../src-core/host/settings.ts";
+import type { Words } from "./language/words.ts";
 
 const drainMs = 30_000;
 const shutdownMs = 2_000;
@@ -14,6 +15,7 @@ export interface QuitParts {
   readonly app: Pick<App, "on" | "exit" | "quit">;
   readonly homeport: Pick<Homeport, "snapshot" | "stop">;
   readonly settings: Pick<Settings, "close" | "describe" | "current">;
+  readonly words: Words["quit"];
   /** Running requests are being finished. */
   readonly onDraining: (requests: number) => void;
   /** Everything else that must end: window, tray, demo fleet. */
@@ -21,7 +23,7 @@ export interface QuitParts {
 }
 
 /** Takes over the app's quitting. Returns what to call when the session ends by another word than `powerMonitor`'s. */
-export function quitInOrder({ app, homeport, settings, onDraining, release }: QuitParts): () => void {
+export function quitInOrder({ app, homeport, settings, words, onDraining, release }: QuitParts): () => void {
   let leaving = false;
   let hurried = false;
   const hurry = () => {
@@ -37,10 +39,7 @@ export function quitInOrder({ app, homeport, settings, onDraining, release }: Qu
     await homeport.stop(waitMs);
     // The last moment in which an unsaved change can still be told of.
     if (!settings.close() && !hurried) {
-      dialog.showErrorBox(
-        "Settings were not saved",
-        `The disk refused ${settings.describe}. The last changes are lost when Homeport ends.`,
-      );
+      dialog.showErrorBox(words.notSavedTitle, words.notSaved(settings.describe));
     }
     await release();
     for (const signal of signals) process.off(signal, onSignal);
@@ -53,7 +52,7 @@ export function quitInOrder({ app, homeport, settings, onDraining, release }: Qu
       return;
     }
     const requests = running(homeport);
-    const answer = hurried || requests === 0 ? "now" : chosen(settings.current().desktop.quitting, requests);
+    const answer = hurried || requests === 0 ? "now" : chosen(settings.current().desktop.quitting, requests, words);
     if (answer === "stay") return;
     leaving = true;
     if (answer === "drain") onDraining(requests);
@@ -71,18 +70,18 @@ function running(homeport: Pick<Homeport, "snapshot">): number {
   return counts.reduce((sum, count) => sum + count, 0);
 }
 
-function chosen(quitting: Quitting, requests: number): "drain" | "now" | "stay" {
+function chosen(quitting: Quitting, requests: number, words: Words["quit"]): "drain" | "now" | "stay" {
   if (quitting === "finish") return "drain";
-  return quitting === "now" ? "now" : ask(requests);
+  return quitting === "now" ? "now" : ask(requests, words);
 }
 
-function ask(requests: number): "drain" | "now" | "stay" {
+function ask(requests: number, words: Words["quit"]): "drain" | "now" | "stay" {
   const pressed = dialog.showMessageBoxSync({
     type: "question",
-    title: "Quit Homeport?",
-    message: requests === 1 ? "One request is running." : `${requests} requests are running.`,
-    detail: "Clients that wait for an answer lose it if Homeport quits now.",
-    buttons: ["Finish, then quit", "Quit now", "Cancel"],
+    title: words.title,
+    message: words.running(requests),
+    detail: words.detail,
+    buttons: [words.finish, words.now, words.stay],
     defaultId: 0,
     cancelId: 2,
     noLink: true,

@@ -2,6 +2,7 @@
 import { realpathSync } from "node:fs";
 import { readFile } from "node:fs/promises";
 import { extname, join, sep } from "node:path";
+import { code } from "./language/code.ts";
 
 export const scheme = "app";
 export const windowUrl = `${scheme}://homeport/`;
@@ -19,7 +20,7 @@ const policy = [
   "default-src 'none'",
   "script-src 'self'",
   "style-src 'self'",
-  "img-src 'self' data:",
+  code`img-src 'self' data:`,
   "font-src 'self'",
   "connect-src 'self'",
   "base-uri 'none'",
@@ -45,7 +46,7 @@ const safety = {
   "cross-origin-opener-policy": "same-origin",
 } as const;
 
-const nothing = () => new Response("Not found", { status: 404, headers: { ...safety, "content-type": "text/plain; charset=utf-8" } });
+const nothing = () => new Response(code`Not found`, { status: 404, headers: { ...safety, "content-type": "text/plain; charset=utf-8" } });
 
 /** Serves the files under `folder`. Anything else, by whatever spelling, is 404. */
 export function serveFolder(folder: string): (request: Pick<Request, "method" | "url">) => Promise<Response> {

@@ -37,7 +37,7 @@ function guardContents(contents: WebContents, log: Log): void {
   const refuse = (what: string, url: string) =>
     log.warn({ what, url: url.slice(0, 200) }, "The window tried to go elsewhere; it was stopped.");
   contents.setWindowOpenHandler(({ url }) => {
-    refuse("new window", url);
+    refuse("new-window", url);
     return { action: "deny" };
   });
   contents.on("will-navigate", (event) => {
@@ -48,7 +48,7 @@ function guardContents(contents: WebContents, log: Log): void {
   contents.on("will-frame-navigate", (event) => {
     if (isOurs(event.url)) return;
     event.preventDefault();
-    refuse("frame navigation", event.url);
+    refuse("frame-navigation", event.url);
   });
   contents.on("will-redirect", (event) => {
     event.preventDefault();

@@ -2,6 +2,7 @@
 // Written by hand: it is one question and one signal, and the libraries for it bring native code or XML.
 import { connect, type Socket } from "node:net";
 import { decodeMessage, encodeCall } from "./dbus-message.ts";
+import { code } from "./language/code.ts";
 
 export interface NameWatch {
   /** The bus's address as the session tells it, e.g. `unix:path=/run/user/1000/bus`. */
@@ -53,7 +54,7 @@ export function watchName({ address, name, onOwned, onEnd }: NameWatch): () => v
   };
   const socket = path === undefined ? undefined : connect({ path });
   if (socket === undefined) {
-    queueMicrotask(() => end("this kind of address cannot be reached"));
+    queueMicrotask(() => end("unreachable-address"));
     return () => {
       ended = true;
     };
@@ -61,8 +62,8 @@ export function watchName({ address, name, onOwned, onEnd }: NameWatch): () => v
   // The app's life is not the bus's to prolong.
   socket.unref();
   socket.on("error", (error) => end(error.message));
-  socket.on("close", () => end("the bus closed the connection"));
-  socket.on("connect", () => socket.write(`\0AUTH EXTERNAL ${Buffer.from(String(process.getuid?.() ?? 0)).toString("hex")}\r\n`));
+  socket.on("close", () => end("closed"));
+  socket.on("connect", () => socket.write(code`\0AUTH EXTERNAL ${Buffer.from(String(process.getuid?.() ?? 0)).toString("hex")}\r\n`));
   listen(socket, name, (owned) => !ended && onOwned(owned), end);
   return () => {
     ended = true;
@@ -78,14 +79,14 @@ function listen(socket: Socket, name: string, onOwned: (owned: boolean) => void,
     waiting = Buffer.concat([waiting, chunk]);
     if (!isOpen) {
       const line = waiting.indexOf("\r\n");
-      if (line < 0) return waiting.length > 1_024 ? end("the bus does not answer as one") : undefined;
-      if (!waiting.toString("latin1", 0, line).startsWith("OK ")) return end("the bus refused us");
+      if (line < 0) return waiting.length > 1_024 ? end("no-bus") : undefined;
+      if (!waiting.toString("latin1", 0, line).startsWith("OK ")) return end("refused");
       waiting = waiting.subarray(line + 2);
       isOpen = true;
       greet(socket, name);
     }
     for (let message = decodeMessage(waiting); message !== undefined; message = decodeMessage(waiting)) {
-      if (message === null) return end("the bus does not answer as one");
+      if (message === null) return end("no-bus");
       waiting = waiting.subarray(message.length);
       const { kind, replyTo, member, values } = message;
       if (kind === "reply" && replyTo === asked && typeof values[0] === "boolean") onOwned(values[0]);
@@ -98,7 +99,7 @@ function listen(socket: Socket, name: string, onOwned: (owned: boolean) => void,
 function greet(socket: Socket, name: string): void {
   const match = `type='signal',sender='org.freedesktop.DBus',member='NameOwnerChanged',arg0='${name}'`;
   socket.write("BEGIN\r\n");
-  socket.write(encodeCall({ serial: 1, member: "Hello", texts: [] }));
+  socket.write(encodeCall({ serial: 1, member: code`Hello`, texts: [] }));
   socket.write(encodeCall({ serial: 2, member: "AddMatch", texts: [match] }));
   socket.write(encodeCall({ serial: asked, member: "NameHasOwner", texts: [name] }));
 }

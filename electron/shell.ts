@@ -7,6 +7,8 @@ import type { Homeport } from "../src-core/homeport.ts";
 import type { Settings } from "../src-core/host/settings.ts";
 import type { Place } from "./arguments.ts";
 import { serveWindow } from "./ipc.ts";
+import { code } from "./language/code.ts";
+import type { Words } from "./language/words.ts";
 import { Notifier } from "./notifications.ts";
 import { scheme, serveFolder } from "./scheme.ts";
 import { guardSession } from "./security.ts";
@@ -24,6 +26,7 @@ export interface ShellParts {
   readonly data: string;
   readonly clock: Clock;
   readonly log: Log;
+  readonly words: Words;
   /** No window at the start, where a tray leads to it. */
   readonly hidden: boolean;
   readonly onSessionEnd: () => void;
@@ -38,7 +41,7 @@ export interface Shell {
 
 /** Resolves when the tray's place is known, so that "hidden" never means "unreachable". */
 export async function openShell(parts: ShellParts): Promise<Shell> {
-  const { homeport, settings, clock, log } = parts;
+  const { homeport, settings, clock, log, words } = parts;
   protocol.handle(scheme, serveFolder(join(app.getAppPath(), "dist", "renderer")));
   guardSession(session.defaultSession, !app.isPackaged, log);
   let tray: TrayIcon | undefined;
@@ -46,7 +49,7 @@ export async function openShell(parts: ShellParts): Promise<Shell> {
   const window = openWindow(parts, {
     onClose: () => (desktop().closeToTray ? (tray === undefined ? "minimise" : "hide") : "quit"),
     minimisesToTray: () => tray !== undefined && desktop().minimizeToTray,
-    onFirstHide: (did) => notifier.say("Homeport is still running", did === "hide" ? stillInTray : stillMinimised),
+    onFirstHide: (did) => notifier.say(words.window.stillRunning, did === "hide" ? words.window.stillInTray : words.window.stillMinimised),
     onShown: () => line.goOn(),
     onHidden: () => line.hold(),
   });
@@ -54,20 +57,20 @@ export async function openShell(parts: ShellParts): Promise<Shell> {
     log,
     onClick: ({ node }) => window.open(node === undefined ? undefined : { node }),
     isWindowFocused: () => window.isFocused,
-    onTrouble: (because) => tellOfNotifications(homeport, because),
+    onTrouble: (because) => tellOfNotifications(homeport, words.desktop, because),
   });
-  const line = serveWindow({ ipcMain, homeport, contents: () => window.contents, log });
-  const act = actions(homeport, notifier, (place) => window.open(place));
+  const line = serveWindow({ ipcMain, homeport, contents: () => window.contents, log, words: words.window });
+  const act = actions(homeport, notifier, words.desktop, (place) => window.open(place));
   const follow = (place: TrayPlace) => {
     if (place === "missing") {
       tray?.destroy();
       tray = undefined;
-    } else tray ??= tryTray(homeport, clock, log, act);
-    tellOfTray(homeport, tray !== undefined);
+    } else tray ??= tryTray(parts, act);
+    tellOfTray(homeport, words.desktop, tray !== undefined);
     if (tray === undefined) window.stayReachable();
     else window.leaveToTray();
   };
-  tellOfSandbox(homeport);
+  tellOfSandbox(homeport, words.desktop);
   const host = await watchTrayHost({ platform: process.platform, env: process.env, clock, log, onChange: follow });
   if (!parts.hidden) window.open();
   follow(host.place);
@@ -95,9 +98,6 @@ export async function openShell(parts: ShellParts): Promise<Shell> {
   };
 }
 
-const stillInTray = "Its gateway goes on serving. Open or quit it from the tray.";
-const stillMinimised = "Its gateway goes on serving. This desktop has no tray, so the window was minimised; quit with Ctrl+Q in it.";
-
 type WindowWishes = Pick<
   ConstructorParameters<typeof MainWindow>[0],
   "onClose" | "minimisesToTray" | "onFirstHide" | "onShown" | "onHidden"
@@ -124,9 +124,9 @@ function openWindow({ data, clock, log, onSessionEnd }: ShellParts, wishes: Wind
   });
 }
 
-function tryTray(homeport: Homeport, clock: Clock, log: Log, act: (action: TrayAction) => void): TrayIcon | undefined {
+function tryTray({ homeport, clock, log, words }: ShellParts, act: (action: TrayAction) => void): TrayIcon | undefined {
   try {
-    return new TrayIcon({ clock, platform: process.platform, act }, homeport.snapshot());
+    return new TrayIcon({ clock, platform: process.platform, words: words.tray, act }, homeport.snapshot());
   } catch (error) {
     log.warn({ error }, "This desktop has no tray; Homeport lives in its window.");
     return undefined;
@@ -134,33 +134,31 @@ function tryTray(homeport: Homeport, clock: Clock, log: Log, act: (action: TrayA
 }
 
 /** AppImage's own starter switches the sandbox off where it would not start; nobody should run so without knowing (S-59). */
-function tellOfSandbox({ engine }: Homeport): void {
+function tellOfSandbox({ engine }: Homeport, words: Words["desktop"]): void {
   if (process.platform !== "linux" || !app.commandLine.hasSwitch("no-sandbox")) return;
-  const body =
-    "This system does not let programs make user namespaces, so the window was started without one of its protections. The .deb and .rpm packages " +
-    "bring what is needed; or allow it with: sysctl kernel.apparmor_restrict_unprivileged_userns=0";
-  engine.banner("sandbox-off", { level: "warning", title: "The window runs without its sandbox", body });
+  const body = words.sandboxOff(code`sysctl kernel.apparmor_restrict_unprivileged_userns=0`);
+  engine.banner("sandbox-off", { level: "warning", title: words.sandboxOffTitle, body });
 }
 
-function tellOfTray({ engine }: Homeport, isThere: boolean): void {
-  const body =
-    "So Homeport keeps its window: closing it minimises it. On GNOME, the extension AppIndicator adds a tray; Homeport uses it as soon as it is there.";
-  engine.banner("no-tray", isThere ? undefined : { level: "info", title: "This desktop shows no tray icons", body });
+function tellOfTray({ engine }: Homeport, words: Words["desktop"], isThere: boolean): void {
+  engine.banner("no-tray", isThere ? undefined : { level: "info", title: words.noTrayTitle, body: words.noTray });
 }
 
-function tellOfNotifications({ engine }: Homeport, because: string | undefined): void {
-  const body = `The system refused one (${because?.slice(0, 120)}). Everything is in the inbox of this window all the same.`;
-  engine.banner(
-    "notifications-refused",
-    because === undefined ? undefined : { level: "info", title: "Notifications are not shown on this desktop", body },
-  );
+function tellOfNotifications({ engine }: Homeport, words: Words["desktop"], because: string | undefined): void {
+  const told = (refusal: string) => ({ level: "info", title: words.noNotificationsTitle, body: words.noNotifications(refusal) }) as const;
+  engine.banner("notifications-refused", because === undefined ? undefined : told(because.slice(0, 120)));
 }
 
 /** What the tray's lines do. A call that fails is told, since no window may be open. */
-function actions(homeport: Homeport, notifier: Notifier, open: (place?: Place) => void): (action: TrayAction) => void {
+function actions(
+  homeport: Homeport,
+  notifier: Notifier,
+  words: Words["desktop"],
+  open: (place?: Place) => void,
+): (action: TrayAction) => void {
   const call = async (method: string, input: unknown) => {
     const reply = await homeport.dispatch(method, input);
-    if (!reply.ok) notifier.say("Homeport could not do that", reply.failure.message);
+    if (!reply.ok) notifier.say(words.couldNot, reply.failure.message);
   };
   return (action) => {
     switch (action.do) {

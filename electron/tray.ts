@@ -3,6 +3,7 @@
 import { Menu, type MenuItemConstructorOptions, nativeImage, Tray } from "electron";
 import type { Snapshot } from "../src-core/contract/api.ts";
 import type { Clock } from "../src-core/engine/ports.ts";
+import type { Words } from "./language/words.ts";
 import { trayBitmap } from "./tray-image.ts";
 import { type TrayAction, type TrayEntry, type TrayState, trayMenu, trayStatus } from "./tray-menu.ts";
 
@@ -12,6 +13,7 @@ const iconMs = 2_000;
 export interface TrayParts {
   readonly clock: Clock;
   readonly platform: NodeJS.Platform;
+  readonly words: Words["tray"];
   readonly act: (action: TrayAction) => void;
 }
 
@@ -25,7 +27,7 @@ export class TrayIcon {
 
   constructor(parts: TrayParts, first: Snapshot) {
     this.#parts = parts;
-    this.#tray = new Tray(image(trayStatus(first).state, parts.platform));
+    this.#tray = new Tray(image(trayStatus(first, parts.words).state, parts.platform));
     this.#menu = new Paced(parts.clock, menuMs, (entries) => this.#tray.setContextMenu(Menu.buildFromTemplate(this.#items(entries))));
     this.#icon = new Paced(parts.clock, iconMs, (state) => this.#tray.setImage(image(state, parts.platform)));
     // The menu stands before anyone can reach for it: on Linux there may be no click at all (P-01).
@@ -35,19 +37,21 @@ export class TrayIcon {
 
   show(snapshot: Snapshot): void {
     if (this.#isLeaving) return;
-    const { state, says } = trayStatus(snapshot);
-    this.#menu.want(trayMenu(snapshot, this.#parts.platform));
+    const { platform, words } = this.#parts;
+    const { state, says } = trayStatus(snapshot, words);
+    this.#menu.want(trayMenu(snapshot, platform, words));
     this.#icon.want(state);
-    this.#tray.setToolTip(`Homeport — ${says}`);
+    this.#tray.setToolTip(words.tooltip(says));
   }
 
   /** The app ends once these requests have: nothing else can be asked for any more (R-30). */
   leaving(requests: number): void {
     this.#isLeaving = true;
-    const label = `Finishing ${requests} ${requests === 1 ? "request" : "requests"}, then quitting`;
+    const { words } = this.#parts;
+    const label = words.leaving(requests);
     this.#menu.want([{ kind: "words", label }]);
     this.#icon.want("paused");
-    this.#tray.setToolTip(`Homeport — ${label}`);
+    this.#tray.setToolTip(words.tooltip(label));
   }
 
   destroy(): void {

@@ -1,6 +1,7 @@
 // One load, four ways to ask for it: nobody's way forgets what was saved for the model.
 import { expect, it } from "vitest";
 import { z } from "zod";
+import { english } from "../../electron/language/en.ts";
 import { trayMenu } from "../../electron/tray-menu.ts";
 import { ControlFailed } from "../../src-core/commands/control-call.ts";
 import { runLoad } from "../../src-core/commands/load-command.ts";
@@ -42,7 +43,9 @@ it("UX-03: window, tray, client and command line make the same load, each with t
   await free();
   expect(await dispatch("load", { node: "attic", model: "m" })).toMatchObject({ ok: true });
   await free();
-  const load = trayMenu(home.homeport.snapshot(), "linux").find((entry) => entry.kind === "submenu" && entry.label === "Load");
+  const load = trayMenu(home.homeport.snapshot(), "linux", english.tray).find(
+    (entry) => entry.kind === "submenu" && entry.label === "Load",
+  );
   const entry = load?.kind === "submenu" ? load.entries[0] : undefined;
   if (entry?.kind !== "action" || entry.action.do !== "call") throw new Error("The tray offers what was used before.");
   expect(await dispatch(entry.action.method, entry.action.input)).toMatchObject({ ok: true });

@@ -1,6 +1,7 @@
 // The tray's menu as a picture: the very entries that the application hands to the system (electron/tray-menu.ts), with its own icon, drawn by a
 // browser in the way a desktop would. Where the picture and the application differ, the picture is made anew.
 import type { Page } from "playwright/test";
+import { english } from "../../electron/language/en.ts";
 import { trayBitmap } from "../../electron/tray-image.ts";
 import { type TrayEntry, trayMenu, trayStatus } from "../../electron/tray-menu.ts";
 import type { Snapshot } from "../../src-core/contract/api.ts";
@@ -27,10 +28,10 @@ const shown = (entry: TrayEntry) => ({ kind: entry.kind, label: entry.kind === "
 
 /** Fills the page with the menu for `snapshot`, its first model's own menu open, and photographs it. */
 export async function trayPicture(page: Page, snapshot: Snapshot): Promise<Buffer> {
-  const entries = trayMenu(snapshot, "linux");
+  const entries = trayMenu(snapshot, "linux", english.tray);
   const opened = entries.findIndex((entry) => entry.kind === "submenu" && entry.label !== "Load");
   const under = entries[opened];
-  const { pixels } = trayBitmap(trayStatus(snapshot).state, iconPx * scale, false);
+  const { pixels } = trayBitmap(trayStatus(snapshot, english.tray).state, iconPx * scale, false);
   await page.setContent(`<!doctype html><style>${styles}</style><div class="bar"><canvas></canvas></div><div class="menus"></div>`);
   await page.evaluate(draw, {
     lists: [under?.kind === "submenu" ? under.entries.map(shown) : [], entries.map(shown)],

@@ -5,6 +5,7 @@ import { dirname, join } from "node:path";
 import type { Settings } from "electron";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { type AutostartParts, autostartEntry, autostartPath, followLogin, startCommand } from "../../electron/autostart.ts";
+import { english } from "../../electron/language/en.ts";
 
 let home: string;
 let items: Settings[];
@@ -26,6 +27,7 @@ const parts = (more: Partial<AutostartParts> = {}): AutostartParts => ({
   env: {},
   execPath: "/opt/Homeport/homeport",
   log: silent,
+  words: english.login,
   ...more,
 });
 const entry = () => readFileSync(autostartPath(home), "utf8");
@@ -66,7 +68,7 @@ test("an entry that somebody else made is not taken away at a start, because the
 });
 
 test("a path that means something to a shell or breaks lines stays one argument on one line", () => {
-  const text = autostartEntry({ program: '/opt/a"b`$c\\d\nExec=evil', args: ["--hidden"] });
+  const text = autostartEntry({ program: '/opt/a"b`$c\\d\nExec=evil', args: ["--hidden"] }, english.login);
   expect(text.split("\n").filter((line) => line.startsWith("Exec="))).toEqual([
     'Exec="/opt/a\\\\"b\\\\`\\\\$c\\\\\\\\d\\nExec=evil" --hidden',
   ]);

@@ -1,8 +1,13 @@
 import { expect, test } from "vitest";
-import { type TrayEntry, trayMenu, trayStatus } from "../../electron/tray-menu.ts";
+import { english } from "../../electron/language/en.ts";
+import { trayMenu as menuIn, trayStatus as statusIn, type TrayEntry } from "../../electron/tray-menu.ts";
+import type { Snapshot } from "../../src-core/contract/api.ts";
 import { LoadId, ModelId, NodeId } from "../../src-core/contract/ids.ts";
 import { aModel, aNode, noon } from "../support/builders.ts";
 import { sampleTray as snapshot } from "../support/sample-tray.ts";
+
+const trayMenu = (now: Snapshot, platform: NodeJS.Platform) => menuIn(now, platform, english.tray);
+const trayStatus = (now: Snapshot) => statusIn(now, english.tray);
 
 function lines(entries: readonly TrayEntry[], indent = ""): string[] {
   return entries.flatMap((entry) => {

@@ -1,5 +1,6 @@
 // The tray's icon on each platform, by a clock of its own: pictures, clicks, and how often anything changes under somebody's pointer.
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
+import { english } from "../../../electron/language/en.ts";
 import type { TrayAction } from "../../../electron/tray-menu.ts";
 import { aNode, noon } from "../../support/builders.ts";
 import { FakeClock } from "../../support/fake-clock.ts";
@@ -25,7 +26,10 @@ beforeEach(async () => {
 });
 
 function open(platform: NodeJS.Platform) {
-  const icon = new shell.TrayIcon({ clock, platform, act: (action) => acted.push(action) }, sampleTray([aNode("studio")]));
+  const icon = new shell.TrayIcon(
+    { clock, platform, words: english.tray, act: (action) => acted.push(action) },
+    sampleTray([aNode("studio")]),
+  );
   const tray = shell.seen.trays[0];
   if (tray === undefined) throw new Error("no tray was made");
   stop = () => icon.destroy();

@@ -19,6 +19,7 @@ type Part = Pick<
   | "exit"
   | "isPackaged"
   | "isReady"
+  | "getPreferredSystemLanguages"
   | "setLoginItemSettings"
 >;
 
@@ -72,6 +73,10 @@ class StandInApp extends EventEmitter implements Part {
   }
 
   setName(): void {}
+
+  getPreferredSystemLanguages(): string[] {
+    return [...machine.languages];
+  }
 
   setLoginItemSettings(settings: Settings): void {
     seen.loginItems.push(settings);

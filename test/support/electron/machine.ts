@@ -31,6 +31,8 @@ export const machine: {
   hasDock: boolean;
   onBattery: boolean;
   displays: readonly Area[];
+  /** The dearest first. */
+  languages: readonly string[];
   /** The button somebody presses in a question. */
   answer: number;
 } = {
@@ -46,6 +48,7 @@ export const machine: {
   hasDock: false,
   onBattery: false,
   displays: [{ x: 0, y: 0, width: 1920, height: 1040 }],
+  languages: ["en-GB"],
   answer: 0,
 };
 

@@ -1,0 +1,30 @@
+// The desktop app's words: whose they are, and that nothing it says stands elsewhere.
+import { globSync } from "node:fs";
+import { fileURLToPath } from "node:url";
+import { expect, test } from "vitest";
+import { spokenText } from "../../build/spoken-text.ts";
+import { english } from "../../electron/language/en.ts";
+import { wordsFor } from "../../electron/language/words.ts";
+
+const root = new URL("../../", import.meta.url);
+
+test("issue 6: a person hears the first of their languages that we speak, and English where we speak none", () => {
+  for (const preferred of [["en-GB"], ["xx", "en"], ["xx-YY"], [""], []]) expect(wordsFor(preferred)).toBe(english);
+});
+
+test("issue 6: whatever the desktop app says stands with its words", () => {
+  const files = globSync("electron/**/*.ts", { cwd: fileURLToPath(root) });
+  expect(files.length).toBeGreaterThan(20);
+  expect(spokenText(files, root)).toEqual([]);
+});
+
+test("figures read as English has them: one is one, and no minute is none", () => {
+  const { tray, quit } = english;
+  expect(tray.status.healthy({ well: 1, nodes: 1, warm: 2 })).toBe("Healthy: 1 of 1 node, 2 models loaded");
+  expect([15, 60, 120].map(tray.forMinutes)).toEqual(["For 15 minutes", "For 1 hour", "For 2 hours"]);
+  expect([0, 60_000, 7_140_000, 7_200_000].map(tray.status.pausedFor)).toEqual(
+    ["less than a minute", "1 minute", "119 minutes", "2 hours"].map((left) => `Routing is paused for another ${left}`),
+  );
+  expect([quit.running(1), quit.running(2)]).toEqual(["One request is running.", "2 requests are running."]);
+  expect([tray.leaving(1), tray.leaving(2)]).toEqual(["Finishing 1 request, then quitting", "Finishing 2 requests, then quitting"]);
+});
