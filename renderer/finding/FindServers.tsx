@@ -2,15 +2,14 @@
 // the dialog shows where it is.
 import { type FormEvent, useEffect, useState } from "react";
 import type { Failure } from "../../src-core/contract/failure.ts";
-import type { FindSource, OwnSubnet, SearchView, SourceProgress } from "../../src-core/contract/finding.ts";
+import type { FindSource, OwnSubnet } from "../../src-core/contract/finding.ts";
 import { useAction, useHome, useSnapshot } from "../client/home.ts";
-import { count } from "../format.ts";
+import { words } from "../language/words.ts";
 import { Dialog } from "../parts/Dialog.tsx";
-import { StateMark } from "../parts/StateMark.tsx";
-import { FoundLine } from "./FoundLine.tsx";
 import { type Chosen, SearchForm } from "./SearchForm.tsx";
-import { progressSays, sourceNames, toneOf } from "./source-words.ts";
+import { SearchResults } from "./SearchResults.tsx";
 
+const { finding } = words;
 const firstChoice: Chosen = { sources: ["mdns", "subnet"], subnet: "" };
 
 interface FindServersProps {
@@ -37,13 +36,13 @@ export function FindServers({ onClose, onByAddress }: FindServersProps) {
     setStarting(false);
     if (!reply.ok) setFailure(reply.failure);
   };
-  const cancel = () => void run(() => client.cancelDiscover({}), { failed: "The search was not cancelled" });
+  const cancel = () => void run(() => client.cancelDiscover({}), { failed: finding.cancelFailed });
   const aboutSubnet = failure?.field === "subnet" ? failure.message : undefined;
   return (
-    <Dialog title="Find on my network" onClose={onClose}>
+    <Dialog title={finding.title} onClose={onClose}>
       <form onSubmit={(event) => void look(event)} noValidate>
         <div className="dialog-body">
-          {search !== undefined && <Results search={search} />}
+          {search !== undefined && <SearchResults search={search} />}
           {!running && (
             <>
               <SearchForm
@@ -53,9 +52,7 @@ export function FindServers({ onClose, onByAddress }: FindServersProps) {
                 error={aboutSubnet}
                 onChange={setChosen}
               />
-              <p className="hint">
-                Servers are only asked what they are. Nothing is loaded, no key is sent, and nothing is added without your click.
-              </p>
+              <p className="hint">{finding.promise}</p>
             </>
           )}
           {failure !== undefined && aboutSubnet === undefined && (
@@ -66,15 +63,15 @@ export function FindServers({ onClose, onByAddress }: FindServersProps) {
         </div>
         <div className="dialog-foot">
           <button type="button" className="button" onClick={onByAddress}>
-            Add by address
+            {finding.byAddressButton}
           </button>
           {running ? (
             <button type="button" className="button primary" onClick={cancel}>
-              Cancel the search
+              {finding.cancelButton}
             </button>
           ) : (
             <button type="submit" className="button primary" disabled={starting || chosen.sources.length === 0}>
-              {search === undefined ? "Look" : "Look again"}
+              {search === undefined ? finding.lookButton : finding.lookAgainButton}
             </button>
           )}
         </div>
@@ -93,50 +90,4 @@ function useOffer(): { readonly offered: readonly FindSource[]; readonly subnets
     void client.getSettings({}).then((reply) => setHasNats(reply.ok && reply.output.config.nats !== undefined));
   }, [client]);
   return { offered: ["this-computer", "mdns", "tailscale", "subnet", ...(hasNats ? (["workers"] as const) : [])], subnets };
-}
-
-function Results({ search }: { readonly search: SearchView }) {
-  const { found, sources, endedAt, cancelled } = search;
-  const ended = endedAt !== undefined;
-  const servers = count(found.length, "server");
-  const says = !ended ? `${servers} found so far` : cancelled ? `Cancelled, ${servers} found` : `${servers} found`;
-  return (
-    <section className="find-results" aria-label="What was found">
-      <ul className="find-sources">
-        {sources.map((source) => (
-          <SourceLine key={source.source} progress={source} />
-        ))}
-      </ul>
-      <p role="status">{says}</p>
-      {found.length === 0 && ended && !cancelled && (
-        <p className="hint">
-          A server that listens only on its own computer is found by nobody else: Ollama needs OLLAMA_HOST=0.0.0.0 there.
-        </p>
-      )}
-      <ul className="found" aria-label="Found servers">
-        {found.map((server) => (
-          <FoundLine key={server.url} found={server} />
-        ))}
-      </ul>
-    </section>
-  );
-}
-
-function SourceLine({ progress }: { readonly progress: SourceProgress }) {
-  const { source, state, asked, of } = progress;
-  const says = progressSays(progress);
-  return (
-    <li data-source={source}>
-      <StateMark tone={toneOf(progress)} word={sourceNames[source]} />
-      <span className="hint">{says}</span>
-      {state === "running" && (
-        <progress
-          max={of ?? 1}
-          {...(of === undefined ? {} : { value: asked })}
-          aria-label={`Looking: ${sourceNames[source]}`}
-          aria-valuetext={says}
-        />
-      )}
-    </li>
-  );
 }

@@ -2,10 +2,11 @@
 import type { FoundServer } from "../../src-core/contract/finding.ts";
 import { nodeAddress } from "../../src-core/contract/nats.ts";
 import { useAction, useHome, useSnapshot } from "../client/home.ts";
-import { count } from "../format.ts";
 import { words } from "../language/words.ts";
 import { hostOf, nodeIdFrom } from "../node-names.ts";
 import { StateMark } from "../parts/StateMark.tsx";
+
+const { server } = words.finding;
 
 export function FoundLine({ found }: { readonly found: FoundServer }) {
   const { client } = useHome();
@@ -16,22 +17,22 @@ export function FoundLine({ found }: { readonly found: FoundServer }) {
   const name = nameOf(found);
   const add = () =>
     void run(() => client.addNode({ id: nodeIdFrom(name, Object.keys(fleet.nodes)), kind, name, ...nodeAddress(url) }), {
-      failed: `${name} was not added`,
-      done: `${name} added`,
+      failed: server.addFailed(name),
+      done: server.addDone(name),
     });
   const facts = [
     [words.vocabulary.kinds[kind], found.version].filter((fact) => fact !== undefined).join(" "),
-    ...(found.models === undefined ? [] : [count(found.models, "model")]),
+    ...(found.models === undefined ? [] : [server.models(found.models)]),
   ];
   return (
     <li className="found-server" data-found={url}>
-      <StateMark tone="ok" word={facts.join(", ")} />
+      <StateMark tone="ok" word={words.common.list(facts)} />
       <span className="found-where">
         <code>{url}</code>
         {found.host !== undefined && <span className="hint">{found.host}</span>}
         {isUnlocked(found) && (
-          <span className="badge badge-warn" title="It answers without a key, so anyone in your network can use it.">
-            open to your network
+          <span className="badge badge-warn" title={server.unlockedHint}>
+            {server.unlocked}
           </span>
         )}
         {found.models === undefined && <span className="hint">{found.label}</span>}
@@ -39,11 +40,11 @@ export function FoundLine({ found }: { readonly found: FoundServer }) {
       <button
         type="button"
         className="button small"
-        aria-label={known === undefined ? `Add ${name}` : `Added: ${name}`}
+        aria-label={known === undefined ? server.addLabel(name) : server.addedLabel(name)}
         disabled={busy || known !== undefined}
         onClick={add}
       >
-        {known === undefined ? "Add" : "Added"}
+        {known === undefined ? server.addButton : server.added}
       </button>
     </li>
   );
@@ -53,7 +54,7 @@ export function FoundLine({ found }: { readonly found: FoundServer }) {
 function nameOf({ kind, label, url, host, sources }: FoundServer): string {
   const what = kind === undefined ? label : words.vocabulary.kinds[kind];
   if (kind === "nats-worker" && host !== undefined) return host;
-  return `${what} on ${host ?? (sources.includes("this-computer") ? "this computer" : hostOf(url))}`;
+  return server.name(what, host ?? (sources.includes("this-computer") ? server.thisComputer : hostOf(url)));
 }
 
 /** It told its models to somebody without a key, from beyond this computer. */

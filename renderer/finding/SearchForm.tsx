@@ -1,7 +1,9 @@
 // Where to look: each place is chosen by itself, and nothing is asked before the click on "Look".
 import type { FindSource, OwnSubnet } from "../../src-core/contract/finding.ts";
+import { words } from "../language/words.ts";
 import { Field, Toggle } from "../parts/Field.tsx";
-import { sourceHints, sourceNames } from "./source-words.ts";
+
+const { finding } = words;
 
 export interface Chosen {
   readonly sources: readonly FindSource[];
@@ -22,18 +24,18 @@ export function SearchForm({ offered, subnets, chosen, error, onChange }: Search
     onChange({ ...chosen, sources: on ? [...chosen.sources, source] : chosen.sources.filter((one) => one !== source) });
   return (
     <fieldset className="find-places">
-      <legend>Where to look</legend>
+      <legend>{finding.places}</legend>
       {offered.map((source) => (
         <Toggle
           key={source}
-          label={sourceNames[source]}
-          hint={sourceHints[source]}
+          label={finding.sources[source]}
+          hint={finding.sourceHints[source]}
           checked={chosen.sources.includes(source)}
           onChange={(on) => toggle(source, on)}
         />
       ))}
       {chosen.sources.includes("subnet") && (
-        <Field label="Network" error={error} hint={subnetHint(subnets)}>
+        <Field label={finding.network} error={error} hint={subnets.length === 0 ? finding.noOwnNetwork : finding.ownNetworks(subnets)}>
           {(props) => (
             <>
               <input
@@ -58,9 +60,4 @@ export function SearchForm({ offered, subnets, chosen, error, onChange }: Search
       )}
     </fieldset>
   );
-}
-
-function subnetHint(subnets: readonly OwnSubnet[]): string {
-  if (subnets.length === 0) return "This computer is in no private network. Give one that it can reach.";
-  return `This computer is in ${subnets.map(({ cidr, interface: name }) => `${cidr} (${name})`).join(", ")}.`;
 }

@@ -9,12 +9,13 @@ import { nodeModels } from "./node-models.ts";
 import { nodes } from "./nodes.ts";
 import { palette } from "./palette.ts";
 import { queues } from "./queues.ts";
-import { settings } from "./settings.ts";
-import { usage } from "./usage.ts";
-import { vocabulary } from "./vocabulary.ts";
+import { routingAuto } from "./routing-auto.ts";
 import { routingDraft } from "./routing-draft.ts";
 import { routingForms } from "./routing-forms.ts";
 import { routingRules } from "./routing-rules.ts";
+import { settings } from "./settings.ts";
+import { usage } from "./usage.ts";
+import { vocabulary } from "./vocabulary.ts";
 
 export const english = {
   common,
@@ -29,4 +30,9 @@ export const english = {
   usage,
   nodes,
   nodeModels,
-  queues, routingDraft, routingForms, routingRules } as const;
+  queues,
+  routingAuto,
+  routingDraft,
+  routingForms,
+  routingRules,
+} as const;
