@@ -14,13 +14,6 @@ export interface MemoryFigures {
   readonly totalSource: FigureSource | undefined;
 }
 
-export const sourceWords: Readonly<Record<FigureSource, string>> = {
-  node: "reported by the node",
-  configured: "from your settings",
-  measured: "measured by Homeport",
-  estimate: "estimated",
-};
-
 /** `loads` are those of this node. Free is an upper bound where the node does not say what others use. */
 export function memoryFigures(node: Node, loads: readonly Load[]): MemoryFigures {
   const warm = Object.values(node.models).flatMap((model) => (model.residency.state === "warm" ? [model.residency] : []));

@@ -1,6 +1,7 @@
 // A node's models sorted by what the card does with them: in memory (shown as rows), or cold (offered in the load list).
 import type { Load, ModelEntry, Node } from "../src-core/contract/fleet.ts";
 import type { ModelId, NodeId } from "../src-core/contract/ids.ts";
+import { byName } from "./format.ts";
 
 export interface ModelOnNode {
   readonly key: string;
@@ -26,11 +27,9 @@ function describe(node: Node, key: string, entry: ModelEntry): ModelOnNode {
   };
 }
 
-const byName = new Intl.Collator("en", { numeric: true });
-
 /** "Node 2" before "Node 10". */
 export function byNodeName(a: Node, b: Node): number {
-  return byName.compare(a.name, b.name);
+  return byName(a.name, b.name);
 }
 
 export function loadsByNode(loads: Readonly<Record<string, Load>>): ReadonlyMap<NodeId, readonly Load[]> {

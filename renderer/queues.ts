@@ -2,7 +2,7 @@
 import type { QueueView, Snapshot } from "../src-core/contract/api.ts";
 import type { Node } from "../src-core/contract/fleet.ts";
 import type { RequestRow } from "../src-core/contract/route.ts";
-import { wholeDuration } from "./format.ts";
+import { words } from "./language/words.ts";
 
 type Queues = { readonly queues?: Snapshot["queues"] | undefined };
 
@@ -23,18 +23,13 @@ export function waitingInAll({ queues = {} }: Queues): number {
   return Object.values(queues).reduce((sum, { depth }) => sum + depth, 0);
 }
 
-/** "about 12 s, an estimate", or that nobody can tell. Whole seconds: an estimate has no tenths. */
-export function waitSays(expectedWaitMs: number | undefined): string {
-  return expectedWaitMs === undefined ? "how long is unknown" : `about ${wholeDuration(Math.max(1_000, expectedWaitMs))}, an estimate`;
-}
-
 /** "3 waiting, about 12 s, an estimate". */
 export function queueSays({ depth, expectedWaitMs }: QueueView): string {
-  return `${depth.toLocaleString("en")} waiting, ${waitSays(expectedWaitMs)}`;
+  return words.queues.line(depth, expectedWaitMs);
 }
 
 /** What one who waits is told: how many wait with it, and its own wait rather than that of one who comes now. */
 export function waitingSays(row: RequestRow, queue: QueueView | undefined): string {
-  const wait = waitSays(row.expectedWaitMs ?? queue?.expectedWaitMs);
-  return queue === undefined ? wait : `${queue.depth.toLocaleString("en")} waiting, ${wait}`;
+  const wait = row.expectedWaitMs ?? queue?.expectedWaitMs;
+  return queue === undefined ? words.queues.wait(wait) : words.queues.line(queue.depth, wait);
 }

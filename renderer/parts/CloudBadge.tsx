@@ -1,8 +1,12 @@
 // Marks what is not in the house: a node, and every answer that came from one.
+import { words } from "../language/words.ts";
+
+const { badge, title } = words.nodes.inCloud;
+
 export function CloudBadge() {
   return (
-    <span className="badge badge-cloud" title="Not in the house: what is asked leaves it">
-      cloud
+    <span className="badge badge-cloud" title={title}>
+      {badge}
     </span>
   );
 }

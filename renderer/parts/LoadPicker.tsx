@@ -3,13 +3,15 @@ import { type KeyboardEvent, useId, useState } from "react";
 import type { Node } from "../../src-core/contract/fleet.ts";
 import type { ModelId } from "../../src-core/contract/ids.ts";
 import { useHome } from "../client/home.ts";
-import { bytes, duration } from "../format.ts";
+import { words } from "../language/words.ts";
 import { LoadDialog } from "../library/LoadDialog.tsx";
 import { asksFirst } from "../library/load-words.ts";
 import { useLoad } from "../library/use-load.ts";
 import { type ModelOnNode, modelFacts } from "../models.ts";
 import { Dialog } from "./Dialog.tsx";
 import { OptionRow } from "./OptionRow.tsx";
+
+const { picker: say } = words.nodeModels;
 
 interface LoadPickerProps {
   readonly node: Node;
@@ -48,13 +50,13 @@ export function LoadPicker({ node, cold, initial, onClose }: LoadPickerProps) {
   };
   if (asking !== undefined) return <LoadDialog model={asking} node={node.id} onClose={onClose} />;
   return (
-    <Dialog title={`Load a model on ${node.name}`} onClose={onClose}>
+    <Dialog title={say.title(node.name)} onClose={onClose}>
       <div className="dialog-body picker">
         <input
           type="search"
           role="combobox"
-          aria-label="Find a model"
-          placeholder="Find a model"
+          aria-label={say.searchLabel}
+          placeholder={say.searchLabel}
           aria-expanded="true"
           aria-controls={listId}
           aria-activedescendant={active === undefined ? undefined : optionId(active)}
@@ -66,18 +68,14 @@ export function LoadPicker({ node, cold, initial, onClose }: LoadPickerProps) {
           }}
           onKeyDown={onKeyDown}
         />
-        <div id={listId} role="listbox" aria-label={`Models on ${node.name} that are not in memory`} className="options" tabIndex={-1}>
+        <div id={listId} role="listbox" aria-label={say.listLabel(node.name)} className="options" tabIndex={-1}>
           {found.map((model) => (
             <OptionRow key={model.key} id={optionId(model)} active={model === active} onPick={() => void pick(model)}>
               <ModelFacts model={model} />
             </OptionRow>
           ))}
         </div>
-        {found.length === 0 && (
-          <p className="hint">
-            No model on {node.name} matches “{search}”.
-          </p>
-        )}
+        {found.length === 0 && <p className="hint">{say.noMatch(node.name, search)}</p>}
       </div>
     </Dialog>
   );
@@ -88,8 +86,8 @@ function ModelFacts({ model: { entry, usualLoadMs } }: { readonly model: ModelOn
     <>
       <span className="option-name">{entry.id}</span>
       <span className="hint">{modelFacts(entry)}</span>
-      <span className="figure">{entry.bytes === undefined ? "size unknown" : bytes(entry.bytes)}</span>
-      <span className="hint option-time">{usualLoadMs === undefined ? "" : `usually ${duration(usualLoadMs)}`}</span>
+      <span className="figure">{say.size(entry.bytes)}</span>
+      <span className="hint option-time">{usualLoadMs === undefined ? "" : say.usualLoad(usualLoadMs)}</span>
     </>
   );
 }

@@ -4,23 +4,24 @@ import type { Load } from "../../src-core/contract/fleet.ts";
 import { loadBar } from "../../src-core/contract/progress.ts";
 import { useAction, useHome } from "../client/home.ts";
 import { useNow } from "../client/ticker.ts";
-import { bytes, count } from "../format.ts";
+import { bytes } from "../format.ts";
+import { words } from "../language/words.ts";
 
-const sourceSays = { node: "reported by node", measured: "measured", estimate: "estimate", unknown: "" } as const;
+const { load: say } = words.nodeModels;
 
 export const LoadRow = memo(function LoadRow({ load, nodeName }: { readonly load: Load; readonly nodeName: string }) {
   const { client } = useHome();
   const { busy, run } = useAction();
   const bar = loadBar(load, useNow());
-  // Who waits is not sent elsewhere, but told that it was cancelled: said before and after (UX-29).
-  const waiting = load.waiters > 0 ? count(load.waiters, "waiting request") : undefined;
+  const { waiters } = load;
   const cancel = () =>
     void run(() => client.cancelLoad({ node: load.node, model: load.model }), {
-      failed: `The load of ${load.model} goes on`,
-      ...(waiting === undefined ? {} : { done: `${load.model} is not loaded; ${waiting} ended with it` }),
+      failed: say.notCancelled(load.model),
+      ...(waiters > 0 ? { done: say.cancelled(load.model, waiters) } : {}),
     });
   // An estimate's own words end in "(estimate)"; the label beside the bar says it already.
   const says = bar.says.replace(/ \(estimate\)$/, "");
+  const source = bar.source === "unknown" ? undefined : say.sources[bar.source];
   return (
     <li className="model" data-loading={load.model}>
       <div className="model-name">
@@ -31,26 +32,24 @@ export const LoadRow = memo(function LoadRow({ load, nodeName }: { readonly load
         <progress
           max={1}
           {...(bar.fraction === undefined ? {} : { value: bar.fraction })}
-          aria-label={`Loading ${load.model} on ${nodeName}`}
-          aria-valuetext={`${says}${bar.source === "unknown" ? "" : `, ${sourceSays[bar.source]}`}`}
+          aria-label={say.label(load.model, nodeName)}
+          aria-valuetext={say.progress(says, source)}
         />
         <span className={bar.overdue ? "progress-says overdue" : "progress-says"}>
           {says}
-          {bar.source !== "unknown" && <span className="badge">{sourceSays[bar.source]}</span>}
-          <span className="hint">
-            {load.waiters > 0 ? `${count(load.waiters, "request")} waiting` : load.by === "user" ? "asked for by you" : ""}
-          </span>
+          {source !== undefined && <span className="badge">{source}</span>}
+          <span className="hint">{waiters > 0 ? say.waiting(waiters) : load.by === "user" ? say.byUser : ""}</span>
         </span>
       </div>
       <button
         type="button"
         className="button small"
-        aria-label={`Cancel loading ${load.model} on ${nodeName}${waiting === undefined ? "" : ` and ${waiting}`}`}
-        title={waiting === undefined ? undefined : `Ends ${waiting} too`}
+        aria-label={say.cancelLabel(load.model, nodeName, waiters)}
+        title={waiters > 0 ? say.cancelTitle(waiters) : undefined}
         disabled={busy}
         onClick={cancel}
       >
-        Cancel
+        {words.common.cancel}
       </button>
     </li>
   );

@@ -1,66 +1,60 @@
 // Device memory. A bar only where the total is known; else absolute figures. The words carry everything the bar shows.
 import type { Load, Node } from "../../src-core/contract/fleet.ts";
-import { bytes } from "../format.ts";
-import { type MemoryFigures, memoryFigures, sourceWords } from "../memory.ts";
+import { words } from "../language/words.ts";
+import { type MemoryFigures, memoryFigures } from "../memory.ts";
+
+const { memory: say } = words.nodeModels;
 
 export function MemoryBar({ node, loads }: { readonly node: Node; readonly loads: readonly Load[] }) {
   const figures = memoryFigures(node, loads);
-  const { totalBytes } = figures;
+  const { oursBytes, pendingBytes, othersBytes, freeBytes, totalBytes, totalSource } = figures;
   if (totalBytes === undefined || totalBytes <= 0) return <MemoryWords node={node} figures={figures} />;
-  if (figures.freeBytes === undefined && figures.oursBytes === 0 && figures.othersBytes === undefined)
-    return <TotalOnly figures={figures} />;
-  const source = figures.totalSource === undefined ? "" : sourceWords[figures.totalSource];
+  if (freeBytes === undefined && oursBytes === 0 && othersBytes === undefined) return <TotalOnly figures={figures} />;
   return (
     <div className="memory">
       <p className="memory-head">
-        <span>Graphics memory</span>
+        <span>{say.title}</span>
         <span className="figure">{headFigure(figures, totalBytes)}</span>
       </p>
       <div className="memory-bar" aria-hidden="true">
-        <Part kind="ours" partBytes={figures.oursBytes} totalBytes={totalBytes} />
-        <Part kind="pending" partBytes={Math.min(figures.pendingBytes, figures.freeBytes ?? totalBytes)} totalBytes={totalBytes} />
-        <Part kind="others" partBytes={figures.othersBytes ?? 0} totalBytes={totalBytes} />
+        <Part kind="ours" partBytes={oursBytes} totalBytes={totalBytes} />
+        <Part kind="pending" partBytes={Math.min(pendingBytes, freeBytes ?? totalBytes)} totalBytes={totalBytes} />
+        <Part kind="others" partBytes={othersBytes ?? 0} totalBytes={totalBytes} />
       </div>
       <ul className="memory-legend">
-        {figures.oursBytes > 0 && <li className="key-ours">models {bytes(figures.oursBytes)}</li>}
-        {figures.pendingBytes > 0 && <li className="key-pending">loading {bytes(figures.pendingBytes)}</li>}
-        {figures.othersBytes !== undefined && figures.othersBytes > 0 && (
-          <li className="key-others">
-            {figures.oursComplete ? "other" : "not told apart"} {bytes(figures.othersBytes)}
-          </li>
+        {oursBytes > 0 && <li className="key-ours">{say.models(oursBytes)}</li>}
+        {pendingBytes > 0 && <li className="key-pending">{say.loading(pendingBytes)}</li>}
+        {othersBytes !== undefined && othersBytes > 0 && (
+          <li className="key-others">{figures.oursComplete ? say.others(othersBytes) : say.notToldApart(othersBytes)}</li>
         )}
-        {figures.freeBytes === undefined ? (
-          <li className="key-none">The node does not tell how much is in use</li>
+        {freeBytes === undefined ? (
+          <li className="key-none">{say.useUnknown}</li>
         ) : (
-          <li>
-            {figures.othersBytes === undefined ? "up to " : ""}
-            {bytes(figures.freeBytes)} free
-          </li>
+          <li>{othersBytes === undefined ? say.freeUpTo(freeBytes) : say.free(freeBytes)}</li>
         )}
       </ul>
-      {source !== "" && <p className="source">Total {source}</p>}
+      {totalSource !== undefined && <p className="source">{say.totals[totalSource]}</p>}
     </div>
   );
 }
 
 /** A total and nothing else: an empty bar would claim that all of it is free. */
 function TotalOnly({ figures }: { readonly figures: MemoryFigures }) {
-  const source = figures.totalSource === undefined ? "" : ` Total ${sourceWords[figures.totalSource]}.`;
   return (
     <div className="memory">
       <p className="memory-head">
-        <span>Graphics memory</span>
-        <span className="figure">{bytes(figures.totalBytes)} in all</span>
+        <span>{say.title}</span>
+        <span className="figure">{say.inAll(figures.totalBytes)}</span>
       </p>
-      <p className="source">The node does not tell how much is in use.{source}</p>
+      <p className="source">{say.totalOnly(figures.totalSource)}</p>
     </div>
   );
 }
 
 /** Used of total; a lower bound or the total alone where a loaded model does not tell its size. */
 function headFigure({ oursBytes, oursComplete }: MemoryFigures, totalBytes: number): string {
-  if (oursComplete) return `${bytes(oursBytes)} of ${bytes(totalBytes)}`;
-  return oursBytes > 0 ? `at least ${bytes(oursBytes)} of ${bytes(totalBytes)}` : `${bytes(totalBytes)} in all`;
+  if (oursComplete) return say.usedOf(oursBytes, totalBytes);
+  return oursBytes > 0 ? say.usedAtLeastOf(oursBytes, totalBytes) : say.inAll(totalBytes);
 }
 
 interface PartProps {
@@ -80,10 +74,10 @@ function MemoryWords({ node, figures }: { readonly node: Node; readonly figures:
   return (
     <div className="memory">
       <p className="memory-head">
-        <span>Graphics memory</span>
-        <span className="figure">{bytes(used)} in use</span>
+        <span>{say.title}</span>
+        <span className="figure">{say.inUse(used)}</span>
       </p>
-      <p className="source">Reported by the node; it does not tell the total.{node.demo ? "" : " You can set it under Edit node."}</p>
+      <p className="source">{say.usedOnly(!node.demo)}</p>
     </div>
   );
 }

@@ -3,7 +3,7 @@ import { memo, useState } from "react";
 import type { Node, Residency } from "../../src-core/contract/fleet.ts";
 import { useAction, useHome, useQueues } from "../client/home.ts";
 import { useNow } from "../client/ticker.ts";
-import { bytes, context, count, wholeDuration } from "../format.ts";
+import { words } from "../language/words.ts";
 import { KeepButton } from "../library/KeepButton.tsx";
 import { staySays } from "../library/stays.ts";
 import { type ModelOnNode, modelFacts } from "../models.ts";
@@ -11,6 +11,8 @@ import { queueOf } from "../queues.ts";
 import { Confirm } from "./Dialog.tsx";
 import { QueueLine } from "./QueueLine.tsx";
 import { StateMark } from "./StateMark.tsx";
+
+const { row: say } = words.nodeModels;
 
 interface ModelRowProps {
   readonly node: Node;
@@ -25,8 +27,8 @@ export function ModelRow({ node, model }: ModelRowProps) {
   const { entry, inFlight } = model;
   const unload = () =>
     void run(() => client.unload({ node: node.id, model: entry.id }), {
-      failed: `${entry.id} was not unloaded`,
-      done: `Unloading ${entry.id} from ${node.name}`,
+      failed: say.notUnloaded(entry.id),
+      done: say.unloadBegun(entry.id, node.name),
     });
   const leaving = entry.residency.state === "unloading";
   const away = node.health.state === "down" || node.health.state === "asleep" || !node.enabled;
@@ -38,7 +40,7 @@ export function ModelRow({ node, model }: ModelRowProps) {
       </div>
       <ModelFigures model={model} />
       <div className="model-now">
-        {away ? <p className="model-stay hint">as last seen</p> : <ModelStay node={node} model={model} />}
+        {away ? <p className="model-stay hint">{say.asLastSeen}</p> : <ModelStay node={node} model={model} />}
         {!away && <QueueLine queue={queue} />}
       </div>
       <div className="model-acts">
@@ -47,19 +49,17 @@ export function ModelRow({ node, model }: ModelRowProps) {
           <button
             type="button"
             className="button small"
-            aria-label={`Unload ${entry.id} from ${node.name}`}
+            aria-label={say.unloadLabel(entry.id, node.name)}
             disabled={busy || leaving || away}
             onClick={() => (inFlight > 0 ? setAsking(true) : unload())}
           >
-            Unload
+            {say.unloadButton}
           </button>
         )}
       </div>
       {asking && (
-        <Confirm title={`Unload ${entry.id}?`} confirm="Unload" danger onConfirm={unload} onClose={() => setAsking(false)}>
-          <p>
-            {count(inFlight, "request")} {inFlight === 1 ? "is" : "are"} using it on {node.name} right now and may be cut short.
-          </p>
+        <Confirm title={say.unloadTitle(entry.id)} confirm={say.unloadButton} danger onConfirm={unload} onClose={() => setAsking(false)}>
+          <p>{say.unloadText(inFlight, node.name)}</p>
         </Confirm>
       )}
     </li>
@@ -69,26 +69,15 @@ export function ModelRow({ node, model }: ModelRowProps) {
 function ModelFigures({ model }: { readonly model: ModelOnNode }) {
   const { entry } = model;
   const held = entry.residency.state === "warm" ? entry.residency : undefined;
-  const size = held?.vramBytes ?? held?.bytes ?? entry.bytes;
-  const partly = held?.bytes !== undefined && held.vramBytes !== undefined && held.vramBytes < held.bytes;
-  const title =
-    size === undefined
-      ? "The node does not say how much memory it takes"
-      : held?.vramBytes !== undefined
-        ? `${bytes(held.vramBytes)} of device memory${held.bytes === undefined ? "" : `, ${bytes(held.bytes)} in all`}, reported by the node`
-        : held?.bytes !== undefined
-          ? "In memory, reported by the node"
-          : "Size of the file; the node does not say how much memory it takes";
+  const size = { vramBytes: held?.vramBytes, heldBytes: held?.bytes, fileBytes: entry.bytes };
   return (
     <div className="model-figures">
-      <span className="figure" title={title}>
-        {size === undefined ? "size unknown" : bytes(size)}
-        {held?.vramBytes === undefined && held?.bytes === undefined && size !== undefined ? " on disk" : ""}
-        {partly ? ` of ${bytes(held.bytes)}` : ""}
+      <span className="figure" title={say.sizeTitle(size)}>
+        {say.size(size)}
       </span>
       {entry.contextTokens !== undefined && (
-        <span className="figure" title={`Context of ${entry.contextTokens.toLocaleString("en")} tokens`}>
-          {context(entry.contextTokens)} ctx
+        <span className="figure" title={say.contextTitle(entry.contextTokens)}>
+          {say.context(entry.contextTokens)}
         </span>
       )}
     </div>
@@ -99,12 +88,12 @@ function ModelFigures({ model }: { readonly model: ModelOnNode }) {
 const ModelStay = memo(function ModelStay({ node, model }: ModelRowProps) {
   const now = useNow();
   const { residency } = model.entry;
-  if (residency.state === "unloading") return <StateMark tone="busy" word="Unloading" />;
-  if (residency.state === "loading") return <StateMark tone="busy" word={`Loading for ${wholeDuration(now - residency.since)}`} />;
+  if (residency.state === "unloading") return <StateMark tone="busy" word={say.unloading} />;
+  if (residency.state === "loading") return <StateMark tone="busy" word={say.loadingFor(now - residency.since)} />;
   if (model.inFlight > 0) {
     return (
       <div className="model-stay">
-        <StateMark tone="busy" word={`${count(model.inFlight, "request")} now`} />
+        <StateMark tone="busy" word={say.inUse(model.inFlight)} />
       </div>
     );
   }
@@ -113,7 +102,7 @@ const ModelStay = memo(function ModelStay({ node, model }: ModelRowProps) {
       {model.entry.stuckSince === undefined ? (
         <span>{idleSays(model, residency, now)}</span>
       ) : (
-        <StateMark tone="warn" word={`Does not unload, for ${wholeDuration(now - model.entry.stuckSince)}`} />
+        <StateMark tone="warn" word={say.stuckFor(now - model.entry.stuckSince)} />
       )}
       {residency.state === "warm" && <span className="hint">{staySays(node, model.key, model.entry, now)}</span>}
     </div>
@@ -121,7 +110,7 @@ const ModelStay = memo(function ModelStay({ node, model }: ModelRowProps) {
 });
 
 function idleSays(model: ModelOnNode, residency: Residency, now: number): string {
-  if (residency.state === "sleeping") return "sleeping, wakes on use";
-  if (model.lastUsedAt !== undefined) return `idle ${wholeDuration(now - model.lastUsedAt)}`;
-  return residency.state === "warm" ? `in memory for ${wholeDuration(now - residency.since)}` : "";
+  if (residency.state === "sleeping") return say.sleeping;
+  if (model.lastUsedAt !== undefined) return say.idleFor(now - model.lastUsedAt);
+  return residency.state === "warm" ? say.inMemoryFor(now - residency.since) : "";
 }

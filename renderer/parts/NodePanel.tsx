@@ -3,7 +3,7 @@ import { Download } from "lucide-react";
 import { memo, useState } from "react";
 import type { Load, Node } from "../../src-core/contract/fleet.ts";
 import { useNow } from "../client/ticker.ts";
-import { age, count, latency } from "../format.ts";
+import { latency } from "../format.ts";
 import { words } from "../language/words.ts";
 import { isService, sortModels } from "../models.ts";
 import { nodeState } from "../node-state.ts";
@@ -21,6 +21,9 @@ import { ServiceModels } from "./ServiceModels.tsx";
 import { SetAsideRow } from "./SetAsideRow.tsx";
 import { StateMark } from "./StateMark.tsx";
 import { WellbeingLines } from "./WellbeingLines.tsx";
+
+const { nodes: say, vocabulary } = words;
+const { list, picker } = words.nodeModels;
 
 /** Data older than this shows its age (ux.md 5). */
 const freshMs = 10_000;
@@ -59,9 +62,7 @@ function ServicePanel({ node, highlight }: { readonly node: Node; readonly highl
       <QueueLines models={Object.entries(node.models).map(([key, entry]) => ({ key, entry }))} />
       <ServiceModels entries={entries} wanted={highlight} />
       <div className="panel-foot">
-        <p className="hint">
-          {entries.length === 0 ? "Its models are not known yet." : `${count(entries.length, "model")}, always ready.`}
-        </p>
+        <p className="hint">{entries.length === 0 ? list.unknown : list.alwaysReady(entries.length)}</p>
       </div>
     </div>
   );
@@ -72,7 +73,7 @@ function NodeHead({ node }: { readonly node: Node }) {
     <header className="panel-head">
       <h2>{node.name}</h2>
       {node.place === "cloud" && <CloudBadge />}
-      {node.demo && <span className="badge badge-demo">simulated</span>}
+      {node.demo && <span className="badge badge-demo">{say.simulated}</span>}
       <StoryButton node={node} />
       <NodeMenu node={node} />
     </header>
@@ -86,27 +87,27 @@ const NodeFacts = memo(function NodeFacts({ node }: { readonly node: Node }) {
   // A service is asked seldom, and its list seldom changes.
   const fresh = Math.max(freshMs, (node.can.listEverySeconds ?? 0) * 1500);
   const stale = node.enabled && node.seenAt !== undefined && now - node.seenAt > fresh;
-  const kind = [words.vocabulary.kinds[node.kind], node.version, node.variant === undefined ? undefined : `(${node.variant})`];
+  const kind = [vocabulary.kinds[node.kind], node.version, node.variant === undefined ? undefined : `(${node.variant})`];
   return (
     <>
       <div className="panel-state">
         <StateMark tone={state.tone} word={state.word} />
         {node.health.state === "up" && node.latencyMs !== undefined && (
-          <span className="figure" title="Time of the last check, there and back">
+          <span className="figure" title={say.latencyTitle}>
             {latency(node.latencyMs)}
           </span>
         )}
         <NodeLatency node={node} />
         {stale && (
-          <span className="stale" title="The models shown are what this node said then">
-            last seen {age(node.seenAt, now)}
+          <span className="stale" title={say.lastSeenTitle}>
+            {say.lastSeen(node.seenAt, now)}
           </span>
         )}
       </div>
       {state.says !== undefined && node.breaker.state === "closed" && <p className="panel-says">{state.says}</p>}
       <p className="panel-kind">
         {kind.filter((part) => part !== undefined).join(" ")}
-        <span className="hint">{words.vocabulary.places[node.place]}</span>
+        <span className="hint">{vocabulary.places[node.place]}</span>
       </p>
       <p className="panel-url">
         <code>{node.url}</code>
@@ -130,7 +131,7 @@ function NodeModels({ node, loads, highlight }: NodeModelsProps) {
   return (
     <div className="panel-models">
       {rows > 0 && (
-        <ul aria-label={`Models in memory on ${node.name}`}>
+        <ul aria-label={list.label(node.name)}>
           {loads.map((load) => (
             <LoadRow key={load.id} load={load} nodeName={node.name} />
           ))}
@@ -138,7 +139,7 @@ function NodeModels({ node, loads, highlight }: NodeModelsProps) {
             <ModelRow key={model.key} node={node} model={model} />
           ))}
           {setAside.map((model) => (
-            <SetAsideRow key={`aside ${model.key}`} node={node} model={model} />
+            <SetAsideRow key={`aside-${model.key}`} node={node} model={model} />
           ))}
         </ul>
       )}
@@ -148,7 +149,7 @@ function NodeModels({ node, loads, highlight }: NodeModelsProps) {
         <p className="hint">{catalogueSays(total, rows, node)}</p>
         {node.can.load && cold.length > 0 && (
           <button type="button" className="button" disabled={!reachable} onClick={() => setPicking(true)}>
-            <Download size={15} aria-hidden="true" /> Load a model…
+            <Download size={15} aria-hidden="true" /> {picker.openButton}
           </button>
         )}
       </div>
@@ -158,18 +159,14 @@ function NodeModels({ node, loads, highlight }: NodeModelsProps) {
 }
 
 function catalogueSays(total: number, rows: number, node: Node): string {
-  if (total === 0)
-    return node.seenAt === undefined
-      ? "Its models are not known yet."
-      : "This node has no models yet. Add one there; it appears here by itself.";
-  if (rows === 0) return `${count(total, "model")}, none in memory.`;
-  const loads = node.can.load ? "" : " This node loads models by itself.";
-  return `${count(total, "model")} in all.${loads}`;
+  if (total === 0) return node.seenAt === undefined ? list.unknown : list.none;
+  if (rows === 0) return list.noneInMemory(total);
+  return node.can.load ? list.inAll(total) : list.inAllByItself(total);
 }
 
 /** Cold models that the search found, named so that the panel's presence in the result explains itself. */
 function ColdMatches({ names, wanted }: { readonly names: readonly string[]; readonly wanted: string }) {
   const found = names.filter((name) => name.toLowerCase().includes(wanted)).slice(0, 5);
   if (found.length === 0) return null;
-  return <p className="cold-matches">Not in memory: {found.join(", ")}</p>;
+  return <p className="cold-matches">{list.coldMatches(found)}</p>;
 }

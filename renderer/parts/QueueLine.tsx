@@ -1,6 +1,7 @@
 // How many requests wait for a model, and how long one who came now would. Nothing while nobody waits.
 import { Hourglass } from "lucide-react";
 import type { QueueView } from "../../src-core/contract/api.ts";
+import { words } from "../language/words.ts";
 import { queueSays } from "../queues.ts";
 
 interface QueueLineProps {
@@ -12,14 +13,11 @@ interface QueueLineProps {
 export function QueueLine({ queue, model }: QueueLineProps) {
   if (queue === undefined || queue.depth === 0) return null;
   const { interactive, batch } = queue.lanes;
-  const lanes = batch === 0 ? "Requests wait for a free place" : `${interactive} interactive, ${batch} batch`;
+  const says = queueSays(queue);
   return (
-    <p className="queue-line" title={lanes}>
+    <p className="queue-line" title={words.queues.lanes(interactive, batch)}>
       <Hourglass size={13} aria-hidden="true" />
-      <span>
-        {model === undefined ? "" : `${model}: `}
-        {queueSays(queue)}
-      </span>
+      <span>{model === undefined ? says : words.queues.ofModel(model, says)}</span>
     </p>
   );
 }

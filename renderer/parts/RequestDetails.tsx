@@ -7,7 +7,7 @@ import { useNow } from "../client/ticker.ts";
 import { passageSays } from "../dialects.ts";
 import { words } from "../language/words.ts";
 import { phaseTimes } from "../phases.ts";
-import { queueOn, waitSays } from "../queues.ts";
+import { queueOn } from "../queues.ts";
 import { chosenSays, passedOverSays, traceSays, waitedSays } from "../trace-words.ts";
 import { CapturedSection, isCaptured } from "./CapturedSection.tsx";
 import { CopyButton } from "./CopyButton.tsx";
@@ -102,7 +102,7 @@ function useQueueFigures(row: RequestRow): readonly Figure[] {
   const queue = row.phase === "queued" ? queueOn(snapshot, node, row.nodeModel ?? row.model) : undefined;
   return [
     ...(queue === undefined ? [] : [["Waiting for this model", queue.depth.toLocaleString("en")] as const]),
-    ["Expected to wait", waitSays(row.expectedWaitMs ?? queue?.expectedWaitMs)],
+    ["Expected to wait", words.queues.wait(row.expectedWaitMs ?? queue?.expectedWaitMs)],
   ];
 }
 

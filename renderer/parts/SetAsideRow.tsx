@@ -3,9 +3,11 @@
 import type { ModelEntry, Node } from "../../src-core/contract/fleet.ts";
 import { useAction, useHome } from "../client/home.ts";
 import { useNow } from "../client/ticker.ts";
-import { countdown } from "../format.ts";
+import { words } from "../language/words.ts";
 import type { ModelOnNode } from "../models.ts";
 import { StateMark } from "./StateMark.tsx";
+
+const { setAside: say } = words.nodeModels;
 
 export function SetAsideRow({ node, model }: { readonly node: Node; readonly model: ModelOnNode }) {
   const { client } = useHome();
@@ -15,20 +17,20 @@ export function SetAsideRow({ node, model }: { readonly node: Node; readonly mod
   const { setAside } = entry;
   if (setAside === undefined || (setAside.until <= now && setAside.freeShare === undefined && setAside.file === undefined)) return null;
   const retry = () =>
-    void run(() => client.load({ node: node.id, model: entry.id, force: true }), { failed: `${entry.id} did not load on ${node.name}` });
+    void run(() => client.load({ node: node.id, model: entry.id, force: true }), { failed: say.notLoaded(entry.id, node.name) });
   return (
     <li className="model">
       <div className="model-name">
         <strong>{entry.id}</strong>
-        <StateMark tone="warn" word="Set aside here" />
+        <StateMark tone="warn" word={say.state} />
       </div>
       <div className="model-why">
         <p>{setAside.failure.message}</p>
         <p className="hint">{waitsFor(setAside, now)}</p>
       </div>
       {node.can.load && (
-        <button type="button" className="button small" aria-label={`Try now: ${entry.id} on ${node.name}`} disabled={busy} onClick={retry}>
-          Try now
+        <button type="button" className="button small" aria-label={say.tryNowLabel(entry.id, node.name)} disabled={busy} onClick={retry}>
+          {say.tryNow}
         </button>
       )}
     </li>
@@ -36,6 +38,6 @@ export function SetAsideRow({ node, model }: { readonly node: Node; readonly mod
 }
 
 function waitsFor({ until, freeShare, file }: NonNullable<ModelEntry["setAside"]>, now: number): string {
-  if (file !== undefined) return "Not tried again with this file: fetch it anew there.";
-  return freeShare === undefined ? `Tried again in ${countdown(until, now)}` : "Tried again when its memory has changed";
+  if (file !== undefined) return say.untilNewFile;
+  return freeShare === undefined ? say.until(until, now) : say.untilMemory;
 }

@@ -2,8 +2,12 @@
 import type { Node } from "../../src-core/contract/fleet.ts";
 import { useAction, useHome } from "../client/home.ts";
 import { useNow } from "../client/ticker.ts";
-import { count, countdown } from "../format.ts";
+import { countdown } from "../format.ts";
+import { Rich } from "../language/Rich.tsx";
+import { words } from "../language/words.ts";
 import { StateMark } from "./StateMark.tsx";
+
+const { lines, acts } = words.nodes;
 
 /** Nothing where there is nothing to say: the usual case. */
 export function WellbeingLines({ node }: { readonly node: Node }) {
@@ -19,17 +23,15 @@ export function WellbeingLines({ node }: { readonly node: Node }) {
         <p className="wellbeing">
           <StateMark
             tone={passive.state === "unhealthy" ? "bad" : "warn"}
-            word={passive.state === "unhealthy" ? "Unhealthy" : "Degraded"}
+            word={passive.state === "unhealthy" ? lines.unhealthy : lines.degraded}
           />
-          <span className="hint">{count(passive.failures, "failure")} in a row; one success heals it.</span>
+          <span className="hint">{lines.failures(passive.failures)}</span>
         </p>
       )}
       {demoted !== undefined && demoted > 0 && (
         <p className="wellbeing">
-          <StateMark tone="warn" word="Demoted" />
-          <span className="hint">
-            By {count(demoted, "rank")}: slower than the others lately, or failing more often. It is tried after those that are not.
-          </span>
+          <StateMark tone="warn" word={lines.demoted} />
+          <span className="hint">{lines.demotedSays(demoted)}</span>
         </p>
       )}
     </>
@@ -41,17 +43,14 @@ function Lent({ node, until }: { readonly node: Node; readonly until: number | n
   const { client } = useHome();
   const { busy, run } = useAction();
   const now = useNow();
-  const takeBack = () => void run(() => client.returnNode({ node: node.id }), { failed: `${node.name} is still lent` });
+  const takeBack = () => void run(() => client.returnNode({ node: node.id }), { failed: acts.stillLent(node.name) });
   const running = Object.values(node.inFlight).reduce((sum, requests) => sum + requests, 0);
   return (
     <div className="wellbeing">
-      <StateMark tone="off" word="Memory lent" />
-      <span className="hint">
-        {running === 0 ? "Takes no requests" : `Takes no new requests; ${running} still running,`}{" "}
-        {until === null ? "until you take it back." : `for ${countdown(until, now)} more.`}
-      </span>
-      <button type="button" className="button small" disabled={busy} aria-label={`Take ${node.name} back`} onClick={takeBack}>
-        Take it back
+      <StateMark tone="off" word={lines.lent} />
+      <span className="hint">{lines.lentSays(running, until, now)}</span>
+      <button type="button" className="button small" disabled={busy} aria-label={lines.takeBackLabel(node.name)} onClick={takeBack}>
+        {acts.takeBack}
       </button>
     </div>
   );
@@ -62,9 +61,9 @@ function Quiet({ until }: { readonly until: number }) {
   if (until <= now) return null;
   return (
     <p className="wellbeing">
-      <StateMark tone="off" word="Quiet hours" />
+      <StateMark tone="off" word={lines.quiet} />
       <span className="hint">
-        Nothing new goes there for <span className="figure">{countdown(until, now)}</span>.
+        <Rich text={lines.quietSays} parts={{ time: <span className="figure">{countdown(until, now)}</span> }} />
       </span>
     </p>
   );
@@ -75,9 +74,9 @@ function Pressure({ until, says }: { readonly until: number; readonly says: stri
   if (until <= now) return null;
   return (
     <p className="wellbeing">
-      <StateMark tone="warn" word="Out of memory lately" />
+      <StateMark tone="warn" word={lines.pressure} />
       <span className="hint">
-        {says} No load goes there for <span className="figure">{countdown(until, now)}</span> more.
+        <Rich text={lines.pressureSays} parts={{ says, time: <span className="figure">{countdown(until, now)}</span> }} />
       </span>
     </p>
   );
@@ -87,15 +86,15 @@ function Pressure({ until, says }: { readonly until: number; readonly says: stri
 function Drained({ node }: { readonly node: Node }) {
   const { client } = useHome();
   const { busy, run } = useAction();
-  const resume = () => void run(() => client.drainNode({ node: node.id, drained: false }), { failed: `${node.name} is still drained` });
+  const resume = () => void run(() => client.drainNode({ node: node.id, drained: false }), { failed: lines.stillDrained(node.name) });
   const running = Object.values(node.inFlight).reduce((sum, requests) => sum + requests, 0);
   return (
     <div className="wellbeing">
-      <StateMark tone="off" word="Drained" />
-      <span className="hint">{running === 0 ? "Takes no new requests." : `Takes no new requests; ${running} still running.`}</span>
+      <StateMark tone="off" word={lines.drained} />
+      <span className="hint">{lines.drainedSays(running)}</span>
       {!node.demo && (
-        <button type="button" className="button small" disabled={busy} aria-label={`End draining ${node.name}`} onClick={resume}>
-          End draining
+        <button type="button" className="button small" disabled={busy} aria-label={lines.endDrainingLabel(node.name)} onClick={resume}>
+          {acts.endDraining}
         </button>
       )}
     </div>

@@ -5,7 +5,7 @@ import type { Snapshot } from "../../src-core/contract/api.ts";
 import type { Load, Node } from "../../src-core/contract/fleet.ts";
 import { useSnapshot } from "../client/home.ts";
 import { type AddBy, AddServer } from "../finding/AddServer.tsx";
-import { count } from "../format.ts";
+import { words } from "../language/words.ts";
 import { byNodeName, isService, loadsByNode } from "../models.ts";
 import { NodePanel } from "../parts/NodePanel.tsx";
 import { NoNodes } from "../parts/NoNodes.tsx";
@@ -13,6 +13,7 @@ import { SearchBox } from "../parts/SearchBox.tsx";
 import { waitingInAll } from "../queues.ts";
 
 const none: readonly Load[] = [];
+const { nodes: say } = words;
 
 export function Nodes() {
   const snapshot = useSnapshot();
@@ -26,13 +27,13 @@ export function Nodes() {
   return (
     <>
       <div className="page-head">
-        <h1>Nodes</h1>
+        <h1>{say.title}</h1>
         {nodes.length > 0 && <p className="summary">{summary(snapshot)}</p>}
         {nodes.length > 0 && (
           <div className="page-tools">
-            <SearchBox label="Find a node or model" value={search} onChange={setSearch} />
+            <SearchBox label={say.searchLabel} value={search} onChange={setSearch} />
             <button type="button" className="button" onClick={() => setAdding("address")}>
-              <Plus size={15} aria-hidden="true" /> Add node
+              <Plus size={15} aria-hidden="true" /> {say.addButton}
             </button>
           </div>
         )}
@@ -40,9 +41,9 @@ export function Nodes() {
       {nodes.length === 0 && <NoNodes onAdd={() => setAdding("address")} onFind={() => setAdding("search")} />}
       {nodes.length > 0 && shown.length === 0 && (
         <section className="empty">
-          <h2>No node or model matches “{search}”</h2>
+          <h2>{say.noMatchTitle(search)}</h2>
           <button type="button" className="button" onClick={() => setSearch("")}>
-            Clear the search
+            {say.clearSearch}
           </button>
         </section>
       )}
@@ -61,20 +62,14 @@ function matches(node: Node, wanted: string): boolean {
   return [node.name, node.id, node.url, ...Object.keys(node.models)].some((text) => text.toLowerCase().includes(wanted));
 }
 
-/** The status line, in the words the tray uses: "3 of 4 nodes up, 2 models loaded"; whoever waits is counted, also for a model that no node lists. */
+/** The status line. */
 function summary({ fleet, queues }: Snapshot): string {
   const nodes = Object.values(fleet.nodes);
   const up = nodes.filter((node) => node.enabled && node.health.state === "up" && node.breaker.state === "closed").length;
-  const warm = nodes
+  const loaded = nodes
     .filter((node) => !isService(node))
     .flatMap((node) => Object.values(node.models))
     .filter((model) => model.residency.state === "warm").length;
   const loading = Object.keys(fleet.loads).length;
-  const waiting = waitingInAll({ queues });
-  return [
-    `${up} of ${count(nodes.length, "node")} up`,
-    `${count(warm, "model")} loaded`,
-    ...(loading > 0 ? [`${loading} loading`] : []),
-    ...(waiting > 0 ? [`${count(waiting, "request")} queued`] : []),
-  ].join(", ");
+  return say.summary({ up, nodes: nodes.length, loaded, loading, waiting: waitingInAll({ queues }) });
 }
