@@ -4,6 +4,7 @@ import { SnapshotContext, useHome, useWindowState } from "./client/home.ts";
 import { type Page, pageTitles, usePage, usePageKeys } from "./client/pages.ts";
 import type { Line } from "./client/store.ts";
 import { applyTheme } from "./client/theme.ts";
+import { words } from "./language/words.ts";
 import { Layers } from "./palette/Layers.tsx";
 import { Banners } from "./parts/Banners.tsx";
 import { Header } from "./parts/Header.tsx";
@@ -15,6 +16,8 @@ import { Nodes } from "./views/Nodes.tsx";
 import { Routing } from "./views/Routing.tsx";
 import { Settings } from "./views/Settings.tsx";
 import { Usage } from "./views/Usage.tsx";
+
+const { frame } = words;
 
 const views: Readonly<Record<Page, () => React.ReactNode>> = {
   nodes: Nodes,
@@ -34,7 +37,7 @@ export function App() {
   useSavedTheme(line.state === "connected");
   const first = useRef(true);
   useEffect(() => {
-    document.title = `${pageTitles[page]} · Homeport`;
+    document.title = frame.windowTitle(pageTitles[page]);
     // A page change moves the reader to its start, as a page load would; the first page has nothing to leave.
     if (!first.current) main.current?.focus();
     first.current = false;
@@ -43,7 +46,7 @@ export function App() {
   return (
     <SnapshotContext value={snapshot}>
       <button type="button" className="skip button" onClick={() => main.current?.focus()}>
-        Skip to content
+        {frame.skip}
       </button>
       <Header page={page} />
       <Banners />
@@ -71,7 +74,7 @@ function Waiting({ line }: { readonly line: Line }) {
   if (line.state === "refused") {
     return (
       <section className="empty">
-        <h1>This window needs a new key</h1>
+        <h1>{frame.line.refusedTitle}</h1>
         <p>{line.failure.message}</p>
       </section>
     );
@@ -79,14 +82,14 @@ function Waiting({ line }: { readonly line: Line }) {
   if (line.state === "lost") {
     return (
       <section className="empty">
-        <h1>Homeport is not answering</h1>
-        <p>It may still be starting, or it was stopped. This window connects by itself as soon as it answers.</p>
+        <h1>{frame.line.silentTitle}</h1>
+        <p>{frame.line.silentSays}</p>
       </section>
     );
   }
   return (
     <section className="empty">
-      <h1>Connecting to Homeport</h1>
+      <h1>{frame.line.connecting}</h1>
     </section>
   );
 }

@@ -6,9 +6,9 @@ export function isTranslated(asked: Dialect, spoken: Dialect | undefined): spoke
   return spoken !== undefined && spoken !== asked;
 }
 
+const { dialects, passage } = words.vocabulary;
+
 /** "OpenAI, passed through", or "OpenAI → Ollama, translated". `spoken`: the node's, where it is another than the client's. */
 export function passageSays(asked: Dialect, spoken: Dialect | undefined): string {
-  return isTranslated(asked, spoken)
-    ? `${words.vocabulary.dialects[asked]} → ${words.vocabulary.dialects[spoken]}, translated`
-    : `${words.vocabulary.dialects[asked]}, passed through`;
+  return isTranslated(asked, spoken) ? passage.translated(dialects[asked], dialects[spoken]) : passage.asItCame(dialects[asked]);
 }

@@ -37,7 +37,9 @@ import { WindowStore } from "./client/store.ts";
 import { applyTheme, rememberedTheme } from "./client/theme.ts";
 import { ToastBox } from "./client/toasts.ts";
 import { reloadOnNewToken, takeToken } from "./client/token.ts";
+import { locale } from "./language/locale.ts";
 
+document.documentElement.lang = locale;
 reloadOnNewToken();
 applyTheme(rememberedTheme());
 const transport = window.bridge ? ipcTransport(window.bridge) : httpTransport(location.origin, takeToken());

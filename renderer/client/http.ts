@@ -4,28 +4,24 @@ import { createParser } from "eventsource-parser";
 import type { Push, Reply, Transport } from "../../src-core/contract/api.ts";
 import { type CarriedPush, ChangeDecoder } from "../../src-core/contract/changes.ts";
 import { fail } from "../../src-core/contract/failure.ts";
+import { code } from "../language/code.ts";
+import { words } from "../language/words.ts";
 
 const firstPauseMs = 500;
 const longestPauseMs = 8_000;
 
 const silent: Reply = {
   ok: false,
-  failure: fail(
-    "connect-failed",
-    "Homeport is not answering. It may have been stopped; start it again and this window reconnects by itself.",
-  ),
+  failure: fail("connect-failed", words.frame.line.callSilent),
 };
 const refused: Reply = {
   ok: false,
-  failure: fail(
-    "unauthorized",
-    "This window's key is not valid any more: Homeport makes a new one at every start. Open the address it printed when it started last.",
-  ),
+  failure: fail("unauthorized", words.frame.line.callRefused),
 };
 
 /** `token` is the bearer key of the control port. Never rejects: what goes wrong comes back as a failure. */
 export function httpTransport(origin: string, token: string | undefined): Transport {
-  const headers = { authorization: `Bearer ${token ?? ""}` };
+  const headers = { authorization: code`Bearer ${token ?? ""}` };
   return {
     call: (method, input) => call(origin, headers, method, input),
     listen: (onPush, onState) => listen(origin, headers, onPush, onState ?? (() => {})),

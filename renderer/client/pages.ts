@@ -1,22 +1,15 @@
 // Which page is shown, kept in the address (`#/activity`), and the keys that move between pages.
 import { useEffect, useSyncExternalStore } from "react";
+import { words } from "../language/words.ts";
 
 /** In the order of the tabs and of their keys: Ctrl or Cmd with 1 for the first. */
 export const pages = ["nodes", "models", "activity", "routing", "usage", "connect", "settings"] as const;
 export type Page = (typeof pages)[number];
 
-export const pageTitles: Readonly<Record<Page, string>> = {
-  nodes: "Nodes",
-  models: "Models",
-  activity: "Activity",
-  routing: "Routing",
-  usage: "Usage",
-  connect: "Connect",
-  settings: "Settings",
-};
+export const pageTitles: Readonly<Record<Page, string>> = words.frame.pages;
 
 /** The key that is held with another, as the keyboard names it. */
-export const modifier = /^Mac|^iP/.test(navigator.platform) ? "Cmd" : "Ctrl";
+export const modifier = /^Mac|^iP/.test(navigator.platform) ? words.frame.keyNames.command : words.frame.keyNames.control;
 
 function currentPage(): Page {
   const name = location.hash.replace(/^#\//, "").split("/")[0];

@@ -1,10 +1,11 @@
 // All keys of the window in one list.
+import { words } from "../language/words.ts";
 import { Dialog } from "../parts/Dialog.tsx";
 import { keyLines } from "./keys.ts";
 
 export function KeysDialog({ onClose }: { readonly onClose: () => void }) {
   return (
-    <Dialog title="Keys" onClose={onClose}>
+    <Dialog title={words.palette.keys.title} onClose={onClose}>
       <div className="dialog-body">
         <dl className="key-list">
           {keyLines.map(({ keys, does }) => (

@@ -1,8 +1,11 @@
 // The layers that keys open from every page: the palette on Ctrl or Cmd+K, the list of keys on "?". One at a time, and none over another dialog.
 import { useEffect, useState } from "react";
+import type { NodeId } from "../../src-core/contract/ids.ts";
+import { useSnapshot } from "../client/home.ts";
 import { isTyping } from "../client/pages.ts";
-import { count } from "../format.ts";
+import { words } from "../language/words.ts";
 import { Confirm } from "../parts/Dialog.tsx";
+import { NodeStory } from "../parts/node/NodeStory.tsx";
 import type { PaletteAct } from "./commands.ts";
 import { KeysDialog } from "./KeysDialog.tsx";
 import { Palette } from "./Palette.tsx";
@@ -13,7 +16,9 @@ type Layer =
   | { readonly is: "none" }
   | { readonly is: "palette" }
   | { readonly is: "keys" }
-  | { readonly is: "asking"; readonly act: Unload };
+  | { readonly is: "asking"; readonly act: Unload }
+  | { readonly is: "story"; readonly node: NodeId };
+const { unload } = words.palette;
 const none: Layer = { is: "none" };
 
 function layerFor(event: KeyboardEvent): Layer | undefined {
@@ -40,6 +45,7 @@ export function Layers() {
   }, []);
   const run = (chosen: PaletteAct) => {
     if (chosen.do === "keys") setLayer({ is: "keys" });
+    else if (chosen.do === "story") setLayer({ is: "story", node: chosen.node });
     else if (chosen.do === "unload" && chosen.busy > 0) setLayer({ is: "asking", act: chosen });
     else act(chosen);
   };
@@ -50,14 +56,19 @@ export function Layers() {
       return <Palette onRun={run} onClose={close} />;
     case "keys":
       return <KeysDialog onClose={close} />;
+    case "story":
+      return <Story id={layer.node} onClose={close} />;
     case "asking":
       return (
-        <Confirm title={`Unload ${layer.act.model}?`} confirm="Unload" danger onConfirm={() => act(layer.act)} onClose={close}>
-          <p>
-            {count(layer.act.busy, "request")} {layer.act.busy === 1 ? "is" : "are"} using it on {layer.act.nodeName} right now and may be
-            cut short.
-          </p>
+        <Confirm title={unload.title(layer.act.model)} confirm={unload.button} danger onConfirm={() => act(layer.act)} onClose={close}>
+          <p>{unload.cutsShort(layer.act.busy, layer.act.nodeName)}</p>
         </Confirm>
       );
   }
+}
+
+/** Nothing where the node was removed meanwhile. */
+function Story({ id, onClose }: { readonly id: NodeId; readonly onClose: () => void }) {
+  const node = useSnapshot().fleet.nodes[id];
+  return node === undefined ? null : <NodeStory node={node} title={words.palette.commands.logTitle(node.name)} onClose={onClose} />;
 }

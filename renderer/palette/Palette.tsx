@@ -2,6 +2,7 @@
 import { type KeyboardEvent, useDeferredValue, useId, useMemo, useState } from "react";
 import { useSnapshot } from "../client/home.ts";
 import { modifier, pages, pageTitles } from "../client/pages.ts";
+import { words } from "../language/words.ts";
 import { Dialog } from "../parts/Dialog.tsx";
 import { OptionRow } from "../parts/OptionRow.tsx";
 import { type Command, commandsOf, foundCommands } from "./commands.ts";
@@ -12,6 +13,7 @@ interface PaletteProps {
   readonly onClose: () => void;
 }
 
+const { palette } = words;
 const pageLines = pages.map((page) => ({ page, label: pageTitles[page] }));
 
 export function Palette({ onRun, onClose }: PaletteProps) {
@@ -43,14 +45,14 @@ export function Palette({ onRun, onClose }: PaletteProps) {
     }
   };
   return (
-    <Dialog title="Commands" onClose={onClose}>
+    <Dialog title={palette.title} onClose={onClose}>
       <div className="dialog-body picker palette">
         <input
           // No search field: those keep the first Esc to themselves.
           type="text"
           role="combobox"
-          aria-label="Find a command, a node or a model"
-          placeholder="Find a command, a node or a model"
+          aria-label={palette.placeholder}
+          placeholder={palette.placeholder}
           aria-expanded="true"
           aria-controls={listId}
           aria-activedescendant={active === undefined ? undefined : `${listId}-${found.indexOf(active)}`}
@@ -62,7 +64,7 @@ export function Palette({ onRun, onClose }: PaletteProps) {
           }}
           onKeyDown={onKeyDown}
         />
-        <div id={listId} role="listbox" aria-label="Commands" className="options" tabIndex={-1}>
+        <div id={listId} role="listbox" aria-label={palette.title} className="options" tabIndex={-1}>
           {found.map((command, index) => (
             <OptionRow key={command.id} id={`${listId}-${index}`} active={command === active} onPick={() => run(command)}>
               <span className="option-name">{command.label}</span>
@@ -71,7 +73,7 @@ export function Palette({ onRun, onClose }: PaletteProps) {
           ))}
         </div>
         <p className="hint" role="status">
-          {found.length === 0 ? `Nothing here is called “${typed}”.` : ""}
+          {found.length === 0 ? palette.nothingFound(typed) : ""}
         </p>
       </div>
     </Dialog>

@@ -3,6 +3,8 @@ import type { Snapshot } from "../../src-core/contract/api.ts";
 import type { ModelEntry, Node } from "../../src-core/contract/fleet.ts";
 import type { ModelId, NodeId } from "../../src-core/contract/ids.ts";
 import { bytes } from "../format.ts";
+import { words } from "../language/words.ts";
+import { byNodeName } from "../models.ts";
 import { nodeState } from "../node-state.ts";
 import { fitOf } from "./match.ts";
 
@@ -10,6 +12,7 @@ import { fitOf } from "./match.ts";
 export type PaletteAct =
   | { readonly do: "page"; readonly hash: string }
   | { readonly do: "node"; readonly node: NodeId }
+  | { readonly do: "story"; readonly node: NodeId }
   | { readonly do: "copy"; readonly text: string; readonly what: string }
   | { readonly do: "keys" }
   | { readonly do: "pause"; readonly minutes: number | null }
@@ -39,6 +42,8 @@ interface PageLine {
 /** Shown at most: who has not found it among these types on. */
 const mostShown = 40;
 
+const say = words.palette.commands;
+
 const isAway = ({ enabled, health }: Node): boolean => !enabled || health.state === "down" || health.state === "asleep";
 
 function modelCommand(node: Node, key: string, entry: ModelEntry, loading: ReadonlySet<string>): Command | undefined {
@@ -47,12 +52,12 @@ function modelCommand(node: Node, key: string, entry: ModelEntry, loading: Reado
   if (residency.state === "cold") {
     if (!node.can.load || loading.has(`${node.id} ${id}`) || loading.has(`${node.id} ${key}`)) return undefined;
     const hint = entry.bytes === undefined ? "" : bytes(entry.bytes);
-    return { id: `load ${node.id} ${key}`, label: `Load ${id} on ${node.name}`, hint, first: false, act: { do: "load", ...act } };
+    return { id: `load ${node.id} ${key}`, label: say.load(id, node.name), hint, first: false, act: { do: "load", ...act } };
   }
   if (!node.can.unload || residency.state === "unloading" || residency.state === "loading") return undefined;
   const busy = node.inFlight[key] ?? node.inFlight[id] ?? 0;
-  const label = `Unload ${id} from ${node.name}`;
-  return { id: `unload ${node.id} ${key}`, label, hint: busy > 0 ? "in use" : "", first: false, act: { do: "unload", ...act, busy } };
+  const label = say.unload(id, node.name);
+  return { id: `unload ${node.id} ${key}`, label, hint: busy > 0 ? say.inUse : "", first: false, act: { do: "unload", ...act, busy } };
 }
 
 function nodeCommands(node: Node, now: number): readonly Command[] {
@@ -67,20 +72,21 @@ function nodeCommands(node: Node, now: number): readonly Command[] {
   });
   const refused = node.health.state === "paused" && node.health.because === "misconfigured";
   return [
-    { ...command("node", `Go to ${name}`, { do: "node", node: id }), hint: nodeState(node, now).word },
-    ...(node.wakes === true && node.health.state === "asleep" ? [command("wake", `Wake ${name}`, { do: "wake", ...act })] : []),
-    ...(node.breaker.state !== "closed" || refused ? [command("try", `Try ${name} now`, { do: "try", ...act })] : []),
+    { ...command("node", say.goTo(name), { do: "node", node: id }), hint: nodeState(node, now).word },
+    command("log", say.showLog(name), { do: "story", node: id }),
+    ...(node.wakes === true && node.health.state === "asleep" ? [command("wake", say.wake(name), { do: "wake", ...act })] : []),
+    ...(node.breaker.state !== "closed" || refused ? [command("try", say.tryNow(name), { do: "try", ...act })] : []),
     // Simulated nodes are not in the settings, where draining is kept.
     ...(node.demo
       ? []
       : node.drained === true
-        ? [command("undrain", `End draining ${name}`, { do: "drain", ...act, drained: false })]
-        : [command("drain", `Drain ${name}`, { do: "drain", ...act, drained: true })]),
+        ? [command("undrain", say.undrain(name), { do: "drain", ...act, drained: false })]
+        : [command("drain", say.drain(name), { do: "drain", ...act, drained: true })]),
   ];
 }
 
 function routingCommands({ paused }: Snapshot["fleet"]): readonly Command[] {
-  if (paused !== undefined) return [{ id: "resume", label: "Resume routing", hint: "", first: true, act: { do: "resume" } }];
+  if (paused !== undefined) return [{ id: "resume", label: say.resume, hint: "", first: true, act: { do: "resume" } }];
   const pause = (id: string, label: string, minutes: number | null): Command => ({
     id,
     label,
@@ -88,16 +94,12 @@ function routingCommands({ paused }: Snapshot["fleet"]): readonly Command[] {
     first: true,
     act: { do: "pause", minutes },
   });
-  return [
-    pause("pause 15", "Pause routing for 15 minutes", 15),
-    pause("pause 60", "Pause routing for 1 hour", 60),
-    pause("pause", "Pause routing until resumed", null),
-  ];
+  return [pause("pause 15", say.pauseQuarterHour, 15), pause("pause 60", say.pauseHour, 60), pause("pause", say.pauseOpen, null)];
 }
 
 /** All of them, in the order they are shown where nothing tells them apart. `pages`: in the order of their keys. */
 export function commandsOf({ fleet, gateway, now }: Snapshot, pages: readonly PageLine[], modifier: string): readonly Command[] {
-  const nodes = Object.values(fleet.nodes).sort((a, b) => a.name.localeCompare(b.name, "en", { numeric: true }));
+  const nodes = Object.values(fleet.nodes).sort(byNodeName);
   const loading = new Set(Object.values(fleet.loads).map(({ node, model }) => `${node} ${model}`));
   const models = nodes
     .filter((node) => !isAway(node))
@@ -106,7 +108,7 @@ export function commandsOf({ fleet, gateway, now }: Snapshot, pages: readonly Pa
     ...pages.map(
       ({ page, label }, index): Command => ({
         id: `page ${page}`,
-        label: `Open ${label}`,
+        label: say.openPage(label),
         hint: `${modifier}+${index + 1}`,
         first: true,
         act: { do: "page", hash: `#/${page}` },
@@ -114,13 +116,14 @@ export function commandsOf({ fleet, gateway, now }: Snapshot, pages: readonly Pa
     ),
     {
       id: "copy address",
-      label: "Copy the gateway address",
+      label: say.copyAddress,
       hint: gateway.url,
       first: true,
-      act: { do: "copy", text: gateway.url, what: "gateway address" },
+      act: { do: "copy", text: gateway.url, what: words.frame.header.gatewayAddress },
     },
     ...routingCommands(fleet),
-    { id: "keys", label: "Show all keys", hint: "?", first: true, act: { do: "keys" } },
+    { id: "edit routing", label: say.editRouting, hint: "", first: true, act: { do: "page", hash: "#/routing/edit" } },
+    { id: "keys", label: say.showKeys, hint: "?", first: true, act: { do: "keys" } },
     ...models.filter(({ act }) => act.do === "unload"),
     ...nodes.flatMap((node) => nodeCommands(node, now)),
     ...models.filter(({ act }) => act.do === "load"),

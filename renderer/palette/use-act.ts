@@ -1,11 +1,15 @@
 // Does what a command of the palette says, by the same calls as the buttons of the pages. What goes wrong is told in a toast.
 import { useAction, useHome } from "../client/home.ts";
 import { showNode } from "../client/show-node.ts";
+import { words } from "../language/words.ts";
 import type { PaletteAct } from "./commands.ts";
+
+const { pausing, copying } = words.frame;
+const { done } = words.palette;
 
 type Load = Extract<PaletteAct, { do: "load" }>;
 /** Acts without a layer of their own. */
-export type PlainAct = Exclude<PaletteAct, { do: "keys" }>;
+export type PlainAct = Exclude<PaletteAct, { do: "keys" | "story" }>;
 
 export function usePaletteAct(): (act: PlainAct) => void {
   const { client, toasts } = useHome();
@@ -13,9 +17,9 @@ export function usePaletteAct(): (act: PlainAct) => void {
   const copy = async (text: string, what: string) => {
     try {
       await navigator.clipboard.writeText(text);
-      toasts.push({ tone: "ok", title: `Copied: ${text}` });
+      toasts.push({ tone: "ok", title: done.copied(text) });
     } catch {
-      toasts.push({ tone: "error", title: `The ${what} was not copied`, body: `It is not allowed here. Select it by hand: ${text}` });
+      toasts.push({ tone: "error", title: copying.failed(what), body: done.copyByHand(text) });
     }
   };
   const load = async ({ node, nodeName, model }: Load, force: boolean) => {
@@ -23,8 +27,8 @@ export function usePaletteAct(): (act: PlainAct) => void {
     if (reply.ok || reply.failure.kind === "cancelled") return;
     const { kind, message } = reply.failure;
     const anyway = !force && (kind === "does-not-fit" || kind === "out-of-memory");
-    const action = { label: "Load anyway", run: () => void load({ do: "load", node, nodeName, model }, true) };
-    toasts.push({ tone: "error", title: `${model} was not loaded on ${nodeName}`, body: message, ...(anyway ? { action } : {}) });
+    const action = { label: done.loadAnyway, run: () => void load({ do: "load", node, nodeName, model }, true) };
+    toasts.push({ tone: "error", title: done.loadFailed(model, nodeName), body: message, ...(anyway ? { action } : {}) });
   };
   return (act) => {
     switch (act.do) {
@@ -38,32 +42,32 @@ export function usePaletteAct(): (act: PlainAct) => void {
         void copy(act.text, act.what);
         break;
       case "pause":
-        void run(() => client.pauseRouting({ minutes: act.minutes }), { failed: "Routing was not paused", done: "Routing paused" });
+        void run(() => client.pauseRouting({ minutes: act.minutes }), { failed: pausing.failed, done: done.paused });
         break;
       case "resume":
-        void run(() => client.resumeRouting({}), { failed: "Routing is still paused", done: "Routing resumed" });
+        void run(() => client.resumeRouting({}), { failed: pausing.resumeFailed, done: pausing.resumed });
         break;
       case "load":
-        toasts.push({ tone: "ok", title: `Loading ${act.model} on ${act.nodeName}` });
+        toasts.push({ tone: "ok", title: done.loading(act.model, act.nodeName) });
         void load(act, false);
         break;
       case "unload":
         void run(() => client.unload({ node: act.node, model: act.model }), {
-          failed: `${act.model} was not unloaded`,
-          done: `Unloading ${act.model} from ${act.nodeName}`,
+          failed: done.unloadFailed(act.model),
+          done: done.unloading(act.model, act.nodeName),
         });
         break;
       case "wake":
-        void run(() => client.wakeNode({ node: act.node }), { failed: `${act.nodeName} did not wake`, done: `${act.nodeName} is awake` });
+        void run(() => client.wakeNode({ node: act.node }), { failed: done.wakeFailed(act.nodeName), done: done.awake(act.nodeName) });
         break;
       case "drain":
         void run(() => client.drainNode({ node: act.node, drained: act.drained }), {
-          failed: `${act.nodeName} was not changed`,
-          done: act.drained ? `${act.nodeName} takes no new requests` : `${act.nodeName} takes requests again`,
+          failed: done.drainFailed(act.nodeName),
+          done: (act.drained ? done.drained : done.undrained)(act.nodeName),
         });
         break;
       case "try":
-        void run(() => client.tryNow({ node: act.node }), { failed: `${act.nodeName} was not tried` });
+        void run(() => client.tryNow({ node: act.node }), { failed: done.tryFailed(act.nodeName) });
         break;
     }
   };

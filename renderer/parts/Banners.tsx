@@ -7,16 +7,21 @@ import { capturedSays } from "../activity/capture-words.ts";
 import { useAction, useHome, useWindowState } from "../client/home.ts";
 import type { Line } from "../client/store.ts";
 import { useNow } from "../client/ticker.ts";
-import { age, count, countdown } from "../format.ts";
+import { age, countdown } from "../format.ts";
+import { Rich } from "../language/Rich.tsx";
+import { words } from "../language/words.ts";
+
+const { common } = words;
+const { banners, pausing } = words.frame;
 
 export function Banners() {
   const { line, snapshot } = useWindowState();
   return (
-    <div role="status" aria-label="Standing messages">
+    <div role="status" aria-label={banners.title}>
       <LineBanner line={line} snapshot={snapshot} />
       {snapshot?.app.demo === true && (
-        <Banner level="demo" icon={<FlaskConical size={16} aria-hidden="true" />} title="Demo: simulated nodes.">
-          The nodes marked “simulated” are part of Homeport and answer with made-up text.
+        <Banner level="demo" icon={<FlaskConical size={16} aria-hidden="true" />} title={banners.demoTitle}>
+          {banners.demoSays}
         </Banner>
       )}
       {snapshot?.fleet.paused !== undefined && <PausedBanner until={snapshot.fleet.paused.until} />}
@@ -67,14 +72,14 @@ function LineBanner({ line, snapshot }: { readonly line: Line; readonly snapshot
   const icon = <Unplug size={16} aria-hidden="true" />;
   if (line.state === "refused") {
     return (
-      <Banner level="error" icon={icon} title="This window needs a new key.">
+      <Banner level="error" icon={icon} title={banners.refusedTitle}>
         {line.failure.message}
       </Banner>
     );
   }
   return (
-    <Banner level="error" icon={icon} title="Homeport is not answering.">
-      What you see is from <StateAge at={snapshot.now} />. This window reconnects by itself.
+    <Banner level="error" icon={icon} title={banners.silentTitle}>
+      <Rich text={banners.silentSays} parts={{ age: <StateAge at={snapshot.now} /> }} />
     </Banner>
   );
 }
@@ -82,10 +87,10 @@ function LineBanner({ line, snapshot }: { readonly line: Line; readonly snapshot
 function RetryNats() {
   const { client } = useHome();
   const { busy, run } = useAction();
-  const retry = () => void run(() => client.retryNats({}), { failed: "NATS was not tried again" });
+  const retry = () => void run(() => client.retryNats({}), { failed: banners.retryNatsFailed });
   return (
     <button type="button" className="button small" disabled={busy} onClick={retry}>
-      Try again
+      {common.tryAgain}
     </button>
   );
 }
@@ -99,20 +104,26 @@ function StateAge({ at }: { readonly at: number }) {
 function CaptureBanner({ capture, gateway }: { readonly capture: CaptureState; readonly gateway: Snapshot["gateway"] }) {
   const { client } = useHome();
   const { busy, run } = useAction();
-  const stop = () => void run(() => client.stopCapture({}), { failed: "Capture was not stopped", done: "Captured requests are forgotten" });
+  const stop = () => void run(() => client.stopCapture({}), { failed: banners.captureStopFailed, done: banners.captureStopped });
   return (
     <Banner
       level="warning"
       icon={<Eye size={16} aria-hidden="true" />}
-      title="Requests are being captured."
+      title={banners.captureTitle}
       action={
         <button type="button" className="button small" disabled={busy} onClick={stop}>
-          Stop and forget
+          {banners.captureStopButton}
         </button>
       }
     >
-      Kept in memory <Left until={capture.until} />: {capturedSays(capture, gateway)}.{" "}
-      <span aria-live="off">{count(capture.requests.length, "request")} so far.</span>
+      <Rich
+        text={banners.captureSays}
+        parts={{
+          left: <Left until={capture.until} />,
+          what: capturedSays(capture, gateway),
+          soFar: <span aria-live="off">{banners.captureSoFar(capture.requests.length)}</span>,
+        }}
+      />
     </Banner>
   );
 }
@@ -120,23 +131,23 @@ function CaptureBanner({ capture, gateway }: { readonly capture: CaptureState; r
 function PausedBanner({ until }: { readonly until: number | null }) {
   const { client } = useHome();
   const { busy, run } = useAction();
-  const resume = () => void run(() => client.resumeRouting({}), { failed: "Routing is still paused", done: "Routing resumed" });
+  const resume = () => void run(() => client.resumeRouting({}), { failed: pausing.resumeFailed, done: pausing.resumed });
   return (
     <Banner
       level="warning"
       icon={icons.warning}
-      title="Routing is paused."
+      title={banners.pausedTitle}
       action={
         <button type="button" className="button small" disabled={busy} onClick={resume}>
-          Resume now
+          {banners.pausedResumeButton}
         </button>
       }
     >
-      New requests are answered with 503 {until === null ? "until you resume" : <Left until={until} />}.
+      {until === null ? banners.pausedOpen : <Rich text={banners.pausedFor} parts={{ left: <Left until={until} /> }} />}
     </Banner>
   );
 }
 
 function Left({ until }: { readonly until: number }) {
-  return <span aria-live="off">for another {countdown(until, useNow())}</span>;
+  return <span aria-live="off">{banners.left(countdown(until, useNow()))}</span>;
 }

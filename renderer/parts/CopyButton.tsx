@@ -2,6 +2,9 @@
 import { Check, Copy } from "lucide-react";
 import { useEffect, useState } from "react";
 import { useHome } from "../client/home.ts";
+import { words } from "../language/words.ts";
+
+const { copying } = words.frame;
 
 interface CopyButtonProps {
   readonly text: string;
@@ -25,18 +28,23 @@ export function CopyButton({ text, what, label }: CopyButtonProps) {
     } catch {
       toasts.push({
         tone: "error",
-        title: `The ${what} was not copied`,
-        body: `Your browser does not allow it here. Select it by hand: ${text}`,
+        title: copying.failed(what),
+        body: copying.byHand(text),
       });
     }
   };
   const Icon = copied ? Check : Copy;
   return (
-    <button type="button" className={label === undefined ? "icon-button" : "button"} title={`Copy ${what}`} onClick={() => void copy()}>
+    <button
+      type="button"
+      className={label === undefined ? "icon-button" : "button"}
+      title={copying.button(what)}
+      onClick={() => void copy()}
+    >
       <Icon size={15} aria-hidden="true" />
-      {label === undefined ? <span className="sr-only">Copy {what}</span> : label}
+      {label === undefined ? <span className="sr-only">{copying.button(what)}</span> : label}
       <span className="sr-only" role="status">
-        {copied ? "Copied" : ""}
+        {copied ? words.common.copied : ""}
       </span>
     </button>
   );

@@ -1,6 +1,7 @@
 // A modal on the browser's own dialog element, which keeps focus inside and closes on Esc. Focus goes back to what opened it.
 import { X } from "lucide-react";
 import { type ReactNode, useId, useLayoutEffect, useRef } from "react";
+import { words } from "../language/words.ts";
 
 interface DialogProps {
   readonly title: string;
@@ -36,7 +37,7 @@ export function Dialog({ title, onClose, children }: DialogProps) {
     >
       <div className="dialog-head">
         <h2 id={titleId}>{title}</h2>
-        <button type="button" className="icon-button" aria-label="Close" onClick={onClose}>
+        <button type="button" className="icon-button" aria-label={words.common.close} onClick={onClose}>
           <X size={16} aria-hidden="true" />
         </button>
       </div>
@@ -63,7 +64,7 @@ export function Confirm({ title, children, confirm, danger = false, onConfirm, o
       <div className="dialog-body">{children}</div>
       <div className="dialog-foot">
         <button ref={cancel} type="button" className="button" onClick={onClose}>
-          Cancel
+          {words.common.cancel}
         </button>
         <button
           type="button"

@@ -2,9 +2,13 @@
 import { Pause, Play } from "lucide-react";
 import { useAction, useActivity, useHome, useWindowState } from "../client/home.ts";
 import { modifier, type Page, pages, pageTitles } from "../client/pages.ts";
+import { figure } from "../format.ts";
+import { words } from "../language/words.ts";
 import { CopyButton } from "./CopyButton.tsx";
 import { Inbox } from "./Inbox.tsx";
 import { Menu, type MenuItem } from "./Menu.tsx";
+
+const { header, pausing } = words.frame;
 
 export function Header({ page }: { readonly page: Page }) {
   const { snapshot } = useWindowState();
@@ -13,9 +17,9 @@ export function Header({ page }: { readonly page: Page }) {
     <header className="top">
       <a className="brand" href="#/nodes">
         <Mark />
-        <span>Homeport</span>
+        <span>{header.brand}</span>
       </a>
-      <nav className="tabs" aria-label="Pages">
+      <nav className="tabs" aria-label={header.pages}>
         {pages.map((tab, index) => (
           <a
             key={tab}
@@ -26,8 +30,8 @@ export function Header({ page }: { readonly page: Page }) {
             {pageTitles[tab]}
             {tab === "activity" && running > 0 && (
               <span className="tab-count">
-                {running}
-                <span className="sr-only"> running</span>
+                {figure(running)}
+                <span className="sr-only">{header.running}</span>
               </span>
             )}
           </a>
@@ -36,9 +40,9 @@ export function Header({ page }: { readonly page: Page }) {
       {snapshot !== undefined && (
         <div className="top-end">
           <div className="address">
-            <span className="address-label">Gateway</span>
+            <span className="address-label">{header.gateway}</span>
             <code>{snapshot.gateway.url}</code>
-            <CopyButton text={snapshot.gateway.url} what="gateway address" />
+            <CopyButton text={snapshot.gateway.url} what={header.gatewayAddress} />
           </div>
           <PauseButton paused={snapshot.fleet.paused !== undefined} />
           <Inbox notices={snapshot.notices} />
@@ -52,22 +56,22 @@ function PauseButton({ paused }: { readonly paused: boolean }) {
   const { client } = useHome();
   const { run } = useAction();
   if (paused) {
-    const resume = () => void run(() => client.resumeRouting({}), { failed: "Routing is still paused", done: "Routing resumed" });
+    const resume = () => void run(() => client.resumeRouting({}), { failed: pausing.resumeFailed, done: pausing.resumed });
     return (
-      <button type="button" className="icon-button" aria-label="Resume routing" title="Resume routing" onClick={resume}>
+      <button type="button" className="icon-button" aria-label={pausing.resumeButton} title={pausing.resumeButton} onClick={resume}>
         <Play size={16} aria-hidden="true" />
       </button>
     );
   }
   const item = (label: string, minutes: number | null): MenuItem => ({
     label,
-    run: () => void run(() => client.pauseRouting({ minutes }), { failed: "Routing was not paused" }),
+    run: () => void run(() => client.pauseRouting({ minutes }), { failed: pausing.failed }),
   });
   return (
     <Menu
-      label="Pause routing"
+      label={pausing.button}
       icon={<Pause size={16} aria-hidden="true" />}
-      items={[item("Pause for 15 minutes", 15), item("Pause for 1 hour", 60), item("Pause until resumed", null)]}
+      items={[item(pausing.quarterHour, 15), item(pausing.hour, 60), item(pausing.open, null)]}
     />
   );
 }

@@ -5,11 +5,14 @@ import type { Notice } from "../../src-core/contract/api.ts";
 import { useAction, useHome } from "../client/home.ts";
 import { useNow } from "../client/ticker.ts";
 import { age, clockTime } from "../format.ts";
+import { words } from "../language/words.ts";
 import { Dialog } from "./Dialog.tsx";
+
+const { inbox } = words.frame;
 
 export function Inbox({ notices }: { readonly notices: readonly Notice[] }) {
   const [open, setOpen] = useState(false);
-  const label = notices.length === 0 ? "Inbox, empty" : `Inbox, ${notices.length} unread`;
+  const label = notices.length === 0 ? inbox.emptyLabel : inbox.unreadLabel(notices.length);
   return (
     <>
       <button type="button" className="icon-button inbox-button" aria-label={label} title={label} onClick={() => setOpen(true)}>
@@ -26,10 +29,10 @@ function InboxDialog({ notices, onClose }: { readonly notices: readonly Notice[]
   const { busy, run } = useAction();
   const newest = [...notices].sort((a, b) => b.at - a.at);
   return (
-    <Dialog title="Inbox" onClose={onClose}>
+    <Dialog title={inbox.title} onClose={onClose}>
       <div className="dialog-body">
         {newest.length === 0 ? (
-          <p className="hint">Nothing new. Breakers that trip and loads that fail or took long are listed here.</p>
+          <p className="hint">{inbox.empty}</p>
         ) : (
           <ul className="notices">
             {newest.map((notice) => (
@@ -48,9 +51,9 @@ function InboxDialog({ notices, onClose }: { readonly notices: readonly Notice[]
             type="button"
             className="button"
             disabled={busy}
-            onClick={() => void run(() => client.dismissNotices({}), { failed: "The inbox was not cleared" })}
+            onClick={() => void run(() => client.dismissNotices({}), { failed: inbox.clearFailed })}
           >
-            Mark all as read
+            {inbox.clearButton}
           </button>
         </div>
       )}

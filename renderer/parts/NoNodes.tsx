@@ -4,12 +4,16 @@ import { useState } from "react";
 import type { FoundServer } from "../../src-core/contract/finding.ts";
 import { useAction, useHome } from "../client/home.ts";
 import { FoundLine } from "../finding/FoundLine.tsx";
+import { code } from "../language/code.ts";
+import { words } from "../language/words.ts";
 import { CopyButton } from "./CopyButton.tsx";
 
+const { noNodes } = words.frame;
+
 const starts: readonly { readonly name: string; readonly command: string }[] = [
-  { name: "Ollama", command: "ollama serve" },
-  { name: "llama-server, one model", command: "llama-server -m model.gguf --port 8080" },
-  { name: "llama-server, all your models", command: "llama-server --models-dir ~/models --port 8080" },
+  { name: noNodes.starts.ollama, command: code`ollama serve` },
+  { name: noNodes.starts.oneModel, command: code`llama-server -m model.gguf --port 8080` },
+  { name: noNodes.starts.allModels, command: code`llama-server --models-dir ~/models --port 8080` },
 ];
 
 interface NoNodesProps {
@@ -22,32 +26,32 @@ export function NoNodes({ onAdd, onFind }: NoNodesProps) {
   const { busy, run } = useAction();
   const [found, setFound] = useState<readonly FoundServer[]>();
   const scan = async () => {
-    const reply = await run(() => client.discover({}), { failed: "This computer was not scanned" });
+    const reply = await run(() => client.discover({}), { failed: noNodes.scanFailed });
     if (reply.ok) setFound(reply.output.found);
   };
   return (
-    <section className="empty" aria-label="No nodes yet">
-      <h2>No nodes yet</h2>
-      <p>A node is a server that runs models: on this computer or anywhere in your network. Homeport puts them all behind one address.</p>
+    <section className="empty" aria-label={noNodes.title}>
+      <h2>{noNodes.title}</h2>
+      <p>{noNodes.says}</p>
       <div className="empty-acts">
         <button type="button" className="button primary" disabled={busy} onClick={() => void scan()}>
-          <Radar size={15} aria-hidden="true" /> {busy ? "Looking…" : "Scan this computer"}
+          <Radar size={15} aria-hidden="true" /> {busy ? noNodes.scanning : noNodes.scanButton}
         </button>
         <button type="button" className="button" onClick={onFind}>
-          <Router size={15} aria-hidden="true" /> Find on my network
+          <Router size={15} aria-hidden="true" /> {noNodes.findButton}
         </button>
         <button type="button" className="button" onClick={onAdd}>
-          <Plus size={15} aria-hidden="true" /> Add by address
+          <Plus size={15} aria-hidden="true" /> {noNodes.addButton}
         </button>
       </div>
       <div role="status">{found !== undefined && <Found found={found} />}</div>
-      <h3>No server running yet?</h3>
+      <h3>{noNodes.startTitle}</h3>
       <ul className="starts">
         {starts.map(({ name, command }) => (
           <li key={name}>
             <span>{name}</span>
             <code>{command}</code>
-            <CopyButton text={command} what={`command for ${name}`} />
+            <CopyButton text={command} what={noNodes.startCommand(name)} />
           </li>
         ))}
       </ul>
@@ -57,7 +61,7 @@ export function NoNodes({ onAdd, onFind }: NoNodesProps) {
 
 function Found({ found }: { readonly found: readonly FoundServer[] }) {
   const usable = found.filter((one) => one.kind !== undefined);
-  if (usable.length === 0) return <p>No model server answers on the usual ports of this computer. Start one, or add one by its address.</p>;
+  if (usable.length === 0) return <p>{noNodes.scanEmpty}</p>;
   return (
     <ul className="found">
       {usable.map((one) => (

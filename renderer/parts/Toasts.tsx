@@ -3,6 +3,7 @@ import { CircleAlert, CircleCheck, Info, X } from "lucide-react";
 import { useEffect, useSyncExternalStore } from "react";
 import { useHome } from "../client/home.ts";
 import type { Toast } from "../client/toasts.ts";
+import { words } from "../language/words.ts";
 
 const icons = { ok: CircleCheck, info: Info, error: CircleAlert } as const;
 
@@ -17,12 +18,12 @@ export function Toasts() {
   const news = list.filter((toast) => toast.tone !== "error");
   return (
     <div className="toasts">
-      <div role="status" aria-label="Messages">
+      <div role="status" aria-label={words.frame.toasts.news}>
         {news.map((toast) => (
           <ToastLine key={toast.id} toast={toast} onClose={() => toasts.dismiss(toast.id)} />
         ))}
       </div>
-      <div role="alert" aria-label="Errors">
+      <div role="alert" aria-label={words.frame.toasts.errors}>
         {errors.map((toast) => (
           <ToastLine key={toast.id} toast={toast} onClose={() => toasts.dismiss(toast.id)} />
         ))}
@@ -53,7 +54,7 @@ function ToastLine({ toast, onClose }: { readonly toast: Toast; readonly onClose
           </button>
         )}
       </div>
-      <button type="button" className="icon-button" aria-label={`Dismiss: ${toast.title}`} onClick={onClose}>
+      <button type="button" className="icon-button" aria-label={words.frame.toasts.dismiss(toast.title)} onClick={onClose}>
         <X size={15} aria-hidden="true" />
       </button>
     </div>

@@ -53,6 +53,14 @@ test("a machine that sleeps can be woken, one that cannot be woken is not offere
   expect(asleep.filter((label) => label.startsWith("Pause"))).toEqual([]);
 });
 
+test("issue 6: the routing editor and the log of every node, also of one that is away, are a command each", () => {
+  expect(all.find(({ label }) => label === "Edit routing")).toMatchObject({ first: true, act: { do: "page", hash: "#/routing/edit" } });
+  expect(all.find(({ label }) => label === "Show the log of attic")?.act).toEqual({ do: "story", node: "attic" });
+  expect(all.filter(({ act }) => act.do === "story").length).toBe(Object.keys(sampleSnapshot.fleet.nodes).length);
+  expect(found("edit rou")[0]).toBe("Edit routing");
+  expect(found("log studio")[0]).toBe("Show the log of studio");
+});
+
 test("every command has an id of its own", () => {
   expect(new Set(all.map(({ id }) => id)).size).toBe(all.length);
 });

@@ -20,6 +20,7 @@ const commands = {
   load: (model: string, node: string) => `Load ${model} on ${node}`,
   unload: (model: string, node: string) => `Unload ${model} from ${node}`,
   inUse: "in use",
+  logTitle: (node: string) => `What happened on ${node}`,
 } as const;
 
 /** What a command did, or did not do. */

@@ -29,6 +29,12 @@ const dialects: Readonly<Record<Dialect, string>> = {
   responses: "OpenAI Responses",
 };
 
+/** Whether a request goes to its node as it came, or in another dialect. */
+const passage = {
+  asItCame: (dialect: string) => `${dialect}, passed through`,
+  translated: (from: string, to: string) => `${from} → ${to}, translated`,
+} as const;
+
 /** What a model can do. */
 const abilities: Readonly<Record<Capability, string>> = {
   chat: "chat",
@@ -133,4 +139,4 @@ function preference(decidedBy: string | undefined, hadToLoad: boolean): string {
   return preferences[decidedBy] ?? decidedBy.replaceAll("-", " ");
 }
 
-export const vocabulary = { kinds, places, dialects, abilities, states, repairs, phases, outcomes, preference } as const;
+export const vocabulary = { kinds, places, dialects, passage, abilities, states, repairs, phases, outcomes, preference } as const;
