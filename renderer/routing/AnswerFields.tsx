@@ -1,7 +1,10 @@
 // What happens to a profile's answers: when the next model is tried, what is put right before the client sees it, and what is left out where a
 // conversation is too long.
 import { Gate, type Profile, Repairs } from "../../src-core/contract/routing.ts";
+import { words } from "../language/words.ts";
 import { Toggle } from "../parts/Field.tsx";
+
+const { answers } = words.routingForms;
 
 interface AnswerFieldsProps {
   readonly profile: Profile;
@@ -20,29 +23,21 @@ export function AnswerFields({ profile, onChange }: AnswerFieldsProps) {
   const ownSchema = typeof gate.schema === "object";
   return (
     <>
-      <Toggle label="Try the next model when one refuses to answer" checked={gate.refusal} onChange={(refusal) => judge({ refusal })} />
-      <Toggle label="Try the next model when the answer is empty" checked={gate.empty} onChange={(empty) => judge({ empty })} />
+      <Toggle label={answers.refusal} checked={gate.refusal} onChange={(refusal) => judge({ refusal })} />
+      <Toggle label={answers.empty} checked={gate.empty} onChange={(empty) => judge({ empty })} />
       <Toggle
-        label="Try the next model when the answer does not fit its schema"
-        hint={ownSchema ? "The schema of this profile stands in the text." : "The schema that the request asks for."}
+        label={answers.schema}
+        hint={ownSchema ? answers.schemaOfProfile : answers.schemaOfRequest}
         checked={gate.schema !== false}
         disabled={ownSchema}
         onChange={(schema) => judge({ schema })}
       />
+      <Toggle label={answers.toolCalls} checked={repairs.toolCalls} onChange={(toolCalls) => repair({ toolCalls })} />
+      <Toggle label={answers.thinking} checked={repairs.thinking} onChange={(thinking) => repair({ thinking })} />
+      <Toggle label={answers.stopMarkers} checked={repairs.stopMarkers} onChange={(stopMarkers) => repair({ stopMarkers })} />
       <Toggle
-        label="Make tool calls that a model wrote as text into real ones"
-        checked={repairs.toolCalls}
-        onChange={(toolCalls) => repair({ toolCalls })}
-      />
-      <Toggle label="Move thinking out of the answer" checked={repairs.thinking} onChange={(thinking) => repair({ thinking })} />
-      <Toggle
-        label="Take stop markers out of the answer"
-        checked={repairs.stopMarkers}
-        onChange={(stopMarkers) => repair({ stopMarkers })}
-      />
-      <Toggle
-        label="Leave out the oldest turns of a conversation that no node can hold"
-        hint="Off: such a request is refused, with the numbers."
+        label={answers.contextRescue}
+        hint={answers.contextRescueHint}
         checked={profile.contextRescue}
         onChange={(contextRescue) => onChange({ ...profile, contextRescue })}
       />

@@ -1,4 +1,6 @@
 // English, area by area.
+
+import { activity } from "./activity.ts";
 import { common } from "./common.ts";
 import { fetching } from "./fetching.ts";
 import { finding } from "./finding.ts";
@@ -9,6 +11,7 @@ import { nodeModels } from "./node-models.ts";
 import { nodes } from "./nodes.ts";
 import { palette } from "./palette.ts";
 import { queues } from "./queues.ts";
+import { request } from "./request.ts";
 import { routingAuto } from "./routing-auto.ts";
 import { routingDraft } from "./routing-draft.ts";
 import { routingForms } from "./routing-forms.ts";
@@ -22,6 +25,8 @@ export const english = {
   frame,
   palette,
   vocabulary,
+  activity,
+  request,
   fetching,
   loading,
   models,
