@@ -3,6 +3,7 @@
 import type { Spend } from "../../src-core/contract/fleet.ts";
 import type { Budget } from "../../src-core/contract/routing.ts";
 import { useSnapshot } from "../client/home.ts";
+import { words } from "../language/words.ts";
 import { Field } from "../parts/Field.tsx";
 import { Fold } from "../parts/node/Fold.tsx";
 import { TextField } from "../parts/node/TextField.tsx";
@@ -13,6 +14,8 @@ import { ListEditor } from "./ListEditor.tsx";
 import { freshName, problemOf, problemsAt } from "./list-edit.ts";
 import { NumberField } from "./NumberField.tsx";
 import { ScopeFields } from "./ScopeFields.tsx";
+
+const { budgets, field } = words.routingForms;
 
 export function BudgetsForm({ value, onChange, problems, choices }: FormProps<readonly Budget[]>) {
   const { fleet } = useSnapshot();
@@ -27,9 +30,9 @@ export function BudgetsForm({ value, onChange, problems, choices }: FormProps<re
   });
   return (
     <div className="list-editor">
-      <p className="hint">A budget's count goes with its name: under another name it begins anew.</p>
-      {value.length === 0 && <p className="hint">No budgets: nothing is limited.</p>}
-      <ListEditor entries={value} noun="budget" nameOf={({ id }, at) => id || `${at + 1}`} fresh={fresh} onChange={onChange}>
+      <p className="hint">{budgets.nameHint}</p>
+      {value.length === 0 && <p className="hint">{budgets.empty}</p>}
+      <ListEditor entries={value} kind="budget" nameOf={({ id }, at) => id || `${at + 1}`} fresh={fresh} onChange={onChange}>
         {(budget, at, change) => (
           <BudgetFields
             budget={budget}
@@ -60,26 +63,26 @@ function BudgetFields({ budget, spend, problems, choices, onChange }: BudgetFiel
       <Used budget={budget} spend={spend} />
       <div className="entry-line">
         <TextField
-          label="Name"
+          label={field.name}
           error={problemOf(problems, "id") ?? problems.get("")}
           value={id}
           onChange={(name) => onChange({ ...budget, id: name })}
         />
         <AmountFields budget={budget} problems={problems} onChange={onChange} />
-        <Field label="Each" error={problems.get("per")}>
+        <Field label={budgets.each} error={problems.get("per")}>
           {(props) => (
             <select
               {...props}
               value={per}
               onChange={(event) => onChange({ ...budget, per: event.target.value === "day" ? "day" : "month" })}
             >
-              <option value="day">day</option>
-              <option value="month">month</option>
+              <option value="day">{budgets.windows.day}</option>
+              <option value="month">{budgets.windows.month}</option>
             </select>
           )}
         </Field>
       </div>
-      <Fold title="Counts" holds={scopeSays(scope)} open={problemOf(problems, "scope") !== undefined}>
+      <Fold title={budgets.counts} holds={scopeSays(scope)} open={problemOf(problems, "scope") !== undefined}>
         <ScopeFields
           scope={scope}
           problems={problemsAt(problems, "scope")}
@@ -99,20 +102,20 @@ function AmountFields({ budget, problems, onChange }: Pick<BudgetFieldsProps, "b
   return (
     <>
       <NumberField
-        label="At most"
+        label={budgets.atMost}
         error={problemOf(problems, "usd", "tokens")}
         value={amount}
         onChange={(next = Number.NaN) => onChange(withAmount(next, unit))}
       />
-      <Field label="Of">
+      <Field label={budgets.of}>
         {(props) => (
           <select
             {...props}
             value={unit}
             onChange={(event) => onChange(event.target.value === "usd" ? withAmount(5, "usd") : withAmount(1_000_000, "tokens"))}
           >
-            <option value="usd">US dollars</option>
-            <option value="tokens">tokens</option>
+            <option value="usd">{budgets.units.usd}</option>
+            <option value="tokens">{budgets.units.tokens}</option>
           </select>
         )}
       </Field>
@@ -127,7 +130,7 @@ function Used({ budget, spend }: Pick<BudgetFieldsProps, "budget" | "spend">) {
   return (
     <div>
       <BudgetBar figures={figures} />
-      <p className="source">{spend === undefined ? "Nothing used yet in this window (UTC)." : `Used now: ${spentSays(figures)}.`}</p>
+      <p className="source">{spend === undefined ? budgets.unused : budgets.used(spentSays(figures))}</p>
     </div>
   );
 }

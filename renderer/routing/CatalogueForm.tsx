@@ -4,7 +4,7 @@ import { useId } from "react";
 import { CatalogueEntry } from "../../src-core/contract/config.ts";
 import { ModelId } from "../../src-core/contract/ids.ts";
 import { ContextGuard } from "../../src-core/contract/routing.ts";
-import { bytes } from "../format.ts";
+import { words } from "../language/words.ts";
 import { Field } from "../parts/Field.tsx";
 import { Fold } from "../parts/node/Fold.tsx";
 import type { FormProps, RoutingChoices } from "./form-props.ts";
@@ -15,11 +15,7 @@ import { NamesList } from "./NamesList.tsx";
 import { NodesField } from "./NodesField.tsx";
 import { NumberField } from "./NumberField.tsx";
 
-const guardWords: Readonly<Record<ContextGuard, string>> = {
-  fixed: "always this context",
-  "at-least": "grows, and never shrinks",
-  pass: "as each client asks",
-};
+const { catalogue, field } = words.routingForms;
 
 export function CatalogueForm({ value, onChange, problems, choices }: FormProps<readonly CatalogueEntry[]>) {
   const models = useId();
@@ -27,9 +23,9 @@ export function CatalogueForm({ value, onChange, problems, choices }: FormProps<
   const fresh = () => CatalogueEntry.parse({ model: choices.models.find(isFree(known)) ?? freshName("model", known) });
   return (
     <div className="list-editor">
-      {value.length === 0 && <p className="hint">Nothing is known beside what the nodes tell.</p>}
+      {value.length === 0 && <p className="hint">{catalogue.empty}</p>}
       <NamesList id={models} names={choices.models} />
-      <ListEditor entries={value} noun="model" nameOf={({ model }, at) => model || `${at + 1}`} fresh={fresh} onChange={onChange}>
+      <ListEditor entries={value} kind="model" nameOf={({ model }, at) => model || `${at + 1}`} fresh={fresh} onChange={onChange}>
         {(entry, at, change) => (
           <EntryFields
             entry={entry}
@@ -63,10 +59,12 @@ function EntryFields({ entry, models, taken, problems, choices, onChange }: Entr
   const set = (change: Partial<CatalogueEntry>) => onChange(chosen({ ...entry, ...change }));
   return (
     <>
-      <p className="entry-says">{entrySays(entry)}</p>
+      <p className="entry-says">
+        {catalogue.says({ bytes: readable(entry.bytes), nodes: pinnedOn, contextTokens: readable(entry.contextTokens) })}
+      </p>
       <div className="entry-line">
         <HeldName
-          label="Model"
+          label={field.model}
           list={models}
           name={model}
           taken={taken}
@@ -74,8 +72,8 @@ function EntryFields({ entry, models, taken, problems, choices, onChange }: Entr
           onRename={(next) => set({ model: ModelId.safeParse(next).data ?? model })}
         />
         <NumberField
-          label="Memory in GB"
-          hint="Empty: as the nodes tell or it is estimated"
+          label={catalogue.memory}
+          hint={catalogue.memoryHint}
           scale={1e9}
           error={problemOf(problems, "bytes")}
           value={entry.bytes}
@@ -83,16 +81,16 @@ function EntryFields({ entry, models, taken, problems, choices, onChange }: Entr
         />
       </div>
       <NodesField
-        label="Only on these nodes"
-        hint="None chosen: on any"
+        label={catalogue.pinnedOn}
+        hint={catalogue.pinnedOnHint}
         nodes={choices.nodes}
         value={pinnedOn}
         error={problemOf(problems, "pinnedOn")}
         onChange={(next) => set({ pinnedOn: [...next] })}
       />
       <Fold
-        title="More"
-        holds="context, what it displaces, price"
+        title={catalogue.more}
+        holds={catalogue.moreHolds}
         open={problemOf(problems, "contextTokens", "contextGuard", "residencyPriority", "cost") !== undefined}
       >
         <MoreFields entry={entry} problems={problems} set={set} />
@@ -111,12 +109,12 @@ function MoreFields({ entry, problems, set }: MoreFieldsProps) {
     <>
       <div className="entry-line">
         <NumberField
-          label="Context in tokens"
+          label={catalogue.context}
           error={problemOf(problems, "contextTokens")}
           value={contextTokens}
           onChange={(next) => set({ contextTokens: next })}
         />
-        <Field label="Its context" error={problems.get("contextGuard")}>
+        <Field label={catalogue.contextGuard} error={problems.get("contextGuard")}>
           {(props) => (
             <select
               {...props}
@@ -125,15 +123,15 @@ function MoreFields({ entry, problems, set }: MoreFieldsProps) {
             >
               {ContextGuard.options.map((one) => (
                 <option key={one} value={one}>
-                  {guardWords[one]}
+                  {catalogue.contextGuards[one]}
                 </option>
               ))}
             </select>
           )}
         </Field>
         <NumberField
-          label="Importance"
-          hint="Displaces equals and lesser. Empty: 100, or 1,000 where it is bound to nodes"
+          label={catalogue.priority}
+          hint={catalogue.priorityHint}
           error={problemOf(problems, "residencyPriority")}
           value={residencyPriority}
           onChange={(next) => set({ residencyPriority: next })}
@@ -143,8 +141,8 @@ function MoreFields({ entry, problems, set }: MoreFieldsProps) {
         {(["input", "output"] as const).map((way) => (
           <NumberField
             key={way}
-            label={way === "input" ? "US dollars per million tokens in" : "US dollars per million tokens out"}
-            hint="Empty: unknown; 0: free"
+            label={catalogue.price[way]}
+            hint={catalogue.priceHint}
             error={problemOf(problems, `cost.${way}`)}
             value={cost?.[way]}
             onChange={(price) => set({ cost: chosenPrices({ ...cost, [way]: price }) })}
@@ -155,15 +153,8 @@ function MoreFields({ entry, problems, set }: MoreFieldsProps) {
   );
 }
 
-/** "Needs 5.9 GB. Only on rack, studio." */
-function entrySays({ bytes: need, pinnedOn, contextTokens }: CatalogueEntry): string {
-  const parts = [
-    ...(need === undefined || Number.isNaN(need) ? [] : [`Needs ${bytes(need)}.`]),
-    ...(pinnedOn.length === 0 ? [] : [`Only on ${pinnedOn.join(", ")}.`]),
-    ...(contextTokens === undefined || Number.isNaN(contextTokens) ? [] : [`Context of ${contextTokens.toLocaleString("en")} tokens.`]),
-  ];
-  return parts.length === 0 ? "As the nodes tell." : parts.join(" ");
-}
+/** Figures that nobody can read yet are left out. */
+const readable = (value: number | undefined) => (Number.isNaN(value) ? undefined : value);
 
 type Prices = NonNullable<CatalogueEntry["cost"]>;
 

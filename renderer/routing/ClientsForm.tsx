@@ -1,6 +1,7 @@
 // Client keys: who may ask, for which models, and how much at once. The document names where a key is found and never holds one (S-75).
 import { type ClientKey, Lane } from "../../src-core/contract/routing.ts";
 import { keyRef, keyText } from "../key-text.ts";
+import { words } from "../language/words.ts";
 import { Field, Toggle } from "../parts/Field.tsx";
 import { KeyField } from "../parts/KeyField.tsx";
 import { Fold } from "../parts/node/Fold.tsx";
@@ -13,7 +14,7 @@ import { NumberField } from "./NumberField.tsx";
 import { clientLimits } from "./rule-words.ts";
 import { WordsField } from "./WordsField.tsx";
 
-const laneWords = { interactive: "interactive: before others", batch: "batch: after others" } as const;
+const { clients, field } = words.routingForms;
 
 export function ClientsForm({ value, onChange, problems, choices }: FormProps<readonly ClientKey[]>) {
   const fresh = (): ClientKey => {
@@ -32,8 +33,8 @@ export function ClientsForm({ value, onChange, problems, choices }: FormProps<re
   };
   return (
     <div className="list-editor">
-      {value.length === 0 && <p className="hint">No client keys.</p>}
-      <ListEditor entries={value} noun="client" nameOf={({ name }, at) => name || `${at + 1}`} fresh={fresh} onChange={onChange}>
+      {value.length === 0 && <p className="hint">{clients.empty}</p>}
+      <ListEditor entries={value} kind="client" nameOf={({ name }, at) => name || `${at + 1}`} fresh={fresh} onChange={onChange}>
         {(client, at, change) => <ClientFields client={client} problems={problemsAt(problems, at)} choices={choices} onChange={change} />}
       </ListEditor>
     </div>
@@ -52,17 +53,17 @@ function ClientFields({ client, problems, choices, onChange }: ClientFieldsProps
   const set = (change: Partial<ClientKey>) => onChange({ ...client, ...change });
   return (
     <>
-      <p className="entry-says">{clientLimits(client).join(" · ")}</p>
+      <p className="entry-says">{clients.limits(clientLimits(client))}</p>
       <div className="entry-line">
-        <TextField label="Name" error={problemOf(problems, "name")} value={name} onChange={(next) => set({ name: next })} />
+        <TextField label={field.name} error={problemOf(problems, "name")} value={name} onChange={(next) => set({ name: next })} />
         <WordsField
-          label="May ask for"
-          hint="Commas between; * stands for any letters"
+          label={clients.models}
+          hint={clients.modelsHint}
           error={problemOf(problems, "models")}
           value={models}
           onChange={(next) => set({ models: [...next] })}
         />
-        <Field label="Lane" error={problems.get("lane")}>
+        <Field label={clients.lane} error={problems.get("lane")}>
           {(props) => (
             <select
               {...props}
@@ -71,7 +72,7 @@ function ClientFields({ client, problems, choices, onChange }: ClientFieldsProps
             >
               {Lane.options.map((one) => (
                 <option key={one} value={one}>
-                  {laneWords[one]}
+                  {clients.lanes[one]}
                 </option>
               ))}
             </select>
@@ -79,17 +80,17 @@ function ClientFields({ client, problems, choices, onChange }: ClientFieldsProps
         </Field>
       </div>
       <div className="entry-line">
-        <Toggle label="Its key works" checked={enabled} onChange={(next) => set({ enabled: next })} />
-        <Toggle label="May use the cloud" checked={cloud} onChange={(next) => set({ cloud: next })} />
+        <Toggle label={clients.enabled} checked={enabled} onChange={(next) => set({ enabled: next })} />
+        <Toggle label={clients.cloud} checked={cloud} onChange={(next) => set({ cloud: next })} />
       </div>
       <Fold
-        title="Key and limits"
+        title={clients.keyAndLimits}
         holds={keyText(key)}
         open={problemOf(problems, "key", "concurrency", "requestsPerMinute", "agent") !== undefined}
       >
         <KeyField
           text={keyText(key)}
-          nodeName={`client ${name}`}
+          nodeName={`client-${name}`}
           error={problemOf(problems, "key")}
           onChange={(text) => set({ key: keyRef(text) ?? { env: "" } })}
         />
@@ -106,22 +107,22 @@ function LimitFields({ client, problems, choices, onChange }: ClientFieldsProps)
   return (
     <div className="entry-line">
       <NumberField
-        label="Requests at once"
-        hint="Empty: as many as it likes"
+        label={clients.concurrency}
+        hint={field.asManyAsItLikes}
         error={problemOf(problems, "concurrency")}
         value={concurrency}
         onChange={(next) => set({ concurrency: next })}
       />
       <NumberField
-        label="Requests a minute"
-        hint="Empty: as many as it likes"
+        label={clients.perMinute}
+        hint={field.asManyAsItLikes}
         error={problemOf(problems, "requestsPerMinute")}
         value={requestsPerMinute}
         onChange={(next) => set({ requestsPerMinute: next })}
       />
       <Choice
-        label="Agent"
-        none="none"
+        label={clients.agent}
+        none={field.none}
         value={agent}
         options={choices.agents.map((one) => ({ value: one, says: one }))}
         error={problems.get("agent")}

@@ -1,8 +1,11 @@
 // What a rule's condition is measured by: a text, a pattern, a figure; nothing where the condition says all.
 import type { RuleMatcher } from "../../src-core/contract/routing.ts";
+import { words } from "../language/words.ts";
 import { TextField } from "../parts/node/TextField.tsx";
 import type { Condition } from "./conditions.ts";
 import { NumberField } from "./NumberField.tsx";
+
+const { measure } = words.routingAuto;
 
 interface ConditionFieldProps {
   readonly condition: Condition;
@@ -18,7 +21,7 @@ export function ConditionField({ condition, when, error, onChange }: ConditionFi
     case "code":
       return (
         <NumberField
-          label="Per cent or more"
+          label={measure.code}
           error={error}
           scale={0.01}
           value={when.codeFenceRatioAtLeast}
@@ -27,16 +30,26 @@ export function ConditionField({ condition, when, error, onChange }: ConditionFi
       );
     case "contains":
       return (
-        <TextField label="Text" error={error} value={when.contentContains ?? ""} onChange={(text) => onChange({ contentContains: text })} />
+        <TextField
+          label={measure.contains}
+          error={error}
+          value={when.contentContains ?? ""}
+          onChange={(text) => onChange({ contentContains: text })}
+        />
       );
     case "pattern":
       return (
-        <TextField label="Pattern" error={error} value={when.contentRegex ?? ""} onChange={(text) => onChange({ contentRegex: text })} />
+        <TextField
+          label={measure.pattern}
+          error={error}
+          value={when.contentRegex ?? ""}
+          onChange={(text) => onChange({ contentRegex: text })}
+        />
       );
     case "model":
       return (
         <TextField
-          label="Pattern of the whole name"
+          label={measure.model}
           error={error}
           value={when.modelPattern ?? ""}
           onChange={(text) => onChange({ modelPattern: text })}
@@ -45,7 +58,7 @@ export function ConditionField({ condition, when, error, onChange }: ConditionFi
     case "long":
       return (
         <NumberField
-          label="Tokens or more"
+          label={measure.long}
           error={error}
           value={when.tokensAtLeast}
           // Nothing at all would be the condition “always”, and take this very field away.
@@ -55,7 +68,7 @@ export function ConditionField({ condition, when, error, onChange }: ConditionFi
     case "short":
       return (
         <NumberField
-          label="Tokens or fewer"
+          label={measure.short}
           error={error}
           value={when.tokensAtMost}
           onChange={(tokens = unreadable) => onChange({ tokensAtMost: tokens })}

@@ -1,8 +1,12 @@
 // The routing as text, with its lines counted and what is wrong told beside the line it stands in.
 import { useRef } from "react";
 import type { SettingIssue } from "../../src-core/contract/settings.ts";
+import { Rich } from "../language/Rich.tsx";
+import { words } from "../language/words.ts";
 import { Field } from "../parts/Field.tsx";
 import type { DocumentText } from "./use-document.ts";
+
+const { document: says } = words.routingDraft;
 
 interface DocumentPaneProps {
   readonly document: DocumentText;
@@ -19,10 +23,7 @@ export function DocumentPane({ document: { text, issues, type, renew }, called }
   const rows = Math.max(leastLines, lines + 1);
   return (
     <div>
-      <Field
-        label={`Routing as ${called}`}
-        hint="The same document as the forms: whatever you change here changes there. Defaults are left out. No key is in it, only where one is found."
-      >
+      <Field label={says.label(called)} hint={says.hint}>
         {(props) => (
           <div className="document-text">
             <div className="document-lines" aria-hidden="true">
@@ -60,26 +61,24 @@ interface IssuesProps {
 function Issues({ issues, onGo, onRenew }: IssuesProps) {
   return (
     <div className="document-issues" role="alert">
-      <p className="field-error">This text is not taken yet: mend it, or throw it away to go back to the draft.</p>
+      <p className="field-error">{says.notTaken}</p>
       <ul>
-        {issues.map(({ field, line, says }) => (
-          <li key={`${field} ${says}`}>
+        {issues.map(({ field, line, says: wrong }) => (
+          <li key={`${field} ${wrong}`}>
             {line !== undefined && (
               <button type="button" className="button small" onClick={() => onGo(line)}>
-                Line {line}
+                {says.line(line)}
               </button>
             )}
             <span>
-              {field !== "" && <code>{field}</code>}
-              {field !== "" && ": "}
-              {says}.
+              <Rich text={field === "" ? says.issue : says.issueAt} parts={{ field: <code>{field}</code>, says: wrong }} />
             </span>
           </li>
         ))}
       </ul>
       <div>
         <button type="button" className="button small" onClick={onRenew}>
-          Throw the text away
+          {says.discard}
         </button>
       </div>
     </div>

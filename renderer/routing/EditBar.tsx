@@ -1,10 +1,11 @@
 // What is done with a draft: taken back, brought again, thrown away, saved. It says what is unsaved and what keeps it from being saved.
 import { Redo2, Undo2 } from "lucide-react";
 import { modifier } from "../client/pages.ts";
-import { count } from "../format.ts";
+import { words } from "../language/words.ts";
 import { changedSections } from "./draft.ts";
-import { sectionWords } from "./section-words.ts";
 import type { DraftHandle } from "./use-draft.ts";
+
+const { bar } = words.routingDraft;
 
 interface EditBarProps {
   readonly handle: DraftHandle;
@@ -18,32 +19,22 @@ export function EditBar({ handle, textIssues, settled }: EditBarProps) {
   const { draft, mistakes, busy, dirty, undo, redo, discard, save } = handle;
   const wrong = mistakes + textIssues;
   return (
-    <div className="edit-bar" role="toolbar" aria-label="Draft">
-      <button type="button" className="button" aria-disabled={draft.past.length === 0} onClick={undo} title={`Undo (${modifier}+Z)`}>
-        <Undo2 size={15} aria-hidden="true" /> Undo
+    <div className="edit-bar" role="toolbar" aria-label={bar.label}>
+      <button type="button" className="button" aria-disabled={draft.past.length === 0} onClick={undo} title={bar.undoKeys(modifier)}>
+        <Undo2 size={15} aria-hidden="true" /> {words.common.undo}
       </button>
-      <button
-        type="button"
-        className="button"
-        aria-disabled={draft.future.length === 0}
-        onClick={redo}
-        title={`Redo (${modifier}+Shift+Z)`}
-      >
-        <Redo2 size={15} aria-hidden="true" /> Redo
+      <button type="button" className="button" aria-disabled={draft.future.length === 0} onClick={redo} title={bar.redoKeys(modifier)}>
+        <Redo2 size={15} aria-hidden="true" /> {bar.redo}
       </button>
       <p className="edit-state" role="status">
-        {wrong > 0 && <strong className="field-error">{count(wrong, "thing")} to mend. </strong>}
-        {dirty
-          ? `Not saved: ${changedSections(draft)
-              .map((key) => sectionWords[key])
-              .join(", ")}.`
-          : "All saved."}
+        {wrong > 0 && <strong className="field-error">{bar.mend(wrong)} </strong>}
+        {dirty ? bar.unsaved(changedSections(draft)) : bar.saved}
       </p>
       <button type="button" className="button" disabled={!dirty || busy} onClick={discard}>
-        Discard
+        {bar.discard}
       </button>
       <button type="button" className="button primary" disabled={!dirty || busy || wrong > 0 || !settled} onClick={() => void save()}>
-        {busy ? "Saving…" : "Save"}
+        {busy ? bar.saving : words.common.save}
       </button>
     </div>
   );

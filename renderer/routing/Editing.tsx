@@ -4,6 +4,7 @@ import type { Config } from "../../src-core/contract/config.ts";
 import type { SettingsFormat } from "../../src-core/contract/settings.ts";
 import { isTyping } from "../client/pages.ts";
 import type { ReadSettings } from "../client/use-settings.ts";
+import { words } from "../language/words.ts";
 import { Segments } from "../parts/Segments.tsx";
 import { Asking } from "./Asking.tsx";
 import { asWritten } from "./as-written.ts";
@@ -13,9 +14,11 @@ import { Forms } from "./Forms.tsx";
 import { useDocument } from "./use-document.ts";
 import { type DraftHandle, useDraft } from "./use-draft.ts";
 
+const { editing, dryRun } = words.routingDraft;
+
 type Mode = "forms" | SettingsFormat;
 const modes = [
-  { value: "forms", label: "Forms" },
+  { value: "forms", label: editing.forms },
   { value: "yaml", label: "YAML" },
   { value: "json", label: "JSON" },
 ] as const satisfies readonly { readonly value: Mode; readonly label: string }[];
@@ -27,7 +30,7 @@ interface EditingProps {
 
 export function Editing({ settings, reload }: EditingProps) {
   const handle = useDraft(settings, reload);
-  return handle === undefined ? <p role="status">Reading the settings…</p> : <Editor handle={handle} config={settings.config} />;
+  return handle === undefined ? <p role="status">{editing.reading}</p> : <Editor handle={handle} config={settings.config} />;
 }
 
 interface EditorProps {
@@ -52,7 +55,7 @@ function Editor({ handle, config }: EditorProps) {
           </p>
         )}
         <Contested places={draft.contested} />
-        <Segments legend="Edit as" options={modes} value={mode} onChange={setMode} />
+        <Segments legend={editing.editAs} options={modes} value={mode} onChange={setMode} />
         {mode === "forms" ? (
           <Forms document={draft.now} problems={problems} config={config} onChange={edit} />
         ) : (
@@ -68,8 +71,7 @@ function Contested({ places }: { readonly places: readonly string[] }) {
   if (places.length === 0) return null;
   return (
     <p className="relaxed" role="alert">
-      {places.join(", ")} was changed elsewhere too, while you edited. The draft keeps yours: saving replaces theirs, discarding takes
-      theirs.
+      {editing.contested(places)}
     </p>
   );
 }
@@ -79,15 +81,9 @@ function DryRun({ handle: { draft, mistakes, dirty }, config }: EditorProps) {
   const [sound, setSound] = useState(draft.now);
   if (mistakes === 0 && sound !== draft.now) setSound(draft.now);
   return (
-    <aside className="dry-run" aria-label="Dry run">
-      <h2>Dry run</h2>
-      <p className="hint">
-        {mistakes > 0
-          ? "With the draft as it was before the mistakes."
-          : dirty
-            ? "As if this draft were saved. Nothing is sent."
-            : "As configured now. Nothing is sent."}
-      </p>
+    <aside className="dry-run" aria-label={dryRun.title}>
+      <h2>{dryRun.title}</h2>
+      <p className="hint">{mistakes > 0 ? dryRun.beforeMistakes : dirty ? dryRun.asDrafted : dryRun.asConfigured}</p>
       <Asking config={{ ...config, ...sound }} {...(dirty ? { routing: asWritten(sound) } : {})} />
     </aside>
   );

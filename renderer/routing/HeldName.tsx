@@ -1,6 +1,9 @@
 // The name under which something stands in the document. It goes there only while it is free: two of one name would be one of them lost.
 import { useState } from "react";
+import { words } from "../language/words.ts";
 import { TextField } from "../parts/node/TextField.tsx";
+
+const { names } = words.routingForms;
 
 interface HeldNameProps {
   readonly label: string;
@@ -17,7 +20,7 @@ export function HeldName({ label, name, taken, list, error, onRename }: HeldName
   const [typed, setTyped] = useState({ text: name, means: name });
   const text = typed.means === name ? typed.text : name;
   const isFree = (wanted: string) => wanted !== "" && taken.every((other) => other.toLowerCase() !== wanted.toLowerCase());
-  const held = text === "" ? `Write a name; it is still called “${name}”.` : `“${text}” is there already; this is still called “${name}”.`;
+  const held = text === "" ? names.emptyKeeps(name) : names.takenKeeps(text, name);
   return (
     <TextField
       label={label}

@@ -2,12 +2,15 @@
 // arrow. Whoever edits keeps the focus on what was edited, and is told where it went.
 import { ArrowDown, ArrowUp, Plus, X } from "lucide-react";
 import { type KeyboardEvent, type ReactNode, useEffect, useRef, useState } from "react";
+import { words } from "../language/words.ts";
 import { moved, replaced, without } from "./list-edit.ts";
+
+const { lists, moving } = words.routingDraft;
 
 interface ListEditorProps<T> {
   readonly entries: readonly T[];
-  /** What one entry is: "rule". */
-  readonly noun: string;
+  /** What one entry is. */
+  readonly kind: keyof typeof lists;
   /** What this entry is called by whoever looks at it: "pictures". */
   readonly nameOf: (entry: T, index: number) => string;
   /** What a new entry begins with. */
@@ -21,7 +24,7 @@ interface ListEditorProps<T> {
 }
 
 export function ListEditor<T>(props: ListEditorProps<T>) {
-  const { entries, noun, nameOf, ordered = false, children } = props;
+  const { entries, kind, nameOf, ordered = false, children } = props;
   const { keys, root, said, add, remove, move, change } = useEditing(props);
   const List = ordered ? "ol" : "ul";
   return (
@@ -31,7 +34,7 @@ export function ListEditor<T>(props: ListEditorProps<T>) {
           <li key={keys[index]} className="entry">
             <fieldset
               className="entry-frame"
-              aria-label={`${noun} ${nameOf(entry, index)}`}
+              aria-label={lists[kind].entry(nameOf(entry, index))}
               onKeyDown={ordered ? (event) => moveByKey(event, (step) => move(index, index + step)) : undefined}
             >
               <div className="entry-fields">{children(entry, index, (next) => change(index, next))}</div>
@@ -45,7 +48,7 @@ export function ListEditor<T>(props: ListEditorProps<T>) {
                 <button
                   type="button"
                   className="icon-button"
-                  aria-label={`Remove ${noun} ${nameOf(entry, index)}`}
+                  aria-label={lists[kind].remove(nameOf(entry, index))}
                   onClick={() => remove(index)}
                 >
                   <X size={15} aria-hidden="true" />
@@ -57,7 +60,7 @@ export function ListEditor<T>(props: ListEditorProps<T>) {
       </List>
       <div>
         <button type="button" className="button small entry-add" onClick={add}>
-          <Plus size={14} aria-hidden="true" /> Add {noun}
+          <Plus size={14} aria-hidden="true" /> {lists[kind].add}
         </button>
       </div>
       <p className="sr-only" role="status">
@@ -81,8 +84,8 @@ function MoveButton({ up = false, called, possible, onMove }: MoveButtonProps) {
     <button
       type="button"
       className="icon-button"
-      aria-label={`Move ${called} ${up ? "up" : "down"}`}
-      title={up ? "Up (Alt+↑)" : "Down (Alt+↓)"}
+      aria-label={up ? moving.up(called) : moving.down(called)}
+      title={up ? moving.upKeys : moving.downKeys}
       aria-disabled={!possible}
       onClick={onMove}
     >
@@ -107,7 +110,7 @@ const newKey = () => {
 };
 
 /** Entries have no name that lasts (it is what one edits), so each gets a key that goes where it goes. */
-function useEditing<T>({ entries, noun, nameOf, fresh, placeOf, onChange }: ListEditorProps<T>) {
+function useEditing<T>({ entries, kind, nameOf, fresh, placeOf, onChange }: ListEditorProps<T>) {
   const [known, setKeys] = useState<readonly number[]>(() => entries.map(newKey));
   const [said, setSaid] = useState("");
   const [focus, setFocus] = useState<number | "add">();
@@ -131,20 +134,20 @@ function useEditing<T>({ entries, noun, nameOf, fresh, placeOf, onChange }: List
       onChange([...entries.slice(0, place), fresh(), ...entries.slice(place)]);
       setKeys([...keys.slice(0, place), key, ...keys.slice(place)]);
       setFocus(key);
-      setSaid(`A new ${noun}, ${place + 1} of ${entries.length + 1}.`);
+      setSaid(lists[kind].added(place + 1, entries.length + 1));
     },
     remove: (index: number) => {
       const left = without(keys, index);
       onChange(without(entries, index));
       setKeys(left);
       setFocus(left[index] ?? left.at(-1) ?? "add");
-      setSaid(`Removed ${noun} ${at(index)}. Undo brings it back.`);
+      setSaid(lists[kind].removed(at(index)));
     },
     move: (index: number, to: number) => {
       if (to < 0 || to >= entries.length) return;
       onChange(moved(entries, index, to));
       setKeys(moved(keys, index, to));
-      setSaid(`${at(index)} is now ${to + 1} of ${entries.length}.`);
+      setSaid(moving.moved(at(index), to + 1, entries.length));
     },
     change: (index: number, next: T) => onChange(replaced(entries, index, next)),
   };

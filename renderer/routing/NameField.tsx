@@ -1,5 +1,6 @@
 // The name of a profile or a policy. It is taken when the person is done with it, since everybody who leans on it follows, letter by letter or not.
 import { useState } from "react";
+import { words } from "../language/words.ts";
 import { Field } from "../parts/Field.tsx";
 import { nameProblem } from "./names.ts";
 
@@ -19,7 +20,7 @@ export function NameField({ label, name, taken, onRename }: NameFieldProps) {
     if (text !== name && problem === undefined) onRename(text);
   };
   return (
-    <Field label={label} error={problem === undefined ? undefined : `${problem} Still called “${name}”.`}>
+    <Field label={label} error={problem === undefined ? undefined : words.routingForms.names.keeps(problem, name)}>
       {(props) => (
         <input
           {...props}

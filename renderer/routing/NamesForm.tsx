@@ -1,6 +1,7 @@
 // Aliases, which are other spellings of a name, and agents, which are callers with a profile of their own. Both are found by their name.
 import { useId } from "react";
 import type { Agent as AgentFields } from "../../src-core/contract/routing.ts";
+import { words } from "../language/words.ts";
 import { TextField } from "../parts/node/TextField.tsx";
 import { Choice } from "./Choice.tsx";
 import type { FormProps } from "./form-props.ts";
@@ -8,6 +9,8 @@ import { HeldName } from "./HeldName.tsx";
 import { ListEditor } from "./ListEditor.tsx";
 import { freshName } from "./list-edit.ts";
 import { NamesList } from "./NamesList.tsx";
+
+const { agents, aliases, field } = words.routingForms;
 
 type Aliases = Readonly<Record<string, string>>;
 type Agents = Readonly<Record<string, AgentFields>>;
@@ -21,19 +24,25 @@ export function AliasesForm({ value, onChange, problems, choices }: FormProps<Al
   const target = choices.profiles[0] ?? choices.models[0] ?? "";
   return (
     <div className="list-editor">
-      {entries.length === 0 && <p className="hint">No aliases.</p>}
+      {entries.length === 0 && <p className="hint">{aliases.empty}</p>}
       <NamesList id={names} names={[...choices.profiles, ...choices.models]} />
       <ListEditor
         entries={entries}
-        noun="alias"
+        kind="alias"
         nameOf={([name]) => name}
         fresh={(): Alias => [freshName("alias", taken("")), target]}
         onChange={(next) => onChange(Object.fromEntries(next))}
       >
         {([name, means], _, change) => (
           <div className="entry-line">
-            <HeldName label="Name" name={name} taken={taken(name)} error={undefined} onRename={(next) => change([next, means])} />
-            <TextField label="Means" list={names} error={problems.get(name)} value={means} onChange={(next) => change([name, next])} />
+            <HeldName label={field.name} name={name} taken={taken(name)} error={undefined} onRename={(next) => change([next, means])} />
+            <TextField
+              label={aliases.means}
+              list={names}
+              error={problems.get(name)}
+              value={means}
+              onChange={(next) => change([name, next])}
+            />
           </div>
         )}
       </ListEditor>
@@ -47,10 +56,10 @@ export function AgentsForm({ value, onChange, problems, choices }: FormProps<Age
   const taken = (own: string) => Object.keys(value).filter((name) => name !== own);
   return (
     <div className="list-editor">
-      {entries.length === 0 && <p className="hint">No agents.</p>}
+      {entries.length === 0 && <p className="hint">{agents.empty}</p>}
       <ListEditor
         entries={entries}
-        noun="agent"
+        kind="agent"
         nameOf={([name]) => name}
         fresh={(): Agent => [freshName("agent", taken("")), { profile: choices.profiles[0] ?? "" }]}
         onChange={(next) => onChange(Object.fromEntries(next))}
@@ -58,23 +67,23 @@ export function AgentsForm({ value, onChange, problems, choices }: FormProps<Age
         {([name, { profile, fallback }], _, change) => (
           <div className="entry-line">
             <HeldName
-              label="Name"
+              label={field.name}
               name={name}
               taken={taken(name)}
               error={problems.get(name)}
               onRename={(next) => change([next, value[name] ?? { profile }])}
             />
             <Choice
-              label="Profile"
-              none="choose one"
+              label={field.profile}
+              none={field.chooseOne}
               value={profile === "" ? undefined : profile}
               options={profiles}
               error={problems.get(`${name}.profile`)}
               onPick={(next = "") => change([name, agent(next, fallback)])}
             />
             <Choice
-              label="Then"
-              none="nothing"
+              label={agents.fallback}
+              none={field.nothing}
               value={fallback}
               options={profiles}
               error={problems.get(`${name}.fallback`)}

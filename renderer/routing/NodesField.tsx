@@ -1,5 +1,6 @@
 // Some of the nodes, side by side. One that is chosen and not there any more stays to be seen, and can be let go.
 import { NodeId } from "../../src-core/contract/ids.ts";
+import { words } from "../language/words.ts";
 import type { RoutingChoices } from "./form-props.ts";
 
 interface NodesFieldProps {
@@ -12,7 +13,9 @@ interface NodesFieldProps {
 }
 
 export function NodesField({ label, hint, nodes, value, error, onChange }: NodesFieldProps) {
-  const gone = value.filter((id) => nodes.every((node) => node.id !== id)).map((id) => ({ id, name: `${id} (not there)` }));
+  const gone = value
+    .filter((id) => nodes.every((node) => node.id !== id))
+    .map((id) => ({ id, name: words.routingForms.field.notThere(id) }));
   const toggle = (id: NodeId) => onChange(value.includes(id) ? value.filter((one) => one !== id) : [...value, id]);
   return (
     <fieldset className="days nodes-field">

@@ -2,6 +2,7 @@
 import { useState } from "react";
 import { PreferenceName } from "../../src-core/contract/routing.ts";
 import type { RoutingDocument } from "../../src-core/contract/routing-document.ts";
+import { words } from "../language/words.ts";
 import { Field } from "../parts/Field.tsx";
 import { Fold } from "../parts/node/Fold.tsx";
 import type { FormProps } from "./form-props.ts";
@@ -11,6 +12,8 @@ import { NameField } from "./NameField.tsx";
 import { usersOfPolicy, withPolicyRenamed } from "./names.ts";
 import { PolicyChoice } from "./PolicyChoice.tsx";
 import { preferenceMeans } from "./profile-words.ts";
+
+const { field, policies } = words.routingForms;
 
 type Preferences = readonly PreferenceName[];
 
@@ -28,7 +31,7 @@ export function PoliciesForm({ value: document, onChange, problems, choices }: F
     <>
       <div className="entry-line">
         <PolicyChoice
-          label="In use where a profile names no other"
+          label={policies.inUse}
           none="balanced"
           value={document.policy}
           policies={choices.policies}
@@ -36,10 +39,10 @@ export function PoliciesForm({ value: document, onChange, problems, choices }: F
           onPick={(policy) => onChange({ ...document, policy: policy ?? "balanced" })}
         />
       </div>
-      {entries.length === 0 && <p className="hint">No policies of your own; the six presets are always there.</p>}
+      {entries.length === 0 && <p className="hint">{policies.empty}</p>}
       <ListEditor
         entries={entries}
-        noun="policy"
+        kind="policy"
         nameOf={([name]) => name}
         fresh={fresh}
         onChange={(next) => onChange({ ...document, policies: Object.fromEntries(next) })}
@@ -48,10 +51,10 @@ export function PoliciesForm({ value: document, onChange, problems, choices }: F
           const own = problemsAt(inPolicies, name);
           const users = usersOfPolicy(document, name);
           return (
-            <Fold title={name} holds={preferences.join(", ")} open={own.size > 0 || name === added}>
-              <p className="hint">{users.length === 0 ? "Nobody uses it yet." : `Used by ${users.join(", ")}.`}</p>
+            <Fold title={name} holds={policies.holds(preferences)} open={own.size > 0 || name === added}>
+              <p className="hint">{users.length === 0 ? policies.unused : policies.usedBy(users)}</p>
               <NameField
-                label="Name"
+                label={field.name}
                 name={name}
                 taken={choices.policies.filter((one) => one !== name)}
                 onRename={(next) => onChange(withPolicyRenamed(document, name, next))}
@@ -81,13 +84,13 @@ function PreferencesField({ value, problem, onChange }: PreferencesFieldProps) {
       <ListEditor
         ordered
         entries={value}
-        noun="preference"
+        kind="preference"
         nameOf={(preference) => preference}
         fresh={() => PreferenceName.options.find((one) => !value.includes(one)) ?? "name"}
         onChange={onChange}
       >
         {(preference, at, change) => (
-          <Field label={at === 0 ? "First" : "Then"}>
+          <Field label={at === 0 ? field.first : field.next}>
             {(props) => (
               <select {...props} value={preference} onChange={(event) => change(PreferenceName.parse(event.target.value))}>
                 {PreferenceName.options.map((one) => (

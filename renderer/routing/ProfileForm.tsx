@@ -1,6 +1,7 @@
 // One profile: what it tries and in which order, what every candidate must be able to do, how long it may take, and what becomes of its answers.
 import { Capability } from "../../src-core/contract/node-kinds.ts";
 import { ModelType, type Profile } from "../../src-core/contract/routing.ts";
+import { words } from "../language/words.ts";
 import { Toggle } from "../parts/Field.tsx";
 import { Fold } from "../parts/node/Fold.tsx";
 import { Segments } from "../parts/Segments.tsx";
@@ -17,9 +18,11 @@ interface ProfileFormProps extends FormProps<Profile> {
   readonly name: string;
 }
 
+const { field, profiles } = words.routingForms;
+
 const aims = [
-  { value: "chain", label: "These models" },
-  { value: "requires", label: "Any of a kind" },
+  { value: "chain", label: profiles.aims.chain },
+  { value: "requires", label: profiles.aims.requires },
 ] as const;
 const msInSecond = 1000;
 
@@ -37,16 +40,16 @@ export function ProfileForm(props: ProfileFormProps) {
       <Aim {...props} />
       <div className="entry-line">
         <Choice
-          label="If all of them fail, ask"
-          none="nobody"
+          label={profiles.fallback}
+          none={field.nobody}
           value={profile.fallback}
           options={others}
           error={problemOf(problems, "fallback")}
           onPick={(fallback) => change({ fallback })}
         />
         <PolicyChoice
-          label="Policy"
-          none="as configured below"
+          label={profiles.policy}
+          none={profiles.noPolicy}
           value={profile.policy}
           policies={choices.policies}
           error={problemOf(problems, "policy")}
@@ -54,13 +57,13 @@ export function ProfileForm(props: ProfileFormProps) {
         />
       </div>
       <Toggle
-        label="Requests may leave the house"
-        hint="Only where the settings and the client's key allow the cloud too."
+        label={profiles.cloud}
+        hint={profiles.cloudHint}
         checked={profile.cloud === true}
         onChange={(cloud) => change({ cloud: cloud ? true : undefined })}
       />
       <Needs {...props} />
-      <Fold title="Answers" holds={answersSay(profile)} open={false}>
+      <Fold title={profiles.answers} holds={answersSay(profile)} open={false}>
         <AnswerFields profile={profile} onChange={onChange} />
       </Fold>
     </>
@@ -85,12 +88,12 @@ function Aim({ name, value: profile, onChange, problems, choices }: ProfileFormP
   };
   return (
     <>
-      <Segments legend={`What ${name} tries`} options={aims} value={aim} onChange={pick} />
+      <Segments legend={profiles.aim(name)} options={aims} value={aim} onChange={pick} />
       {aim === "requires" && (
         <div className="entry-line">
           <Choice
-            label="Kind of model"
-            none="choose one"
+            label={profiles.kind}
+            none={field.chooseOne}
             value={requires}
             options={ModelType.options.map((type) => ({ value: type, says: type }))}
             error={problemOf(problems, "requires")}
@@ -99,7 +102,7 @@ function Aim({ name, value: profile, onChange, problems, choices }: ProfileFormP
         </div>
       )}
       <ChainField
-        noun={aim === "chain" ? "link" : "preferred name"}
+        kind={aim === "chain" ? "link" : "preferred"}
         takes={aim === "chain" ? "names" : "patterns"}
         except={name}
         value={aim === "chain" ? (chain ?? []) : prefer}
@@ -116,21 +119,15 @@ function Aim({ name, value: profile, onChange, problems, choices }: ProfileFormP
   );
 }
 
-/** The schema counts milliseconds, the form seconds: "At least 100." is "At least 0.1." here. */
-const inSeconds = (says: string | undefined): string | undefined =>
-  says?.replace(/^(At (?:least|most)) (.+)\.$/, (_, bound: string, figure: string) => {
-    return `${bound} ${(Number(figure.replace(/\D/g, "")) / msInSecond).toLocaleString("en")}.`;
-  });
-
 const isName = (name: string): boolean => !name.includes("*");
 
 function Needs({ value: profile, onChange, problems }: ProfileFormProps) {
   const { can, minContextTokens, timeoutMs, deadlineMs } = profile;
   const fields = ["can", "minContextTokens", "timeoutMs", "deadlineMs"];
   return (
-    <Fold title="Needs and limits" holds={needsSay(profile)} open={problemOf(problems, ...fields) !== undefined}>
+    <Fold title={profiles.needs} holds={needsSay(profile)} open={problemOf(problems, ...fields) !== undefined}>
       <fieldset className="days">
-        <legend>Every model must be able to do</legend>
+        <legend>{profiles.can}</legend>
         {Capability.options.map((one) => (
           <label key={one}>
             <input
@@ -146,22 +143,22 @@ function Needs({ value: profile, onChange, problems }: ProfileFormProps) {
       </fieldset>
       <div className="entry-line">
         <NumberField
-          label="Context of at least (tokens)"
+          label={profiles.context}
           error={problemOf(problems, "minContextTokens")}
           value={minContextTokens}
           onChange={(tokens) => onChange({ ...profile, minContextTokens: tokens })}
         />
         <NumberField
-          label="Each answer within (seconds)"
-          hint="Loading does not count."
-          error={inSeconds(problemOf(problems, "timeoutMs"))}
+          label={profiles.timeout}
+          hint={profiles.timeoutHint}
+          error={problemOf(problems, "timeoutMs")}
           value={timeoutMs}
           scale={msInSecond}
           onChange={(ms) => onChange({ ...profile, timeoutMs: ms })}
         />
         <NumberField
-          label="The whole request within (seconds)"
-          error={inSeconds(problemOf(problems, "deadlineMs"))}
+          label={profiles.deadline}
+          error={problemOf(problems, "deadlineMs")}
           value={deadlineMs}
           scale={msInSecond}
           onChange={(ms) => onChange({ ...profile, deadlineMs: ms })}

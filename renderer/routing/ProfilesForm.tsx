@@ -2,6 +2,7 @@
 import { useState } from "react";
 import { Profile } from "../../src-core/contract/routing.ts";
 import type { RoutingDocument } from "../../src-core/contract/routing-document.ts";
+import { words } from "../language/words.ts";
 import { Fold } from "../parts/node/Fold.tsx";
 import { Choice } from "./Choice.tsx";
 import type { FormProps } from "./form-props.ts";
@@ -11,6 +12,8 @@ import { NameField } from "./NameField.tsx";
 import { withProfileRenamed } from "./names.ts";
 import { ProfileForm } from "./ProfileForm.tsx";
 import { profileSays } from "./rule-words.ts";
+
+const { field, profiles } = words.routingForms;
 
 /** `value` is the whole document: a name stands in many of its parts. */
 export function ProfilesForm({ value: document, onChange, problems, choices }: FormProps<RoutingDocument>) {
@@ -25,10 +28,10 @@ export function ProfilesForm({ value: document, onChange, problems, choices }: F
   };
   return (
     <>
-      {entries.length === 0 && <p className="hint">No profiles: requests name models.</p>}
+      {entries.length === 0 && <p className="hint">{profiles.empty}</p>}
       <ListEditor
         entries={entries}
-        noun="profile"
+        kind="profile"
         nameOf={([name]) => name}
         fresh={fresh}
         onChange={(next) => onChange({ ...document, profiles: Object.fromEntries(next) })}
@@ -38,7 +41,7 @@ export function ProfilesForm({ value: document, onChange, problems, choices }: F
           return (
             <Fold title={name} holds={profileSays(profile)} open={own.size > 0 || name === added}>
               <NameField
-                label="Name"
+                label={field.name}
                 name={name}
                 taken={taken.filter((one) => one !== name)}
                 onRename={(next) => onChange(withProfileRenamed(document, name, next))}
@@ -56,8 +59,8 @@ export function ProfilesForm({ value: document, onChange, problems, choices }: F
       </ListEditor>
       <div className="entry-line">
         <Choice
-          label="Answers for names that nobody knows"
-          none="nobody"
+          label={profiles.fallbackForAll}
+          none={field.nobody}
           value={document.defaultProfile}
           options={choices.profiles.map((name) => ({ value: name, says: name }))}
           error={problemOf(problems, "defaultProfile")}

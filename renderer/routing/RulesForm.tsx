@@ -1,24 +1,17 @@
 // The auto-router's rules: who answers where the model asked for is “auto”. Their order counts, and each says in a sentence what it does there.
 import { useId } from "react";
 import type { Rule } from "../../src-core/contract/routing.ts";
+import { words } from "../language/words.ts";
 import { Field } from "../parts/Field.tsx";
 import { TextField } from "../parts/node/TextField.tsx";
 import { ConditionField } from "./ConditionField.tsx";
-import {
-  builtInSays,
-  conditionOf,
-  conditions,
-  conditionWords,
-  freshCondition,
-  placeForNew,
-  ruleSays,
-  rulesToBeginWith,
-  shadowedBy,
-} from "./conditions.ts";
+import { conditionOf, conditions, freshCondition, placeForNew, ruleSays, rulesToBeginWith, shadowedBy } from "./conditions.ts";
 import type { FormProps, RoutingChoices } from "./form-props.ts";
 import { ListEditor } from "./ListEditor.tsx";
 import { freshName, problemOf, problemsAt } from "./list-edit.ts";
 import { NamesList } from "./NamesList.tsx";
+
+const { routingForms, routingAuto } = words;
 
 /** `value` undefined: the built-in rules apply. */
 export type RulesFormProps = FormProps<readonly Rule[] | undefined>;
@@ -36,15 +29,13 @@ export function RulesForm({ value, onChange, problems, choices }: RulesFormProps
   });
   return (
     <div className="list-editor">
-      <p className="hint">
-        The first rule that fits decides. Images, code, texts and patterns are looked for in the latest message of the person.
-      </p>
-      {value.length === 0 && <p className="hint">No rules: a request for “auto” goes to the default profile.</p>}
+      <p className="hint">{routingAuto.order}</p>
+      {value.length === 0 && <p className="hint">{routingAuto.empty}</p>}
       <NamesList id={names} names={[...choices.profiles, ...choices.aliases, ...choices.models]} />
       <ListEditor
         ordered
         entries={value}
-        noun="rule"
+        kind="rule"
         nameOf={(rule, at) => rule.id || `${at + 1}`}
         fresh={fresh}
         placeOf={() => placeForNew(value)}
@@ -63,7 +54,7 @@ export function RulesForm({ value, onChange, problems, choices }: RulesFormProps
       </ListEditor>
       <div>
         <button type="button" className="button small" onClick={() => onChange(undefined)}>
-          Use the built-in rules again
+          {routingAuto.useBuiltIn}
         </button>
       </div>
     </div>
@@ -75,15 +66,15 @@ const firstTarget = ({ profiles, models }: RoutingChoices) => profiles[0] ?? mod
 function BuiltIn({ onOwn }: { readonly onOwn: () => void }) {
   return (
     <div className="list-editor">
-      <p className="hint">The built-in rules apply:</p>
+      <p className="hint">{routingAuto.builtIn}</p>
       <ol className="built-in">
-        {builtInSays.map((says) => (
+        {routingAuto.builtInRules.map((says) => (
           <li key={says}>{says}</li>
         ))}
       </ol>
       <div>
         <button type="button" className="button small" onClick={onOwn}>
-          Write rules of your own
+          {routingAuto.writeOwn}
         </button>
       </div>
     </div>
@@ -108,16 +99,21 @@ function RuleFields({ rule, place, shadow, names, problems, onChange }: RuleFiel
     <>
       <p className="entry-says">
         {ruleSays(rule, place)}
-        {shadow !== undefined && <strong> Nothing comes this far: “{shadow}” above takes it.</strong>}
+        {shadow !== undefined && <strong> {routingAuto.shadowed(shadow)}</strong>}
       </p>
       <div className="entry-line">
-        <TextField label="Name" error={problemOf(problems, "id")} value={rule.id} onChange={(id) => onChange({ ...rule, id })} />
-        <Field label="If it" error={problems.get("when")}>
+        <TextField
+          label={routingForms.field.name}
+          error={problemOf(problems, "id")}
+          value={rule.id}
+          onChange={(id) => onChange({ ...rule, id })}
+        />
+        <Field label={routingAuto.condition} error={problems.get("when")}>
           {(props) => (
             <select {...props} value={condition} onChange={(event) => pick(event.target.value)}>
               {conditions.map((one) => (
                 <option key={one} value={one}>
-                  {conditionWords[one]}
+                  {routingAuto.conditions[one]}
                 </option>
               ))}
             </select>
@@ -130,7 +126,7 @@ function RuleFields({ rule, place, shadow, names, problems, onChange }: RuleFiel
           onChange={(when) => onChange({ ...rule, when })}
         />
         <TextField
-          label="Answered by"
+          label={routingAuto.target}
           list={names}
           error={problemOf(problems, "use")}
           value={rule.use}

@@ -9,6 +9,8 @@ import { Choice } from "./Choice.tsx";
 import type { FormProps } from "./form-props.ts";
 import { NamesList } from "./NamesList.tsx";
 
+const { budgets, field } = words.routingForms;
+
 interface ScopeFieldsProps {
   readonly scope: Scope;
   readonly problems: FormProps<Scope>["problems"];
@@ -23,22 +25,22 @@ export function ScopeFields({ scope, problems, choices, onChange }: ScopeFieldsP
   return (
     <div className="entry-line">
       <Choice
-        label="Node"
+        label={budgets.node}
         value={scope.node}
         options={choices.nodes.map(({ id, name }) => ({ value: id, says: name }))}
         error={problems.get("node")}
         onPick={(node) => set({ node: NodeId.safeParse(node).data })}
       />
       <Choice
-        label="Place"
+        label={budgets.place}
         value={scope.place}
         options={Place.options.map((place) => ({ value: place, says: words.vocabulary.places[place] }))}
         error={problems.get("place")}
         onPick={(place) => set({ place: Place.options.find((one) => one === place) })}
       />
       <TextField
-        label="Model"
-        placeholder="any"
+        label={field.model}
+        placeholder={field.any}
         list={models}
         error={problems.get("model")}
         value={scope.model ?? ""}
@@ -46,14 +48,14 @@ export function ScopeFields({ scope, problems, choices, onChange }: ScopeFieldsP
       />
       <NamesList id={models} names={choices.models} />
       <Choice
-        label="Profile"
+        label={field.profile}
         value={scope.profile}
         options={named(choices.profiles)}
         error={problems.get("profile")}
         onPick={(profile) => set({ profile })}
       />
       <Choice
-        label="Client"
+        label={budgets.client}
         value={scope.client}
         options={named(choices.clients)}
         error={problems.get("client")}

@@ -1,6 +1,8 @@
-// The conditions of the auto-router as a person picks them: each of them a few words after “if it”, what to begin with, and the sentence a whole rule makes.
+// The conditions of the auto-router as a person picks them: what each begins with, which of them a rule has, and the sentence a whole rule makes.
 import type { Rule, RuleMatcher } from "../../src-core/contract/routing.ts";
-import { count } from "../format.ts";
+import { words } from "../language/words.ts";
+
+const { clauses, says } = words.routingAuto;
 
 export const conditions = [
   "image",
@@ -16,20 +18,6 @@ export const conditions = [
   "anything",
 ] as const;
 export type Condition = (typeof conditions)[number];
-
-export const conditionWords: Readonly<Record<Condition, string>> = {
-  image: "has an image",
-  "no-image": "has no image",
-  tools: "offers tools",
-  "no-tools": "offers no tools",
-  code: "holds much code",
-  contains: "contains a text",
-  pattern: "matches a pattern",
-  model: "asks for a name like",
-  long: "is long",
-  short: "is short",
-  anything: "is anything",
-};
 
 /** What each condition begins with when it is picked. */
 const beginnings: Readonly<Record<Condition, RuleMatcher>> = {
@@ -62,40 +50,40 @@ export function conditionOf(when: RuleMatcher): Condition {
 
 /** What a rule does at its place: "Otherwise, if it has an image, vision answers." Figures nobody can read yet are left out. */
 export function ruleSays({ when, use }: Rule, place: number): string {
-  const target = use.trim() === "" ? "nobody yet" : use;
-  const condition = conditionSays(when);
-  if (condition === undefined) return `${place === 0 ? "Always" : "Otherwise"}, ${target} answers.`;
-  return `${place === 0 ? "If" : "Otherwise, if"} ${condition}, ${target} answers.`;
+  const target = use.trim() === "" ? says.noTarget : use;
+  const clause = clauseOf(when);
+  if (clause === undefined) return place === 0 ? says.firstAlways(target) : says.nextAlways(target);
+  return place === 0 ? says.firstIf(clause, target) : says.nextIf(clause, target);
 }
 
 /** Undefined for a condition that everything meets. */
-function conditionSays(when: RuleMatcher): string | undefined {
-  const { codeFenceRatioAtLeast = Number.NaN, contentContains, contentRegex, modelPattern, tokensAtLeast, tokensAtMost } = when;
+function clauseOf(when: RuleMatcher): string | undefined {
+  const { codeFenceRatioAtLeast, contentContains, contentRegex, modelPattern, tokensAtLeast, tokensAtMost } = when;
   const condition = conditionOf(when);
   switch (condition) {
     case "anything":
       return undefined;
     case "code":
-      return Number.isNaN(codeFenceRatioAtLeast) ? "enough of it is code" : `at least ${percent(codeFenceRatioAtLeast)} % of it is code`;
+      return clauses.code(percent(codeFenceRatioAtLeast));
     case "contains":
-      return contentContains === "" ? `it ${conditionWords.contains}` : `it contains “${contentContains}”`;
+      return clauses.contains(contentContains || undefined);
     case "pattern":
-      return contentRegex === "" ? `it ${conditionWords.pattern}` : `it matches /${contentRegex}/`;
+      return clauses.pattern(contentRegex || undefined);
     case "model":
-      return modelPattern === "" ? "it asks for a name like a pattern" : `it asks for a name like /${modelPattern}/`;
+      return clauses.model(modelPattern || undefined);
     case "long":
-      return `it is ${tokens(tokensAtLeast)} or longer`;
+      return clauses.long(readable(tokensAtLeast));
     case "short":
-      return `it is ${tokens(tokensAtMost)} or shorter`;
+      return clauses.short(readable(tokensAtMost));
     default:
-      return `it ${conditionWords[condition]}`;
+      return clauses[condition];
   }
 }
 
-/** A share as a figure of hundred, without the dust of binary fractions. */
-export const percent = (share: number): number => Number((share * 100).toFixed(2));
+const readable = (figure: number | undefined) => (Number.isNaN(figure) ? undefined : figure);
 
-const tokens = (number = Number.NaN) => (Number.isNaN(number) ? "so many tokens" : `about ${count(number, "token")}`);
+/** A share as a figure of hundred, without the dust of binary fractions. */
+const percent = (share = Number.NaN): number | undefined => readable(Number((share * 100).toFixed(2)));
 
 /** The rule above that leaves nothing for this one, by its name; undefined where requests can come this far. */
 export function shadowedBy(rules: readonly Rule[], place: number): string | undefined {
@@ -110,13 +98,6 @@ export function placeForNew(rules: readonly Rule[]): number {
   const last = rules.findIndex(({ when }) => conditionOf(when) === "anything");
   return last < 0 ? rules.length : last;
 }
-
-/** What the rules of the house do, as `domain/auto-router.ts` has them: by profile where there is one of that name, else by any model of a type. */
-export const builtInSays: readonly string[] = [
-  "If it has an image, the profile multi answers, else any vision model.",
-  "Otherwise, if at least 30 % of it is code, the profile coding answers, else any code model.",
-  "Otherwise, the profile writing answers, else any language model.",
-];
 
 /** Rules of one's own to begin with: those of the house, for the profiles that are there. */
 export function rulesToBeginWith(profiles: readonly string[], otherwise: string): readonly Rule[] {

@@ -1,14 +1,18 @@
 // Names that other parts of the routing lean on: renamed and removed without leaving anybody behind. Pure.
+
 import { PresetName, type Profile, RoutingName } from "../../src-core/contract/routing.ts";
 import type { RoutingDocument } from "../../src-core/contract/routing-document.ts";
+import { words } from "../language/words.ts";
+
+const { names, policies } = words.routingForms;
 
 /** What keeps this from being the name of an entry beside `taken`, or undefined. */
 export function nameProblem(name: string, taken: readonly string[]): string | undefined {
-  if (name === "") return "Write a name.";
-  if (!RoutingName.safeParse(name).success) return "Letters, digits, dot, dash and underscore; at most 64, and no dash first.";
-  if (name.toLowerCase() === "auto") return "“auto” asks for the rules; choose another name.";
+  if (name === "") return names.empty;
+  if (!RoutingName.safeParse(name).success) return names.letters;
+  if (name.toLowerCase() === "auto") return names.auto;
   const other = taken.find((one) => one.toLowerCase() === name.toLowerCase());
-  return other === undefined ? undefined : `There is “${other}” already.`;
+  return other === undefined ? undefined : names.taken(other);
 }
 
 type Renamed = (name: string) => string;
@@ -60,7 +64,7 @@ export function withPolicyRenamed(document: RoutingDocument, from: string, to: s
 /** Who uses this policy, as a person reads it. */
 export function usersOfPolicy(document: RoutingDocument, name: string): readonly string[] {
   const profiles = Object.entries(document.profiles).flatMap(([profile, { policy }]) => (policy === name ? [profile] : []));
-  return [...(document.policy === name ? ["wherever nothing else is named"] : []), ...profiles];
+  return [...(document.policy === name ? [policies.everywhere] : []), ...profiles];
 }
 
 /** Presets first, then those of the draft. */

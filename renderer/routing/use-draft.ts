@@ -4,6 +4,7 @@ import type { Failure } from "../../src-core/contract/failure.ts";
 import type { RoutingDocument } from "../../src-core/contract/routing-document.ts";
 import { useHome } from "../client/home.ts";
 import type { ReadSettings } from "../client/use-settings.ts";
+import { words } from "../language/words.ts";
 import { changed, changedSections, type Draft, discarded, rebased, redone, routingOf, saved, toSave, undone } from "./draft.ts";
 import { routingDraft } from "./draft-box.ts";
 import { type Problems, problemsIn, refusalOf } from "./draft-problems.ts";
@@ -65,7 +66,7 @@ function useSaving(setRefusal: (failure: Failure | undefined) => void, reload: (
     const after = await client.getSettings({});
     setBusy(false);
     setRefusal(reply.ok ? undefined : reply.failure);
-    if (reply.ok) toasts.push({ tone: "ok", title: "Routing saved" });
+    if (reply.ok) toasts.push({ tone: "ok", title: words.routingDraft.bar.savedToast });
     if (!after.ok) return;
     const theirs = routingOf(after.output.config);
     routingDraft.change((one) => (reply.ok ? saved(one, draft.now, theirs) : rebased(one, theirs)));

@@ -1,9 +1,9 @@
 import { expect, test } from "vitest";
+import { words } from "../../renderer/language/words.ts";
 import { limitSays } from "../../renderer/routing/budget-figures.ts";
 import {
   conditionOf,
   conditions,
-  conditionWords,
   freshCondition,
   placeForNew,
   ruleSays,
@@ -48,7 +48,7 @@ test("issue 6 Routing: what is wrong with the tenth entry is not told at the fir
 test("issue 6 Routing: every condition of 5.10 can be picked, and is read back as what was picked", () => {
   for (const condition of conditions) {
     expect(conditionOf(freshCondition(condition))).toBe(condition);
-    expect(conditionWords[condition]).not.toBe("");
+    expect(words.routingAuto.conditions[condition]).not.toBe("");
   }
   const pickable = new Set(conditions.flatMap((condition) => Object.keys(freshCondition(condition))));
   expect([...pickable].sort()).toEqual(Object.keys(RuleMatcher.shape).sort());
