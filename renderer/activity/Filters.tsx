@@ -1,14 +1,11 @@
 // The choices above the list of requests. A choice that there is nothing to choose for is not offered.
 import type { Node } from "../../src-core/contract/fleet.ts";
+import { words } from "../language/words.ts";
 import { SearchBox } from "../parts/SearchBox.tsx";
 import { type ActivityFilter, type Choices, isFiltered, noFilter, type Shown } from "./filter.ts";
 
-const shows: readonly { readonly value: Shown; readonly label: string }[] = [
-  { value: "all", label: "All" },
-  { value: "running", label: "Running" },
-  { value: "answered", label: "Answered" },
-  { value: "failed", label: "Failed" },
-];
+const said = words.activity.filters;
+const shows: readonly Shown[] = ["all", "running", "answered", "failed"];
 
 interface FiltersProps {
   readonly filter: ActivityFilter;
@@ -19,10 +16,10 @@ interface FiltersProps {
 
 export function Filters({ filter, choices, nodes, onChange }: FiltersProps) {
   const set = (change: Partial<ActivityFilter>) => onChange({ ...filter, ...change });
-  const pick = (label: string, name: "model" | "node" | "client", values: readonly string[], nameOf = (value: string) => value) =>
+  const pick = (name: "model" | "node" | "client", values: readonly string[], nameOf = (value: string) => value) =>
     (values.length > 0 || filter[name] !== "") && (
       <Pick
-        label={label}
+        {...said[name]}
         value={filter[name]}
         choices={values.map((value) => [value, nameOf(value)] as const)}
         onChange={(value) => set({ [name]: value })}
@@ -31,32 +28,33 @@ export function Filters({ filter, choices, nodes, onChange }: FiltersProps) {
   return (
     <div className="filters">
       <fieldset className="segments">
-        <legend className="sr-only">Show</legend>
-        {shows.map((one) => (
-          <label key={one.value}>
-            <input type="radio" name="show" checked={one.value === filter.show} onChange={() => set({ show: one.value })} />
-            <span>{one.label}</span>
+        <legend className="sr-only">{said.show.legend}</legend>
+        {shows.map((show) => (
+          <label key={show}>
+            <input type="radio" name="show" checked={show === filter.show} onChange={() => set({ show })} />
+            <span>{said.show[show]}</span>
           </label>
         ))}
       </fieldset>
-      {pick("Model", "model", choices.models)}
-      {pick("Node", "node", choices.nodes, (id) => nodes[id]?.name ?? id)}
-      {pick("Client", "client", choices.clients)}
+      {pick("model", choices.models)}
+      {pick("node", choices.nodes, (id) => nodes[id]?.name ?? id)}
+      {pick("client", choices.clients)}
       {(choices.hasCloud || filter.place !== "") && (
         <Pick
-          label="Place"
+          label={said.place.label}
+          any={said.place.any}
           value={filter.place}
           choices={[
-            ["home", "at home"],
-            ["cloud", "in the cloud"],
+            ["home", said.place.home],
+            ["cloud", said.place.cloud],
           ]}
           onChange={(value) => set({ place: value === "home" || value === "cloud" ? value : "" })}
         />
       )}
-      <SearchBox label="Filter by model, node or client" value={filter.text} onChange={(text) => set({ text })} />
+      <SearchBox label={said.search} value={filter.text} onChange={(text) => set({ text })} />
       {isFiltered(filter) && (
         <button type="button" className="button" onClick={() => onChange(noFilter)}>
-          Clear
+          {said.clearButton}
         </button>
       )}
     </div>
@@ -65,12 +63,14 @@ export function Filters({ filter, choices, nodes, onChange }: FiltersProps) {
 
 interface PickProps {
   readonly label: string;
+  /** Of the choice that chooses everything. */
+  readonly any: string;
   readonly value: string;
   readonly choices: readonly (readonly [value: string, says: string])[];
   readonly onChange: (value: string) => void;
 }
 
-function Pick({ label, value, choices, onChange }: PickProps) {
+function Pick({ label, any, value, choices, onChange }: PickProps) {
   // What was chosen stays to be seen, also when its last row is gone.
   const gone = value !== "" && !choices.some(([one]) => one === value);
   return (
@@ -80,7 +80,7 @@ function Pick({ label, value, choices, onChange }: PickProps) {
       value={value}
       onChange={(event) => onChange(event.target.value)}
     >
-      <option value="">Any {label.toLowerCase()}</option>
+      <option value="">{any}</option>
       {gone && <option value={value}>{value}</option>}
       {choices.map(([one, says]) => (
         <option key={one} value={one}>

@@ -1,10 +1,12 @@
 // The list of requests as one table of any length: only rows in sight are drawn. Tab stops at one row, and arrow keys move from row to row.
 import { type KeyboardEvent, type RefObject, useCallback, useEffect, useMemo, useRef, useState } from "react";
 import type { RequestRow } from "../../src-core/contract/route.ts";
+import { words } from "../language/words.ts";
 import { RequestLine } from "../parts/RequestLine.tsx";
 import { useWindow } from "./use-window.ts";
 
-const columns = 8;
+const { columns } = words.activity;
+const columnCount = 8;
 
 export function RequestTable({ rows }: { readonly rows: readonly RequestRow[] }) {
   const [open, setOpen] = useState<ReadonlySet<string>>(new Set());
@@ -20,19 +22,19 @@ export function RequestTable({ rows }: { readonly rows: readonly RequestRow[] })
     <table className="requests" aria-rowcount={rows.length + 1}>
       <thead>
         <tr aria-rowindex={1}>
-          <th scope="col">Time</th>
-          <th scope="col">State</th>
-          <th scope="col">Model</th>
-          <th scope="col">Node</th>
-          <th scope="col">Why there</th>
+          <th scope="col">{columns.time}</th>
+          <th scope="col">{columns.state}</th>
+          <th scope="col">{columns.model}</th>
+          <th scope="col">{columns.node}</th>
+          <th scope="col">{columns.why}</th>
           <th scope="col" className="number">
-            Took, cost
+            {columns.took}
           </th>
           <th scope="col" className="number">
-            Tokens, speed
+            {columns.tokens}
           </th>
           <th scope="col">
-            <span className="sr-only">Actions</span>
+            <span className="sr-only">{columns.actions}</span>
           </th>
         </tr>
       </thead>
@@ -62,7 +64,7 @@ export function RequestTable({ rows }: { readonly rows: readonly RequestRow[] })
 function Room({ px }: { readonly px: number }) {
   return px <= 0 ? null : (
     <tr className="request-room">
-      <td aria-hidden="true" colSpan={columns} style={{ height: `${px}px` }} />
+      <td aria-hidden="true" colSpan={columnCount} style={{ height: `${px}px` }} />
     </tr>
   );
 }

@@ -3,19 +3,12 @@ import type { Attempt, RequestRow } from "../../src-core/contract/route.ts";
 import { useSnapshot } from "../client/home.ts";
 import { useNow } from "../client/ticker.ts";
 import { clockTime, duration, wholeDuration } from "../format.ts";
+import { words } from "../language/words.ts";
 import { CloudBadge } from "../parts/CloudBadge.tsx";
 import { StateMark } from "../parts/StateMark.tsx";
-import { type Bar, type Stage, type Track, waterfallOf, wholeMs } from "./waterfall.ts";
+import { type Bar, type Track, waterfallOf, wholeMs } from "./waterfall.ts";
 
-const stageWords: Readonly<Record<Stage, string>> = {
-  queued: "queued",
-  waking: "waking",
-  loading: "loading",
-  other: "other",
-  reading: "reading the prompt",
-  generating: "generating",
-  failed: "failed",
-};
+const said = words.request.attempts;
 
 /** Shorter bars would not be seen. */
 const leastShare = 0.4;
@@ -27,7 +20,7 @@ export function Waterfall({ row }: { readonly row: RequestRow }) {
   if (tracks.length === 0) return null;
   return (
     <section>
-      <h2>Attempts</h2>
+      <h2>{said.title}</h2>
       <ol className="waterfall">
         {tracks.map((track) => (
           <TrackLine key={track.attempt?.id ?? "before"} track={track} whole={whole} />
@@ -44,7 +37,7 @@ function TrackLine({ track, whole }: { readonly track: Track; readonly whole: nu
   return (
     <li>
       <div className="track-head">
-        {attempt === undefined ? <span className="hint">Before it was sent</span> : <AttemptMark attempt={attempt} running={running} />}
+        {attempt === undefined ? <span className="hint">{said.before}</span> : <AttemptMark attempt={attempt} running={running} />}
         {attempt !== undefined && <strong>{node?.name ?? attempt.node}</strong>}
         {node?.place === "cloud" && <CloudBadge />}
         {attempt !== undefined && <time dateTime={new Date(attempt.startedAt).toISOString()}>{clockTime(attempt.startedAt)}</time>}
@@ -63,10 +56,8 @@ function TrackLine({ track, whole }: { readonly track: Track; readonly whole: nu
 
 /** What still grows is told in whole seconds, and what has not reached one not at all. */
 function lengthsSay(bars: readonly Bar[], running: boolean): string {
-  return bars
-    .filter(({ ms }) => ms >= (running ? 1_000 : 1))
-    .map(({ stage, ms }) => `${stageWords[stage]} ${running ? wholeDuration(ms) : duration(ms)}`)
-    .join(", ");
+  const told = bars.filter(({ ms }) => ms >= (running ? 1_000 : 1));
+  return words.common.list(told.map(({ stage, ms }) => said.stage(said.stages[stage], running ? wholeDuration(ms) : duration(ms))));
 }
 
 function placeOf({ fromMs, ms }: Bar, whole: number): React.CSSProperties {
@@ -77,12 +68,12 @@ function placeOf({ fromMs, ms }: Bar, whole: number): React.CSSProperties {
 function AttemptMark({ attempt, running }: { readonly attempt: Attempt; readonly running: boolean }) {
   switch (attempt.outcome) {
     case undefined:
-      return running ? <StateMark tone="busy" word="Running" /> : <StateMark tone="off" word="Ended" />;
+      return running ? <StateMark tone="busy" word={said.running} /> : <StateMark tone="off" word={said.ended} />;
     case "ok":
-      return <StateMark tone="ok" word="Answered" />;
+      return <StateMark tone="ok" word={said.ok} />;
     case "failed":
-      return <StateMark tone="bad" word="Failed" />;
+      return <StateMark tone="bad" word={said.failed} />;
     case "client-gone":
-      return <StateMark tone="off" word="Client left" />;
+      return <StateMark tone="off" word={said.clientGone} />;
   }
 }

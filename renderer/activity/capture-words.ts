@@ -1,12 +1,14 @@
-// Captured requests in words: whose they are, what is said of one, and its text as a person reads it (S-82).
+// Which sentence tells of a captured request: whose it is, how long its text is, and how its answer stands (S-82).
 import type { Snapshot } from "../../src-core/contract/api.ts";
 import type { Captured, CapturedText, CaptureState } from "../../src-core/contract/capture.ts";
-import { bytes } from "../format.ts";
+import { words } from "../language/words.ts";
+
+const said = words.request.captured;
 
 /** "what the app with the key laptop sends and gets". */
 export function capturedSays({ client }: CaptureState, { keyRequired }: Pick<Snapshot["gateway"], "keyRequired">): string {
-  if (client !== null) return `what the app with the key ${client} sends and gets`;
-  return keyRequired ? "what apps without a key of their own send and get" : "what apps send and get";
+  if (client !== null) return said.ofClient(client);
+  return keyRequired ? said.ofKeyless : said.ofAll;
 }
 
 /** JSON with its lines; anything else, a stream's frames for one, as it is. */
@@ -21,15 +23,13 @@ export function readable({ text, cut }: CapturedText): string {
 
 /** What stands beside a text: how long it is, and whether this is all of it. */
 export function lengthSays({ bytes: length, cut, text }: CapturedText): string {
-  return cut ? `${inBytes(length)}, of which the first ${inBytes(new TextEncoder().encode(text).length)} were kept` : inBytes(length);
+  return cut ? said.lengthCut(length, new TextEncoder().encode(text).length) : said.length(length);
 }
-
-const inBytes = (length: number): string => (length < 1_000 ? `${length} bytes` : bytes(length));
 
 /** How the answer stands. */
 export function answerSays({ state, status, contentType }: Captured): string {
-  const began = status === undefined ? undefined : [`status ${status}`, contentType?.split(";")[0]].filter(Boolean).join(", ");
-  if (state === "running") return began === undefined ? "not begun yet" : `${began}, still coming`;
-  if (state === "broken") return began === undefined ? "none: its app left" : `${began}, cut off`;
-  return began ?? "none";
+  const began = status === undefined ? undefined : said.began(status, contentType?.split(";")[0] ?? "");
+  if (state === "running") return began === undefined ? said.notBegun : said.stillComing(began);
+  if (state === "broken") return began === undefined ? said.clientLeft : said.cutOff(began);
+  return began ?? said.none;
 }

@@ -1,6 +1,7 @@
 // One request as a line for a terminal (UX-08): where it went and in which form, without keys and without its words, which are not kept.
 import type { Snapshot } from "../../src-core/contract/api.ts";
 import type { RequestRow } from "../../src-core/contract/route.ts";
+import { code } from "../language/code.ts";
 
 type Gateway = Pick<Snapshot["gateway"], "url" | "keyRequired">;
 
@@ -21,11 +22,11 @@ export const leftOut = "…";
 
 /** `said`: its body, where it was captured. "curl http://127.0.0.1:4663/v1/chat/completions -H 'content-type: application/json' -d '{"model":"qwen3:8b","stream":true,…}'". */
 export function curlOf(row: RequestRow, { url, keyRequired }: Gateway, said?: string): string {
-  const headers = ["content-type: application/json", ...(row.dialect === "anthropic" ? ["anthropic-version: 2023-06-01"] : [])];
-  const key = keyRequired ? [`-H "authorization: Bearer $HOMEPORT_KEY"`] : [];
+  const headers = [code`content-type: application/json`, ...(row.dialect === "anthropic" ? ["anthropic-version: 2023-06-01"] : [])];
+  const key = keyRequired ? [code`-H "authorization: Bearer $HOMEPORT_KEY"`] : [];
   const body = said ?? JSON.stringify({ model: row.model, stream: row.stream }).replace(/\}$/, `,${leftOut}}`);
   return [
-    "curl -X POST",
+    code`curl -X POST`,
     quoted(`${url}${row.path ?? usualPath(row)}`),
     ...headers.map((header) => `-H ${quoted(header)}`),
     ...key,

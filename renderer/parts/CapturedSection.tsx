@@ -7,7 +7,10 @@ import { answerSays, lengthSays, readable } from "../activity/capture-words.ts";
 import { curlOf } from "../activity/curl.ts";
 import { useAction, useHome, useSnapshot } from "../client/home.ts";
 import { useRead } from "../client/use-read.ts";
+import { words } from "../language/words.ts";
 import { CopyButton } from "./CopyButton.tsx";
+
+const said = words.request.captured;
 
 /** True while this request can be read. */
 export function isCaptured({ capture }: Snapshot, { id }: RequestRow): boolean {
@@ -26,26 +29,25 @@ function Kept({ row }: { readonly row: RequestRow }) {
   const { busy, run } = useAction();
   const read = useCallback((from: Client) => from.captured({ request: id }), [id]);
   const { value, failure, reload } = useRead(read);
-  const forget = () =>
-    void run(() => client.forgetCaptured({ request: id }), { failed: "It was not forgotten", done: "Request forgotten" });
+  const forget = () => void run(() => client.forgetCaptured({ request: id }), { failed: said.notForgotten, done: said.forgotten });
   return (
-    <section aria-label="Captured">
-      <h2>Captured</h2>
+    <section aria-label={said.title}>
+      <h2>{said.title}</h2>
       {failure !== undefined && (
         <p className="field-error" role="alert">
           {failure.message}
         </p>
       )}
-      {value === undefined && failure === undefined && <p role="status">Reading…</p>}
+      {value === undefined && failure === undefined && <p role="status">{said.reading}</p>}
       {value !== undefined && <Texts captured={value} row={row} />}
       <div className="copies">
         {(failure !== undefined || value?.state === "running") && (
           <button type="button" className="button" onClick={reload}>
-            Read again
+            {said.readAgainButton}
           </button>
         )}
         <button type="button" className="button" disabled={busy} onClick={forget}>
-          Forget this request
+          {said.forgetButton}
         </button>
       </div>
     </section>
@@ -57,36 +59,34 @@ function Texts({ captured, row }: { readonly captured: Captured; readonly row: R
   const { request, answer } = captured;
   return (
     <>
-      <Text title="Request" says={lengthSays(request)} text={request}>
-        {!request.cut && (
-          <CopyButton text={curlOf(row, gateway, request.text)} what="request with its words as curl" label="Copy as curl, whole" />
-        )}
+      <Text said={said.request} says={lengthSays(request)} text={request}>
+        {!request.cut && <CopyButton text={curlOf(row, gateway, request.text)} what={said.copyCurlWhat} label={said.copyCurlButton} />}
       </Text>
-      <Text title="Answer" says={[answerSays(captured), lengthSays(answer)].join(", ")} text={answer} />
+      <Text said={said.answer} says={words.common.list([answerSays(captured), lengthSays(answer)])} text={answer} />
     </>
   );
 }
 
 interface TextProps {
-  readonly title: string;
+  readonly said: typeof said.request;
   readonly says: string;
   readonly text: CapturedText;
   readonly children?: ReactNode;
 }
 
-function Text({ title, says, text, children }: TextProps) {
+function Text({ said: { title, copyWhat, textName }, says, text, children }: TextProps) {
   const shown = readable(text);
   return (
     <div className="captured">
       <div className="captured-head">
         <h3>{title}</h3>
         <span className="hint">{says}</span>
-        {shown !== "" && <CopyButton text={shown} what={title.toLowerCase()} />}
+        {shown !== "" && <CopyButton text={shown} what={copyWhat} />}
         {children}
       </div>
       {shown !== "" && (
         // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reached by keyboard
-        <section className="captured-text" tabIndex={0} aria-label={`${title} as captured`}>
+        <section className="captured-text" tabIndex={0} aria-label={textName}>
           <pre>{shown}</pre>
         </section>
       )}

@@ -2,10 +2,13 @@
 // nothing was changed.
 import type { RequestRow } from "../../src-core/contract/route.ts";
 import { isTranslated } from "../dialects.ts";
+import { Rich } from "../language/Rich.tsx";
 import { words } from "../language/words.ts";
 
+const said = words.request.changed;
+
 export function Passed({ row }: { readonly row: RequestRow }) {
-  const { dropped = [], repaired = [], warnings = [], rescued } = row;
+  const { dialect, spoken, dropped = [], repaired = [], warnings = [], rescued } = row;
   const changes: readonly string[] = [
     ...(rescued === undefined ? [] : [rescued]),
     ...repaired.map((repair) => words.vocabulary.repairs[repair]),
@@ -13,17 +16,14 @@ export function Passed({ row }: { readonly row: RequestRow }) {
   if (dropped.length + warnings.length + changes.length === 0) return null;
   return (
     <section>
-      <h2>What was changed</h2>
+      <h2>{said.title}</h2>
       <ul className="changes">
         {dropped.length > 0 && (
           <li>
-            Left out of the request
-            {isTranslated(row.dialect, row.spoken) &&
-              `, since ${words.vocabulary.dialects[row.spoken]} has no word for ${dropped.length === 1 ? "it" : "them"}`}
-            :{" "}
-            {dropped.map((field) => (
-              <code key={field}>{field}</code>
-            ))}
+            <Rich
+              text={isTranslated(dialect, spoken) ? said.leftOutFor(words.vocabulary.dialects[spoken], dropped.length) : said.leftOut}
+              parts={{ fields: dropped.map((field) => <code key={field}>{field}</code>) }}
+            />
           </li>
         )}
         {changes.map((says) => (

@@ -5,6 +5,8 @@ import { Waterfall } from "../activity/Waterfall.tsx";
 import { useSnapshot } from "../client/home.ts";
 import { useNow } from "../client/ticker.ts";
 import { passageSays } from "../dialects.ts";
+import { figure } from "../format.ts";
+import { Rich } from "../language/Rich.tsx";
 import { words } from "../language/words.ts";
 import { phaseTimes } from "../phases.ts";
 import { queueOn } from "../queues.ts";
@@ -14,13 +16,15 @@ import { CopyButton } from "./CopyButton.tsx";
 import { Passed } from "./Passed.tsx";
 import { callerFigures, ReasonMark, Trace } from "./Trace.tsx";
 
+const { similarNames, figures: said, passedOverTitle, copies } = words.request;
+
 export function RequestDetails({ row }: { readonly row: RequestRow }) {
   return (
     <div className="details">
       {row.failure !== undefined && (
         <div className="details-failure">
           <p>{row.failure.message}</p>
-          {row.failure.near !== undefined && row.failure.near.length > 0 && <p>Similar names: {row.failure.near.join(", ")}</p>}
+          {row.failure.near !== undefined && row.failure.near.length > 0 && <p>{similarNames(row.failure.near)}</p>}
           {row.failure.detail !== undefined && <pre>{row.failure.detail}</pre>}
         </div>
       )}
@@ -50,31 +54,23 @@ function Copies({ row }: { readonly row: RequestRow }) {
   const now = useNow();
   return (
     <div className="copies">
-      <CopyButton text={curlOf(row, gateway)} what="request as curl" label="Copy as curl" />
-      <CopyButton text={traceSays(row, fleet, now).join("\n")} what="trace" label="Copy trace" />
+      <CopyButton text={curlOf(row, gateway)} what={copies.curlWhat} label={copies.curlButton} />
+      <CopyButton text={traceSays(row, fleet, now).join("\n")} what={copies.traceWhat} label={copies.traceButton} />
       <p className="hint">
-        Request <code>{row.id}</code>. {isCaptured(snapshot, row) ? <OneOfMany /> : <NotKept />}
+        <Rich
+          text={isCaptured(snapshot, row) ? copies.captured : copies.notKept}
+          parts={{ id: <code>{row.id}</code>, gap: leftOut, link: <a href="#/settings/privacy">{copies.captureLink}</a> }}
+        />
       </p>
     </div>
   );
 }
 
-const OneOfMany = () => <>This command has {leftOut} in place of what it said, and no key.</>;
-
-function NotKept() {
-  return (
-    <>
-      What it said is not kept, so the command has {leftOut} in its place, and no key. To read what an app sends,{" "}
-      <a href="#/settings/privacy">capture its requests</a>.
-    </>
-  );
-}
-
 function Figures({ row }: { readonly row: RequestRow }) {
   const figures: readonly (readonly [string, string])[] = [
-    ["Asked as", `${words.vocabulary.dialects[row.dialect]} ${row.task}${row.stream ? ", streamed" : ""}`],
-    ...(row.attempts.length === 0 ? [] : [["Sent in", passageSays(row.dialect, row.spoken)] as const]),
-    ...(row.nodeModel !== undefined && row.nodeModel !== row.model ? [["Sent as", row.nodeModel] as const] : []),
+    [said.askedAs, said.askedAsSays(words.vocabulary.dialects[row.dialect], row.task, row.stream)],
+    ...(row.attempts.length === 0 ? [] : [[said.sentIn, passageSays(row.dialect, row.spoken)] as const]),
+    ...(row.nodeModel !== undefined && row.nodeModel !== row.model ? [[said.sentAs, row.nodeModel] as const] : []),
     ...useQueueFigures(row),
     ...phaseTimes(row),
     ...tokenFigures(row),
@@ -101,22 +97,16 @@ function useQueueFigures(row: RequestRow): readonly Figure[] {
   const node = row.node === undefined ? undefined : snapshot.fleet.nodes[row.node];
   const queue = row.phase === "queued" ? queueOn(snapshot, node, row.nodeModel ?? row.model) : undefined;
   return [
-    ...(queue === undefined ? [] : [["Waiting for this model", queue.depth.toLocaleString("en")] as const]),
-    ["Expected to wait", words.queues.wait(row.expectedWaitMs ?? queue?.expectedWaitMs)],
+    ...(queue === undefined ? [] : [[said.waiting, figure(queue.depth)] as const]),
+    [said.expectedWait, words.queues.wait(row.expectedWaitMs ?? queue?.expectedWaitMs)],
   ];
 }
 
 /** Tokens with what a cache saved; what was counted by us says "about". */
 function tokenFigures({ tokensIn, tokensOut, tokensEstimated, cachedTokens, cacheWriteTokens }: RequestRow): readonly Figure[] {
-  const figure = (value: number) => value.toLocaleString("en");
-  const cached = [
-    ...(cachedTokens === undefined || cachedTokens === 0 ? [] : [`${figure(cachedTokens)} from the cache`]),
-    ...(cacheWriteTokens === undefined || cacheWriteTokens === 0 ? [] : [`${figure(cacheWriteTokens)} written to it`]),
-  ];
-  const about = tokensEstimated === true ? "about " : "";
   return [
-    ...(tokensIn === undefined ? [] : [["Tokens in", [figure(tokensIn), ...cached].join(", ")] as const]),
-    ...(tokensOut === undefined ? [] : [["Tokens out", `${about}${figure(tokensOut)}`] as const]),
+    ...(tokensIn === undefined ? [] : [[said.tokensIn, said.tokensInSays(tokensIn, cachedTokens ?? 0, cacheWriteTokens ?? 0)] as const]),
+    ...(tokensOut === undefined ? [] : [[said.tokensOut, said.tokensOutSays(tokensOut, tokensEstimated === true)] as const]),
   ];
 }
 
@@ -127,7 +117,7 @@ function PassedOver({ row }: { readonly row: RequestRow }) {
   if (reasons.length === 0) return null;
   return (
     <section>
-      <h2>Passed over</h2>
+      <h2>{passedOverTitle}</h2>
       <ul className="attempts">
         {reasons.map((reason) => (
           <li key={`${reason.node} ${reason.model ?? ""}`}>

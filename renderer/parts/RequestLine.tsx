@@ -6,13 +6,16 @@ import { phaseSince } from "../activity/waterfall.ts";
 import { useAction, useHome, useSnapshot } from "../client/home.ts";
 import { useNow } from "../client/ticker.ts";
 import { isTranslated, passageSays } from "../dialects.ts";
-import { clockTime, count, duration, speed, tokens, usd, wholeDuration } from "../format.ts";
+import { clockTime, duration, speed, tokens, usd, wholeDuration } from "../format.ts";
+import { Rich } from "../language/Rich.tsx";
 import { words } from "../language/words.ts";
 import { queueOn, waitingSays } from "../queues.ts";
 import { rowState } from "../row-state.ts";
 import { CloudBadge } from "./CloudBadge.tsx";
 import { RequestDetails } from "./RequestDetails.tsx";
 import { StateMark } from "./StateMark.tsx";
+
+const said = words.activity.row;
 
 interface RequestLineProps {
   readonly row: RequestRow;
@@ -53,11 +56,11 @@ export const RequestLine = memo(function RequestLine({ row, place, open, isStop,
             <ChevronRight size={14} aria-hidden="true" />
             <span>{row.model}</span>
           </button>
-          {row.task !== "chat" && <span className="hint">{row.task}</span>}
+          {row.task !== "chat" && <span className="hint">{words.request.tasks[row.task]}</span>}
           <Passage row={row} />
         </td>
         <td className="cell-node">
-          {node ?? <span className="hint">none</span>}
+          {node ?? <span className="hint">{said.noNode}</span>}
           {row.place === "cloud" && <CloudBadge />}
         </td>
         <td className="cell-why">{whySays(row)}</td>
@@ -88,7 +91,7 @@ function Passage({ row }: { readonly row: RequestRow }) {
   return (
     <span className={isTranslated(dialect, spoken) ? "passage passage-translated" : "passage"}>
       {attempts.length === 0 ? words.vocabulary.dialects[dialect] : passageSays(dialect, spoken)}
-      {dropped.length > 0 && <span className="passage-lost">{count(dropped.length, "field")} left out</span>}
+      {dropped.length > 0 && <span className="passage-lost">{said.fieldsLeftOut(dropped.length)}</span>}
     </span>
   );
 }
@@ -104,7 +107,7 @@ function Waiting({ row }: { readonly row: RequestRow }) {
 function PhaseTime({ since }: { readonly since: number | undefined }) {
   return since === undefined ? null : (
     <span className="under">
-      for <Ticking since={since} />
+      <Rich text={said.phaseFor} parts={{ time: <Ticking since={since} /> }} />
     </span>
   );
 }
@@ -115,10 +118,8 @@ function tookMs(row: RequestRow): number | undefined {
 
 /** The deciding preference, and how many tries it took where more than one. */
 function whySays(row: RequestRow): string {
-  const tries = row.attempts.length > 1 ? count(row.attempts.length, "attempt") : "";
-  return [words.vocabulary.preference(row.decidedBy, row.coldLoadMs !== undefined || row.phase === "loading"), tries]
-    .filter((part) => part !== "")
-    .join(", ");
+  const hadToLoad = row.coldLoadMs !== undefined || row.phase === "loading";
+  return said.why(words.vocabulary.preference(row.decidedBy, hadToLoad), row.attempts.length);
 }
 
 function Ticking({ since }: { readonly since: number }) {
@@ -128,10 +129,10 @@ function Ticking({ since }: { readonly since: number }) {
 function CancelButton({ row }: { readonly row: RequestRow }) {
   const { client } = useHome();
   const { busy, run } = useAction();
-  const cancel = () => void run(() => client.cancelRequest({ request: row.id }), { failed: "The request goes on" });
+  const cancel = () => void run(() => client.cancelRequest({ request: row.id }), { failed: said.cancelFailed });
   return (
-    <button type="button" className="button small" disabled={busy} aria-label={`Cancel the request to ${row.model}`} onClick={cancel}>
-      Cancel
+    <button type="button" className="button small" disabled={busy} aria-label={said.cancelName(row.model)} onClick={cancel}>
+      {words.common.cancel}
     </button>
   );
 }

@@ -1,7 +1,10 @@
 // What a request's name came to mean and what decided, in words: the part of the trace that came before the first attempt (UX-14).
 import type { RequestRow } from "../../src-core/contract/route.ts";
 import { energy, usd } from "../format.ts";
+import { words } from "../language/words.ts";
 import { linkSays, rejectionSays, relaxedSays, resolutionSays } from "../routing/words.ts";
+
+const { asked, figures, lanes } = words.request;
 
 /** Nothing where the name meant itself and no filter was overlooked. */
 export function Trace({ row }: { readonly row: RequestRow }) {
@@ -10,14 +13,14 @@ export function Trace({ row }: { readonly row: RequestRow }) {
   const chain = resolution?.chain ?? [];
   return (
     <section>
-      <h2>What was asked</h2>
+      <h2>{asked.title}</h2>
       {resolution !== undefined && <p>{resolutionSays(model, resolution)}</p>}
       {chain.length > 1 && (
         <ol className="attempts trace-chain">
           {chain.map((link, at) => (
             // biome-ignore lint/suspicious/noArrayIndexKey: a chain never changes, and may name one model twice
             <li key={at}>
-              <span className="hint">{at === 0 ? "First" : "Then"}</span>
+              <span className="hint">{at === 0 ? asked.first : asked.later}</span>
               <span>{linkSays(link, model)}</span>
             </li>
           ))}
@@ -31,11 +34,11 @@ export function Trace({ row }: { readonly row: RequestRow }) {
 /** Who asked, as far as the request tells, and what the answer cost. */
 export function callerFigures({ client, agent, lane, usd: cost, wattHours }: RequestRow): readonly (readonly [string, string])[] {
   return [
-    ...(client === undefined ? [] : [["Client", client] as const]),
-    ...(agent === undefined ? [] : [["Agent", agent] as const]),
-    ...(lane === undefined ? [] : [["Lane", lane] as const]),
-    ...(wattHours === undefined ? [] : [["Energy, estimated", energy(wattHours)] as const]),
-    ...(cost === undefined ? [] : [["Cost", cost === 0 ? "free" : usd(cost)] as const]),
+    ...(client === undefined ? [] : [[figures.client, client] as const]),
+    ...(agent === undefined ? [] : [[figures.agent, agent] as const]),
+    ...(lane === undefined ? [] : [[figures.lane, lanes[lane]] as const]),
+    ...(wattHours === undefined ? [] : [[figures.energy, energy(wattHours)] as const]),
+    ...(cost === undefined ? [] : [[figures.cost, cost === 0 ? figures.free : usd(cost)] as const]),
   ];
 }
 

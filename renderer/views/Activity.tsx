@@ -4,8 +4,12 @@ import { Filters } from "../activity/Filters.tsx";
 import { choicesOf, filtered, noFilter } from "../activity/filter.ts";
 import { RequestTable } from "../activity/RequestTable.tsx";
 import { useActivity, useSnapshot } from "../client/home.ts";
-import { count } from "../format.ts";
+import { code } from "../language/code.ts";
+import { Rich } from "../language/Rich.tsx";
+import { words } from "../language/words.ts";
 import { CopyButton } from "../parts/CopyButton.tsx";
+
+const said = words.activity;
 
 export function Activity() {
   const rows = useActivity();
@@ -19,11 +23,10 @@ export function Activity() {
   return (
     <>
       <div className="page-head">
-        <h1>Activity</h1>
+        <h1>{said.title}</h1>
         {rows.length > 0 && (
           <p className="summary" role="status">
-            {`${running} running, ${count(rows.length - running, "request")} finished`}
-            {found !== rows && `, ${found.length.toLocaleString("en")} shown`}
+            {said.summary(running, rows.length - running, found === rows ? undefined : found.length)}
           </p>
         )}
       </div>
@@ -31,9 +34,9 @@ export function Activity() {
       {rows.length > 0 && <Filters filter={filter} choices={choices} nodes={nodes} onChange={setFilter} />}
       {rows.length > 0 && found.length === 0 && (
         <section className="empty">
-          <h2>No request matches</h2>
+          <h2>{said.noMatch.title}</h2>
           <button type="button" className="button" onClick={() => setFilter(noFilter)}>
-            Show all
+            {said.noMatch.showAllButton}
           </button>
         </section>
       )}
@@ -45,21 +48,20 @@ export function Activity() {
 function NoTraffic() {
   const { gateway, fleet } = useSnapshot();
   const models = Object.values(fleet.nodes).flatMap((node) => Object.values(node.models));
-  const model = (models.find((entry) => entry.residency.state === "warm") ?? models[0])?.id ?? "your-model";
-  const body = JSON.stringify({ model, messages: [{ role: "user", content: "Say hello." }] });
-  const key = gateway.keyRequired ? ` -H "authorization: Bearer $HOMEPORT_KEY"` : "";
-  const command = `curl ${gateway.url}/v1/chat/completions -H "content-type: application/json"${key} -d '${body.replaceAll("'", "'\\''")}'`;
+  const model = (models.find((entry) => entry.residency.state === "warm") ?? models[0])?.id ?? said.empty.anyModel;
+  const body = JSON.stringify({ model, messages: [{ role: "user", content: said.empty.question }] });
+  const key = gateway.keyRequired ? code` -H "authorization: Bearer $HOMEPORT_KEY"` : "";
+  const command = code`curl ${gateway.url}/v1/chat/completions -H "content-type: application/json"${key} -d '${body.replaceAll("'", "'\\''")}'`;
   return (
-    <section className="empty" aria-label="No traffic yet">
-      <h2>No requests yet</h2>
+    <section className="empty" aria-label={said.empty.name}>
+      <h2>{said.empty.title}</h2>
       <p>
-        Point any OpenAI client at <code>{gateway.url}/v1</code>, or any Ollama or Anthropic client (such as Claude Code) at{" "}
-        <code>{gateway.url}</code>. Or try it from a terminal:
+        <Rich text={said.empty.text} parts={{ openai: <code>{`${gateway.url}/v1`}</code>, address: <code>{gateway.url}</code> }} />
       </p>
       <pre className="command">
         <code>{command}</code>
       </pre>
-      <CopyButton text={command} what="command" label="Copy command" />
+      <CopyButton text={command} what={said.empty.copyWhat} label={said.empty.copyButton} />
     </section>
   );
 }

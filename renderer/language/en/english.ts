@@ -1,5 +1,4 @@
 // English, area by area.
-
 import { activity } from "./activity.ts";
 import { common } from "./common.ts";
 import { fetching } from "./fetching.ts";
@@ -12,10 +11,10 @@ import { nodes } from "./nodes.ts";
 import { palette } from "./palette.ts";
 import { queues } from "./queues.ts";
 import { request } from "./request.ts";
+import { routing } from "./routing.ts";
 import { routingAuto } from "./routing-auto.ts";
 import { routingDraft } from "./routing-draft.ts";
 import { routingForms } from "./routing-forms.ts";
-import { routingRules } from "./routing-rules.ts";
 import { settings } from "./settings.ts";
 import { usage } from "./usage.ts";
 import { vocabulary } from "./vocabulary.ts";
@@ -36,8 +35,8 @@ export const english = {
   nodes,
   nodeModels,
   queues,
+  routing,
   routingAuto,
   routingDraft,
   routingForms,
-  routingRules,
 } as const;
