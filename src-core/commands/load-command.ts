@@ -1,6 +1,7 @@
-// `load --model M --node N` and `unload`: the same call that window, tray and clients make, with the model's saved options (UX-03), asked of a running
-// Homeport over its control port. Exit codes: 1 where no Homeport answers or the load failed, 2 for bad usage.
+// `load --model M [--node N]` and `unload`: the same call that window, tray and clients make, with the model's saved options (UX-03), asked of a running
+// Homeport over its control port. Without a node it goes where the window's "best" would. Exit codes: 1 where no Homeport answers or the load failed, 2 for bad usage.
 import { z } from "zod";
+import { bestNode, choiceSays } from "./best-node.ts";
 import { type ControlAddress, ControlFailed, callControl } from "./control-call.ts";
 import { BadUsage } from "./options.ts";
 
@@ -31,22 +32,34 @@ const Nothing = z.object({});
 
 /** Resolves when the node itself lists the model as loaded, or no longer. Prints a sentence, or with `json` the answer. */
 export async function runLoad(wish: LoadCommandWish, print: (line: string) => void): Promise<void> {
-  const { what, model, node, anyway, json } = wish;
+  const { what, model, node, anyway } = wish;
   if (model === undefined || model === "") throw new BadUsage(`--model is missing: which model is to be ${what}ed?`);
-  if (node === undefined || node === "") throw new BadUsage("--node is missing: on which node?");
+  if (node === "" || (what === "unload" && node === undefined)) throw new BadUsage("--node is missing: on which node?");
   if (what === "unload" && anyway === true) throw new BadUsage("--anyway belongs to load.");
   const address = { control: wish.control, token: wish.token, answerMs, elsewhere };
+  const says = (sentence: string, answer: object) => print(wish.json === true ? JSON.stringify(answer) : sentence);
   if (what === "unload") {
     const answer = await callControl(address, "unload", { model, node }, Nothing);
-    return print(json === true ? JSON.stringify(answer) : `${model} is no longer in the memory of ${node}.`);
+    return says(`${model} is no longer in the memory of ${node}.`, answer);
   }
+  const home = node ?? (await chosen(address, model, wish, print));
+  const answer = await load(address, model, home, anyway === true);
+  says(`${model} is loaded on ${home}, after ${(answer.ms / 1000).toFixed(1)} s.`, { node: home, ...answer });
+}
+
+async function chosen(address: ControlAddress, model: string, { json }: LoadCommandWish, print: (line: string) => void): Promise<string> {
+  const best = await bestNode(address, model);
+  if (json !== true) print(choiceSays(model, best));
+  return best.node;
+}
+
+async function load(address: ControlAddress, model: string, node: string, anyway: boolean): Promise<z.infer<typeof Loaded>> {
   const began = performance.now();
-  const answer = await callControl(address, "load", { model, node, ...(anyway === true ? { force: true } : {}) }, Loaded).catch((error) => {
+  return callControl(address, "load", { model, node, ...(anyway ? { force: true } : {}) }, Loaded).catch((error: unknown) => {
     // The load belongs to the gateway and does not end with who asked for it.
     if (performance.now() - began < answerMs) throw error;
     throw new ControlFailed(
       `${model} was still being loaded on ${node} after ${Math.round(answerMs / 1000)} s. The load goes on; ask again to see it end.`,
     );
   });
-  print(json === true ? JSON.stringify(answer) : `${model} is loaded on ${node}, after ${(answer.ms / 1000).toFixed(1)} s.`);
 }

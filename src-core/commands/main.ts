@@ -1,23 +1,9 @@
 // The command line: which command, with which options. Exit codes: 0 done or clean stop, 1 no answer from a running Homeport or errors that the doctor
 // found, 2 bad usage or configuration, 3 port taken.
 import { readFileSync } from "node:fs";
+import { ended, usage } from "./ending.ts";
 import { BadUsage, readFileAndOptions, readOptions } from "./options.ts";
 import { onStop } from "./stopping.ts";
-
-const usage = `Usage:
-  cli.ts serve [--config FILE] [--data DIR] [--host H] [--port 4663] [--control-port 4664] [--demo [--demo-nodes N]] [--no-discover] [--json]
-  cli.ts explain --model M [--request FILE] [--profile P] [--agent A] [--policy P] [--local] [--config FILE] [--control URL] --token T [--json]
-  cli.ts load --model M --node ID [--anyway] [--config FILE] [--control URL] --token T [--json]
-  cli.ts unload --model M --node ID [--config FILE] [--control URL] --token T [--json]
-  cli.ts doctor [--node ID] [--config FILE | --data DIR] [--control URL --token T] [--fix | --json]
-  cli.ts import FILE [--format nomyo|coderouter|dagi|cortex] [--out FILE] [--force] [--json]
-  cli.ts worker --id ID --runtime URL [--runtime URL …] [--nats URL] [--nats-credentials FILE] [--nats-ca FILE] [--nats-plain]
-                [--listen 127.0.0.1:13131] [--token-file FILE] [--jobs 4] [--data DIR] [--json]
-  cli.ts worker … --install-unit systemd|launchd    prints a unit; nothing is installed
-  cli.ts worker … --permissions                     prints users for nats-server's configuration
-  cli.ts simulate --nodes N [--models N] [--config FILE] [--json]`;
-
-const exitBadUsage = 2;
 
 const simulateOptions = {
   nodes: { type: "string" },
@@ -108,20 +94,7 @@ async function simulate(options: ReturnType<typeof readOptions<typeof simulateOp
   onStop(() => running.stop());
 }
 
-/** Runs a command; a failure is told on stderr and ends the process with its code. */
-export async function run(argv: readonly string[]): Promise<void> {
-  try {
-    await main(argv);
-  } catch (error) {
-    const code = codeOf(error);
-    if (error instanceof BadUsage) console.error(`${error.message}\n\n${usage}`);
-    else console.error(code !== undefined && error instanceof Error ? error.message : error);
-    process.exit(code ?? 1);
-  }
-}
-
-/** Undefined for a bug, whose stack is shown. A command's own failures say how they end. */
-function codeOf(error: unknown): number | undefined {
-  if (error instanceof BadUsage) return exitBadUsage;
-  return error instanceof Error && "exitCode" in error && typeof error.exitCode === "number" ? error.exitCode : undefined;
+/** Runs a command, and ends as it says. */
+export function run(argv: readonly string[]): Promise<void> {
+  return ended(() => main(argv));
 }
