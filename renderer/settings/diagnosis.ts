@@ -1,18 +1,14 @@
 // What the doctor found, sorted for a person: what is wrong first; what is well, or was not looked at, is folded away.
 import type { Diagnosis, Finding, FindingLevel } from "../../src-core/contract/diagnosis.ts";
+import { words } from "../language/words.ts";
 import type { Tone } from "../tone.ts";
 
-const open: readonly FindingLevel[] = ["error", "warning", "note"];
+const { doctor } = words.settings;
+const open = ["error", "warning", "note"] as const;
 const folded: readonly FindingLevel[] = ["ok", "skipped"];
 
-/** The word and look of a level. */
-export const levelMarks: Readonly<Record<FindingLevel, { readonly tone: Tone; readonly word: string }>> = {
-  error: { tone: "bad", word: "Error" },
-  warning: { tone: "warn", word: "Warning" },
-  note: { tone: "off", word: "Note" },
-  ok: { tone: "ok", word: "In order" },
-  skipped: { tone: "off", word: "Not looked at" },
-};
+/** The look of a level. */
+export const levelTones: Readonly<Record<FindingLevel, Tone>> = { error: "bad", warning: "warn", note: "off", ok: "ok", skipped: "off" };
 
 const of = (findings: readonly Finding[], levels: readonly FindingLevel[]) =>
   levels.flatMap((level) => findings.filter((finding) => finding.level === level));
@@ -25,10 +21,7 @@ export function sortedFindings({ findings }: Diagnosis): { readonly open: readon
 /** "1 error, 2 warnings; 14 things are in order." */
 export function diagnosisSays({ findings }: Diagnosis): string {
   const many = (level: FindingLevel) => findings.filter((finding) => finding.level === level).length;
-  const named = (["error", "warning", "note"] as const).flatMap((level) => {
-    const count = many(level);
-    return count === 0 ? [] : [`${count} ${count === 1 ? level : `${level}s`}`];
-  });
-  const well = `${many("ok")} ${many("ok") === 1 ? "thing is" : "things are"} in order.`;
-  return named.length === 0 ? `Nothing is wrong: ${well}` : `${named.join(", ")}; ${well}`;
+  const counted = { error: doctor.errors, warning: doctor.warnings, note: doctor.notes } as const;
+  const wrong = open.flatMap((level) => (many(level) === 0 ? [] : [counted[level](many(level))]));
+  return wrong.length === 0 ? doctor.allWell(many("ok")) : doctor.notWell(wrong, many("ok"));
 }

@@ -4,17 +4,6 @@ import { useSyncExternalStore } from "react";
 export const groups = ["general", "network", "nodes", "routing", "privacy", "notifications", "keys", "advanced"] as const;
 export type Group = (typeof groups)[number];
 
-export const groupTitles: Readonly<Record<Group, string>> = {
-  general: "General",
-  network: "Network",
-  nodes: "Nodes",
-  routing: "Routing",
-  privacy: "Privacy",
-  notifications: "Notifications",
-  keys: "Keys",
-  advanced: "Advanced",
-};
-
 /** The group an address names; the first where it names none. */
 export function groupIn(hash: string): Group {
   const name = hash.replace(/^#\//, "").split("/")[1];

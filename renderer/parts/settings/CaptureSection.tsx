@@ -5,20 +5,20 @@ import type { Config } from "../../../src-core/contract/config.ts";
 import { capturedSays } from "../../activity/capture-words.ts";
 import { useAction, useHome, useSnapshot } from "../../client/home.ts";
 import { useNow } from "../../client/ticker.ts";
-import { count, countdown } from "../../format.ts";
+import { countdown } from "../../format.ts";
+import { Rich } from "../../language/Rich.tsx";
+import { words } from "../../language/words.ts";
 import { Field } from "../Field.tsx";
 import { Section } from "./Section.tsx";
 
-const about = `To see what an app really sends and gets. It is off until you switch it on, and ends by itself after ${captureMinutes} minutes.`;
-const kept = `At most ${mostCaptured} requests with their answers, in memory only and with keys hidden: never on disk, in the log or in an export, and never \
-sent anywhere. When it ends, when you stop it and when Homeport quits, they are gone.`;
+const { capture: says } = words.settings;
 
 export function CaptureSection({ config }: { readonly config: Config }) {
   const { capture } = useSnapshot();
   return (
-    <Section title="Capture requests" about={about}>
+    <Section title={says.title} about={says.about(captureMinutes)}>
       {capture === undefined ? <SwitchOn clients={config.clients.map(({ name }) => name)} /> : <Running />}
-      <p className="hint">{kept}</p>
+      <p className="hint">{says.kept(mostCaptured)}</p>
     </Section>
   );
 }
@@ -30,14 +30,14 @@ function SwitchOn({ clients }: { readonly clients: readonly string[] }) {
   const { client: engine } = useHome();
   const { busy, run } = useAction();
   const [chosen, setChosen] = useState(nobody);
-  const start = () => void run(() => engine.startCapture({ client: chosen === nobody ? null : chosen }), { failed: "Nothing is captured" });
+  const start = () => void run(() => engine.startCapture({ client: chosen === nobody ? null : chosen }), { failed: says.startFailed });
   return (
     <>
       {clients.length > 0 && (
-        <Field label="Of which app">
+        <Field label={says.app}>
           {(field) => (
             <select {...field} value={chosen} onChange={(event) => setChosen(event.target.value)}>
-              <option value={nobody}>Apps without a key of their own</option>
+              <option value={nobody}>{says.keylessApps}</option>
               {clients.map((name) => (
                 <option key={name}>{name}</option>
               ))}
@@ -47,7 +47,7 @@ function SwitchOn({ clients }: { readonly clients: readonly string[] }) {
       )}
       <div className="section-acts">
         <button type="button" className="button" disabled={busy} onClick={start}>
-          Capture for {captureMinutes} minutes
+          {says.startButton(captureMinutes)}
         </button>
       </div>
     </>
@@ -60,20 +60,27 @@ function Running() {
   const { busy, run } = useAction();
   const now = useNow();
   if (capture === undefined) return null;
-  const again = () => void run(() => client.startCapture({ client: capture.client }), { failed: "The time was not prolonged" });
-  const stop = () => void run(() => client.stopCapture({}), { failed: "Capture was not stopped", done: "Captured requests are forgotten" });
+  const again = () => void run(() => client.startCapture({ client: capture.client }), { failed: says.prolongFailed });
+  const stop = () => void run(() => client.stopCapture({}), { failed: says.stopFailed, done: says.stopped });
   return (
     <>
       <p>
-        Capturing {capturedSays(capture, gateway)}: {count(capture.requests.length, "request")} so far, ends in{" "}
-        {countdown(capture.until, now)}. Open a request in <a href="#/activity">Activity</a> to read it.
+        <Rich
+          text={says.running}
+          parts={{
+            what: capturedSays(capture, gateway),
+            requests: says.requests(capture.requests.length),
+            left: countdown(capture.until, now),
+            activity: <a href="#/activity">{says.activity}</a>,
+          }}
+        />
       </p>
       <div className="section-acts">
         <button type="button" className="button" disabled={busy} onClick={stop}>
-          Stop and forget
+          {says.stopButton}
         </button>
         <button type="button" className="button" disabled={busy} onClick={again}>
-          Restart the {captureMinutes} minutes
+          {says.prolongButton(captureMinutes)}
         </button>
       </div>
     </>

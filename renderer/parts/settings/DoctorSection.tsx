@@ -4,10 +4,13 @@ import { Stethoscope } from "lucide-react";
 import { useState } from "react";
 import { type ConfigChange, changeSays, type Diagnosis, type Finding } from "../../../src-core/contract/diagnosis.ts";
 import { useAction, useHome } from "../../client/home.ts";
-import { diagnosisSays, levelMarks, sortedFindings } from "../../settings/diagnosis.ts";
+import { words } from "../../language/words.ts";
+import { diagnosisSays, levelTones, sortedFindings } from "../../settings/diagnosis.ts";
 import { Confirm } from "../Dialog.tsx";
 import { StateMark } from "../StateMark.tsx";
 import { Section } from "./Section.tsx";
+
+const { doctor } = words.settings;
 
 interface DoctorSectionProps {
   readonly writable: boolean;
@@ -20,33 +23,35 @@ export function DoctorSection({ writable, reload }: DoctorSectionProps) {
   const [diagnosis, setDiagnosis] = useState<Diagnosis>();
   const [asked, setAsked] = useState<ConfigChange>();
   const examine = async () => {
-    const reply = await run(() => client.doctor({}), { failed: "The check did not end" });
+    const reply = await run(() => client.doctor({}), { failed: doctor.checkFailed });
     if (reply.ok) setDiagnosis(reply.output);
   };
   const apply = async (change: ConfigChange) => {
-    const reply = await run(() => client.applyFix({ change }), { failed: "The change was not written", done: "The change was written" });
+    const reply = await run(() => client.applyFix({ change }), { failed: doctor.changeFailed, done: doctor.changed });
     if (!reply.ok) return;
     reload();
     await examine();
   };
   return (
-    <Section
-      title="Check everything"
-      about="Ports, who can get in, keys, every node, clock, disk, NATS and Redis. Models that are in memory are asked a few short questions; nothing is loaded, and no cloud is asked."
-    >
+    <Section title={doctor.title} about={doctor.about}>
       <div>
         <button type="button" className="button" disabled={busy} onClick={() => void examine()}>
-          <Stethoscope size={15} aria-hidden="true" /> {diagnosis === undefined ? "Check now" : "Check again"}
+          <Stethoscope size={15} aria-hidden="true" /> {diagnosis === undefined ? doctor.checkButton : doctor.checkAgainButton}
         </button>
       </div>
       <p role="status" className="summary">
-        {busy ? "Looking. Questions to models can take a minute or two." : diagnosis === undefined ? "" : diagnosisSays(diagnosis)}
+        {busy ? doctor.checking : diagnosis === undefined ? "" : diagnosisSays(diagnosis)}
       </p>
       {diagnosis !== undefined && <Findings diagnosis={diagnosis} busy={busy} onFix={writable ? setAsked : undefined} />}
       {asked !== undefined && (
-        <Confirm title="Write this change?" confirm="Write it" onConfirm={() => void apply(asked)} onClose={() => setAsked(undefined)}>
+        <Confirm
+          title={doctor.changeTitle}
+          confirm={doctor.changeConfirm}
+          onConfirm={() => void apply(asked)}
+          onClose={() => setAsked(undefined)}
+        >
           <p>{changeSays(asked)}</p>
-          <p className="hint">The rest of the settings stays as it is.</p>
+          <p className="hint">{doctor.changeHint}</p>
         </Confirm>
       )}
     </Section>
@@ -74,7 +79,7 @@ function Findings({ diagnosis, busy, onFix }: FindingsProps) {
       {open.length > 0 && lines(open)}
       {folded.length > 0 && (
         <details className="more">
-          <summary>Show what is in order or was not looked at ({folded.length})</summary>
+          <summary>{doctor.folded(folded.length)}</summary>
           {lines(folded)}
         </details>
       )}
@@ -87,24 +92,17 @@ interface FindingLineProps extends Pick<FindingsProps, "busy" | "onFix"> {
 }
 
 function FindingLine({ finding: { level, title, says, fix }, busy, onFix }: FindingLineProps) {
-  const { tone, word } = levelMarks[level];
   const change = fix?.change;
   return (
     <li className="finding">
-      <StateMark tone={tone} word={word} />
+      <StateMark tone={levelTones[level]} word={doctor.levels[level]} />
       <div className="finding-says">
         <h3>{title}</h3>
         <p>{says}</p>
-        {fix !== undefined && <p className="finding-fix">To mend it: {fix.says}</p>}
+        {fix !== undefined && <p className="finding-fix">{doctor.fix(fix.says)}</p>}
         {change !== undefined && onFix !== undefined && (
-          <button
-            type="button"
-            className="button"
-            disabled={busy}
-            aria-label={`Change this setting: ${title}`}
-            onClick={() => onFix(change)}
-          >
-            Change this setting…
+          <button type="button" className="button" disabled={busy} aria-label={doctor.changeLabel(title)} onClick={() => onFix(change)}>
+            {doctor.changeButton}
           </button>
         )}
       </div>

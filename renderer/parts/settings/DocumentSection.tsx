@@ -1,11 +1,14 @@
 // The settings as one document: taken away, brought back, reset. No key is ever in it. What is replaced is kept as a copy beside it.
 import { useState } from "react";
-import { mostSettingsText, type SettingsFormat } from "../../../src-core/contract/settings.ts";
+import { mostSettingsText, SettingsFormat } from "../../../src-core/contract/settings.ts";
 import { download } from "../../client/download.ts";
 import { useAction, useHome, useSnapshot } from "../../client/home.ts";
+import { words } from "../../language/words.ts";
 import { ImportSettings } from "./ImportSettings.tsx";
 import { ResetSettings } from "./ResetSettings.tsx";
 import { Section } from "./Section.tsx";
+
+const { exchange } = words.settings;
 
 interface DocumentSectionProps {
   readonly writable: boolean;
@@ -21,7 +24,7 @@ export function DocumentSection({ writable, reload }: DocumentSectionProps) {
   const { busy, run } = useAction();
   const close = () => setLayer("none");
   const take = async (format: SettingsFormat) => {
-    const reply = await run(() => client.exportSettings({ format }), { failed: "The settings were not exported" });
+    const reply = await run(() => client.exportSettings({ format }), { failed: exchange.exportFailed });
     if (!reply.ok) return;
     const { text, name } = reply.output;
     if (!app.desktop) return download(text, name, types[format]);
@@ -29,35 +32,31 @@ export function DocumentSection({ writable, reload }: DocumentSectionProps) {
       await navigator.clipboard.writeText(text);
       toasts.push({
         tone: "ok",
-        title: `Settings copied as ${format.toUpperCase()}`,
-        body: `Paste them into a file, for example ${name}.`,
+        title: exchange.copied(format.toUpperCase()),
+        body: exchange.copiedHint(name),
       });
     } catch {
-      toasts.push({ tone: "error", title: "The settings were not copied", body: "The system did not allow it. Try again." });
+      toasts.push({ tone: "error", title: exchange.copyFailed, body: exchange.copyFailedHint });
     }
   };
   const replaced = (kept: string) => {
-    toasts.push({ tone: "ok", title: "Settings replaced", body: `The ones before are kept as ${kept}.` });
+    toasts.push({ tone: "ok", title: exchange.replaced, body: exchange.replacedHint(kept) });
     reload();
   };
-  const verb = app.desktop ? "Copy" : "Download";
+  const takeButton = app.desktop ? exchange.copyButton : exchange.downloadButton;
   return (
-    <Section
-      title="Export, import, reset"
-      about="The settings as one document. It names where keys are found and holds none, so another computer needs its own keys."
-    >
+    <Section title={exchange.title} about={exchange.about}>
       <div className="section-acts">
-        <button type="button" className="button" disabled={busy} onClick={() => void take("json")}>
-          {verb} JSON
-        </button>
-        <button type="button" className="button" disabled={busy} onClick={() => void take("yaml")}>
-          {verb} YAML
-        </button>
+        {SettingsFormat.options.map((format) => (
+          <button key={format} type="button" className="button" disabled={busy} onClick={() => void take(format)}>
+            {takeButton(format.toUpperCase())}
+          </button>
+        ))}
         <button type="button" className="button" disabled={!writable} onClick={() => setLayer("import")}>
-          Import…
+          {exchange.importButton}
         </button>
         <button type="button" className="button danger" disabled={!writable} onClick={() => setLayer("reset")}>
-          Reset to defaults…
+          {exchange.resetButton}
         </button>
       </div>
       {layer === "import" && <ImportSettings longest={mostSettingsText} onClose={close} onReplaced={replaced} />}

@@ -3,26 +3,20 @@
 import { useEffect, useState } from "react";
 import type { Client } from "../../../src-core/contract/api.ts";
 import type { Config } from "../../../src-core/contract/config.ts";
-import type { SettingLine, SettingOrigin } from "../../../src-core/contract/settings.ts";
+import type { SettingLine } from "../../../src-core/contract/settings.ts";
 import { useSnapshot } from "../../client/home.ts";
 import { useRead } from "../../client/use-read.ts";
-import { count } from "../../format.ts";
+import { words } from "../../language/words.ts";
 import { CopyButton } from "../CopyButton.tsx";
 import { Toggle } from "../Field.tsx";
 import { SearchBox } from "../SearchBox.tsx";
 import { Section } from "./Section.tsx";
 
+const { effective } = words.settings;
+
 const readLines = (client: Client) => client.settingsInForce({});
 /** More would only be scrolled past; the search finds the rest. */
 const mostLines = 300;
-
-export const originWords: Readonly<Record<SettingOrigin, string>> = {
-  default: "default",
-  file: "your file",
-  app: "set here",
-  demo: "the demo",
-  "command-line": "command line",
-};
 
 export function EffectiveSection({ config }: { readonly config: Config }) {
   const { app, gateway } = useSnapshot();
@@ -36,12 +30,12 @@ export function EffectiveSection({ config }: { readonly config: Config }) {
     ({ path, from }) => (all || search !== "" || from !== "default") && path.toLowerCase().includes(search.trim().toLowerCase()),
   );
   return (
-    <Section title="In force" about={`Homeport ${app.version}. Every setting as it applies now, and who said so.`}>
+    <Section title={effective.title} about={effective.about(app.version)}>
       <div className="effective-tools">
-        <SearchBox label="Search settings" value={search} onChange={setSearch} />
-        <CopyButton text={text} what="settings in effect" label="Copy as JSON" />
+        <SearchBox label={effective.search} value={search} onChange={setSearch} />
+        <CopyButton text={text} what={effective.copied} label={effective.copyButton} />
       </div>
-      <Toggle label="Show defaults too" checked={all} onChange={setAll} />
+      <Toggle label={effective.defaults} checked={all} onChange={setAll} />
       {failure !== undefined && <p className="field-error">{failure.message}</p>}
       {value !== undefined && <Lines lines={found} />}
     </Section>
@@ -49,17 +43,17 @@ export function EffectiveSection({ config }: { readonly config: Config }) {
 }
 
 function Lines({ lines }: { readonly lines: readonly SettingLine[] }) {
-  if (lines.length === 0) return <p className="hint">No setting matches; everything else is as Homeport comes.</p>;
+  if (lines.length === 0) return <p className="hint">{effective.none}</p>;
   return (
     <>
       {/* biome-ignore lint/a11y/noNoninteractiveTabindex: a scrolling region must be reachable by keyboard */}
-      <section className="effective" tabIndex={0} aria-label="Settings in force">
+      <section className="effective" tabIndex={0} aria-label={effective.table}>
         <table>
           <thead>
             <tr>
-              <th scope="col">Setting</th>
-              <th scope="col">Value</th>
-              <th scope="col">From</th>
+              <th scope="col">{effective.setting}</th>
+              <th scope="col">{effective.value}</th>
+              <th scope="col">{effective.from}</th>
             </tr>
           </thead>
           <tbody>
@@ -71,13 +65,13 @@ function Lines({ lines }: { readonly lines: readonly SettingLine[] }) {
                 <td>
                   <code>{value}</code>
                 </td>
-                <td className={from === "default" ? "hint" : ""}>{originWords[from]}</td>
+                <td className={from === "default" ? "hint" : ""}>{effective.origins[from]}</td>
               </tr>
             ))}
           </tbody>
         </table>
       </section>
-      {lines.length > mostLines && <p className="hint">And {count(lines.length - mostLines, "more setting")}; search for them.</p>}
+      {lines.length > mostLines && <p className="hint">{effective.more(lines.length - mostLines)}</p>}
     </>
   );
 }

@@ -14,14 +14,20 @@ export interface Figure {
   readonly hint?: string;
 }
 
-interface FiguresSectionProps extends SectionProps {
+/** Figures of one part of the configuration. */
+export interface FigureGroup {
   readonly name: FiguresName;
   readonly title: string;
   readonly about: string;
+  readonly saveButton: string;
+  /** Told once it is done. */
+  readonly saved: string;
   readonly figures: readonly Figure[];
 }
 
-export function FiguresSection({ name, title, about, figures, config, writable, reload }: FiguresSectionProps) {
+interface FiguresSectionProps extends SectionProps, FigureGroup {}
+
+export function FiguresSection({ name, title, about, saveButton, saved: done, figures, config, writable, reload }: FiguresSectionProps) {
   const { failure, busy, save } = useSave(reload);
   const [draft, setDraft] = useState<Readonly<Record<string, string>>>({});
   const saved: Readonly<Record<string, number | boolean>> = config[name];
@@ -32,7 +38,7 @@ export function FiguresSection({ name, title, about, figures, config, writable, 
   const changed = figures.some(({ key }) => text(key) !== String(saved[key] ?? ""));
   const submit = async (event: FormEvent) => {
     event.preventDefault();
-    if (parsed.success && (await save({ [name]: parsed.data }, `${title} saved`))) setDraft({});
+    if (parsed.success && (await save({ [name]: parsed.data }, done))) setDraft({});
   };
   return (
     <Section title={title} about={about}>
@@ -52,7 +58,7 @@ export function FiguresSection({ name, title, about, figures, config, writable, 
           </Field>
         ))}
         <button type="submit" className="button" disabled={!writable || busy || !changed || !parsed.success}>
-          Save {title.toLowerCase()}
+          {saveButton}
         </button>
       </form>
     </Section>

@@ -2,9 +2,13 @@
 import { type FormEvent, useState } from "react";
 import { useSnapshot } from "../../client/home.ts";
 import { errorFor, type SectionProps, useSave } from "../../client/use-save.ts";
+import { code } from "../../language/code.ts";
+import { words } from "../../language/words.ts";
 import { CopyButton } from "../CopyButton.tsx";
 import { Field } from "../Field.tsx";
 import { Section } from "./Section.tsx";
+
+const { gateway: says } = words.settings;
 
 export function GatewaySection({ config, writable, reload }: SectionProps) {
   const { gateway } = useSnapshot();
@@ -12,36 +16,29 @@ export function GatewaySection({ config, writable, reload }: SectionProps) {
   const [port, setPort] = useState(String(config.gateway.port));
   const submit = (event: FormEvent) => {
     event.preventDefault();
-    void save({ gateway: { ...config.gateway, port: port.trim() === "" ? Number.NaN : Number(port) } }, "Gateway port saved");
+    void save({ gateway: { ...config.gateway, port: port.trim() === "" ? Number.NaN : Number(port) } }, says.saved);
   };
+  const openaiUrl = code`${gateway.url}/v1`;
   const moved = gateway.wantedPort !== 0 && gateway.port !== gateway.wantedPort;
   return (
-    <Section title="Gateway" about="The one address your clients use.">
+    <Section title={says.title} about={says.about}>
       <dl className="facts">
-        <dt>OpenAI clients</dt>
+        <dt>{says.openaiClients}</dt>
         <dd>
-          <code>{gateway.url}/v1</code> <CopyButton text={`${gateway.url}/v1`} what="address for OpenAI clients" />
+          <code>{openaiUrl}</code> <CopyButton text={openaiUrl} what={says.openaiAddress} />
         </dd>
-        <dt>Ollama clients</dt>
+        <dt>{says.ollamaClients}</dt>
         <dd>
-          <code>{gateway.url}</code> <CopyButton text={gateway.url} what="address for Ollama clients" />
+          <code>{gateway.url}</code> <CopyButton text={gateway.url} what={says.ollamaAddress} />
         </dd>
-        <dt>Reachable from</dt>
-        <dd>{gateway.loopback ? "this computer only" : "other machines too"}</dd>
-        <dt>Key</dt>
-        <dd>{gateway.keyRequired ? "required; clients send it as Bearer" : "none; any text is accepted"}</dd>
+        <dt>{says.reachable}</dt>
+        <dd>{gateway.loopback ? says.reachableHere : says.reachableFurther}</dd>
+        <dt>{says.key}</dt>
+        <dd>{gateway.keyRequired ? says.keyRequired : says.keyFree}</dd>
       </dl>
-      {moved && (
-        <p className="note-warning">
-          Port {gateway.wantedPort} was taken by another program, so Homeport listens on {gateway.port}.
-        </p>
-      )}
+      {moved && <p className="note-warning">{says.portTaken(gateway.wantedPort, gateway.port)}</p>}
       <form className="inline-form" onSubmit={submit} noValidate>
-        <Field
-          label="Port"
-          hint="4663 spells HOME. 0 takes any free port."
-          error={errorFor(failure, "port", true) ?? errorFor(failure, "gateway")}
-        >
+        <Field label={says.port} hint={says.portHint} error={errorFor(failure, "port", true) ?? errorFor(failure, "gateway")}>
           {(props) => (
             <input
               {...props}
@@ -55,7 +52,7 @@ export function GatewaySection({ config, writable, reload }: SectionProps) {
           )}
         </Field>
         <button type="submit" className="button" disabled={!writable || busy || port === String(config.gateway.port)}>
-          Save port
+          {says.saveButton}
         </button>
       </form>
     </Section>

@@ -41,12 +41,7 @@ export function GroupSections({ group, ...shared }: GroupSectionsProps) {
           <ThemeSection {...shared} />
           {app.desktop && (
             <>
-              <SwitchesSection
-                {...shared}
-                title="Window"
-                about="Closing, quitting and logging in are three things."
-                switches={windowSwitches(config)}
-              />
+              <SwitchesSection {...shared} {...windowSwitches(config)} />
               <QuittingSection {...shared} />
             </>
           )}
@@ -57,12 +52,7 @@ export function GroupSections({ group, ...shared }: GroupSectionsProps) {
         <>
           <GatewaySection {...shared} />
           <AllowedSection {...shared} />
-          <SwitchesSection
-            {...shared}
-            title="Discovery"
-            about="At its first start Homeport looks at the usual ports of this computer. Your network is searched only when you ask for it."
-            switches={discoverySwitches(config, gateway.loopback)}
-          />
+          <SwitchesSection {...shared} {...discoverySwitches(config, gateway.loopback)} />
           <HousesSection config={config} />
         </>
       );
@@ -70,12 +60,7 @@ export function GroupSections({ group, ...shared }: GroupSectionsProps) {
       return (
         <>
           <NodesSection />
-          <SwitchesSection
-            {...shared}
-            title="Model files"
-            about="What is on a node's disk is for good, so both are off until you turn them on."
-            switches={modelFileSwitches(config)}
-          />
+          <SwitchesSection {...shared} {...modelFileSwitches(config)} />
         </>
       );
     case "routing":
@@ -84,42 +69,20 @@ export function GroupSections({ group, ...shared }: GroupSectionsProps) {
           {routingFigures.map((figures) => (
             <FiguresSection key={figures.name} {...shared} {...figures} />
           ))}
-          <SwitchesSection
-            {...shared}
-            title="While a model loads"
-            about="Whoever waits hears a sign of life each five seconds, which no app shows."
-            switches={waitingSwitches(config)}
-          />
+          <SwitchesSection {...shared} {...waitingSwitches(config)} />
         </>
       );
     case "privacy":
       return (
         <>
-          <SwitchesSection
-            {...shared}
-            title="Cloud"
-            about="Nodes outside your house. While this is off, they are listed and get nothing."
-            switches={cloudSwitches(config)}
-          />
-          <SwitchesSection
-            {...shared}
-            title="Pictures"
-            about="Some nodes take no addresses, only the picture itself."
-            switches={imageSwitches(config)}
-          />
+          <SwitchesSection {...shared} {...cloudSwitches(config)} />
+          <SwitchesSection {...shared} {...imageSwitches(config)} />
           <CaptureSection config={config} />
           <KeptSection />
         </>
       );
     case "notifications":
-      return (
-        <SwitchesSection
-          {...shared}
-          title="Notifications"
-          about="Rare, and each kind can be turned off. Everything lands in the inbox as well."
-          switches={notificationSwitches(config)}
-        />
-      );
+      return <SwitchesSection {...shared} {...notificationSwitches(config)} />;
     case "keys":
       return <KeysSection />;
     case "advanced":

@@ -1,25 +1,26 @@
 // NATS and other gateways, as they are written. Read only: they come with certificates and files, which a person writes into the settings.
 import type { Config } from "../../../src-core/contract/config.ts";
 import { secretPlace } from "../../../src-core/contract/secret-ref.ts";
+import { Rich } from "../../language/Rich.tsx";
+import { words } from "../../language/words.ts";
 import { Section } from "./Section.tsx";
+
+const { houses } = words.settings;
 
 export function HousesSection({ config: { nats, cluster } }: { readonly config: Config }) {
   return (
-    <Section
-      title="Workers and gateways"
-      about="Workers found over NATS, and gateways that share loads and budgets. Change them in the settings document, under Advanced."
-    >
+    <Section title={houses.title} about={houses.about}>
       <dl className="facts">
-        <dt>Workers on NATS</dt>
-        <dd>{nats === undefined ? "none are looked for" : <code>{nats.url}</code>}</dd>
+        <dt>{houses.workers}</dt>
+        <dd>{nats === undefined ? houses.noWorkers : <code>{nats.url}</code>}</dd>
         {nats?.credentials !== undefined && <Credentials place={secretPlace(nats.credentials)} />}
-        <dt>Other gateways</dt>
+        <dt>{houses.gateways}</dt>
         <dd>
           {cluster === undefined ? (
-            "none; this one decides alone"
+            houses.noGateways
           ) : (
             <span>
-              group “{cluster.name}” at <code>{cluster.nats}</code>
+              <Rich text={houses.group} parts={{ name: cluster.name, address: <code>{cluster.nats}</code> }} />
             </span>
           )}
         </dd>
@@ -32,7 +33,7 @@ export function HousesSection({ config: { nats, cluster } }: { readonly config: 
 function Credentials({ place }: { readonly place: string }) {
   return (
     <>
-      <dt>Its credentials</dt>
+      <dt>{houses.credentials}</dt>
       <dd>
         <code>{place}</code>
       </dd>

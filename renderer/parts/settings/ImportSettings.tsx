@@ -1,10 +1,14 @@
 // Brings a document in: looked at first, shown with everything it would change or with what is wrong in which line, and only then taken.
 import { type FormEvent, useRef, useState } from "react";
 import type { MethodOutput } from "../../../src-core/contract/api.ts";
+import type { SettingChange } from "../../../src-core/contract/settings.ts";
 import { useHome } from "../../client/home.ts";
-import { bytes, count } from "../../format.ts";
+import { Rich } from "../../language/Rich.tsx";
+import { words } from "../../language/words.ts";
 import { Dialog } from "../Dialog.tsx";
 import { Field } from "../Field.tsx";
+
+const { importing } = words.settings;
 
 interface ImportSettingsProps {
   /** Characters. */
@@ -27,7 +31,7 @@ export function ImportSettings({ longest, onClose, onReplaced }: ImportSettingsP
     setPreview(undefined);
     setSays(undefined);
     if (wanted.trim() === "") return;
-    if (wanted.length > longest) return setSays(`This is longer than settings are: ${bytes(longest)} at most.`);
+    if (wanted.length > longest) return setSays(importing.tooLong(longest));
     const reply = await client.previewSettings({ text: wanted });
     // Somebody went on typing meanwhile: only the last answer counts.
     if (turn !== asked.current) return;
@@ -43,10 +47,10 @@ export function ImportSettings({ longest, onClose, onReplaced }: ImportSettingsP
   };
   const ready = preview !== undefined && preview.issues.length === 0 && preview.changes.length > 0;
   return (
-    <Dialog title="Import settings" onClose={onClose}>
+    <Dialog title={importing.title} onClose={onClose}>
       <form onSubmit={(event) => void apply(event)} noValidate>
         <div className="dialog-body">
-          <Field label="From a file" hint="JSON or YAML, as Homeport exports it. Nothing changes before you apply it.">
+          <Field label={importing.file} hint={importing.fileHint}>
             {(props) => (
               <input
                 {...props}
@@ -56,7 +60,7 @@ export function ImportSettings({ longest, onClose, onReplaced }: ImportSettingsP
               />
             )}
           </Field>
-          <Field label="Or as text" error={says}>
+          <Field label={importing.text} error={says}>
             {(props) => (
               <textarea {...props} rows={7} spellCheck={false} value={text} onChange={(event) => void look(event.target.value)} />
             )}
@@ -65,10 +69,10 @@ export function ImportSettings({ longest, onClose, onReplaced }: ImportSettingsP
         </div>
         <div className="dialog-foot">
           <button type="button" className="button" onClick={onClose}>
-            Cancel
+            {words.common.cancel}
           </button>
           <button type="submit" className="button primary" disabled={!ready}>
-            Apply
+            {importing.applyButton}
           </button>
         </div>
       </form>
@@ -80,40 +84,42 @@ function Looked({ preview: { issues, changes, more } }: { readonly preview: Prev
   if (issues.length > 0) {
     return (
       <div role="alert">
-        <p className="field-error">{count(issues.length, "thing")} to mend first; nothing was changed.</p>
+        <p className="field-error">{importing.toMend(issues.length)}</p>
         <ul className="looked">
           {issues.map(({ field, line, says }) => (
             <li key={`${field} ${says}`}>
-              <span className="hint">{line === undefined ? "" : `Line ${line} · `}</span>
-              <code>{field}</code>: {says}.
+              <span className="hint">{line === undefined ? "" : importing.line(line)}</span>
+              <Rich text={importing.issue} parts={{ field: <code>{field}</code>, says }} />
             </li>
           ))}
         </ul>
       </div>
     );
   }
-  if (changes.length === 0) return <p role="status">Nothing would change: these are the settings in force.</p>;
+  if (changes.length === 0) return <p role="status">{importing.noChange}</p>;
   return (
     <div role="status">
       <p>
-        <strong>{count(changes.length + more, "change")}</strong>, compared with what is in force:
+        <Rich text={importing.changes} parts={{ changes: <strong>{importing.changeCount(changes.length + more)}</strong> }} />
       </p>
       <ul className="looked">
-        {changes.map(({ path, before, after }) => (
-          <li key={path}>
-            <code>{path}</code>: {before === undefined ? <ins>{after} is new</ins> : <Change before={before} after={after} />}
+        {changes.map((change) => (
+          <li key={change.path}>
+            <Change {...change} />
           </li>
         ))}
       </ul>
-      {more > 0 && <p className="hint">And {more} more.</p>}
+      {more > 0 && <p className="hint">{importing.more(more)}</p>}
     </div>
   );
 }
 
-function Change({ before, after }: { readonly before: string; readonly after: string | undefined }) {
-  return (
-    <>
-      <del>{before}</del> {after === undefined ? "goes" : <ins>→ {after}</ins>}
-    </>
+function Change({ path, before, after }: SettingChange) {
+  const parts = { path: <code>{path}</code>, before: <del>{before}</del> };
+  if (after === undefined) return <Rich text={importing.removed} parts={parts} />;
+  return before === undefined ? (
+    <Rich text={importing.added} parts={{ ...parts, after: <ins>{importing.addedValue(after)}</ins> }} />
+  ) : (
+    <Rich text={importing.changed} parts={{ ...parts, after: <ins>→ {after}</ins> }} />
   );
 }

@@ -1,19 +1,19 @@
 // What Homeport keeps of requests, said plainly.
+import { words } from "../../language/words.ts";
 import { Section } from "./Section.tsx";
+
+const { kept } = words.settings;
 
 export function KeptSection() {
   return (
-    <Section title="What is kept" about="On this computer only. Homeport sends nothing to anybody but your nodes and the servers you name.">
+    <Section title={kept.title} about={kept.about}>
       <dl className="facts">
-        <dt>Prompts and answers</dt>
-        <dd>
-          not logged, not written to disk; what you capture stays in memory until capture ends, an answer that an app asks to keep until
-          Homeport stops
-        </dd>
-        <dt>Of each request</dt>
-        <dd>when, which model and node, how long, how many tokens, what it cost</dd>
-        <dt>Keys</dt>
-        <dd>never in the settings, the log or this window</dd>
+        <dt>{kept.prompts}</dt>
+        <dd>{kept.ofPrompts}</dd>
+        <dt>{kept.requests}</dt>
+        <dd>{kept.ofRequests}</dd>
+        <dt>{kept.keys}</dt>
+        <dd>{kept.ofKeys}</dd>
       </dl>
     </Section>
   );

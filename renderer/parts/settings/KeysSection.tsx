@@ -4,33 +4,30 @@ import type { Client } from "../../../src-core/contract/api.ts";
 import type { KeyInUse } from "../../../src-core/contract/settings.ts";
 import { useAction, useHome } from "../../client/home.ts";
 import { useRead } from "../../client/use-read.ts";
-import { usersOf } from "../../settings/key-words.ts";
+import { words } from "../../language/words.ts";
+import { ownersOf } from "../../settings/key-owners.ts";
 import { Confirm } from "../Dialog.tsx";
 import { StateMark } from "../StateMark.tsx";
 import { ReplaceKey } from "./ReplaceKey.tsx";
 import { Section } from "./Section.tsx";
 
+const { keys } = words.settings;
+
 const readKeys = (client: Client) => client.keysInUse({});
 const readStore = (client: Client) => client.secretNames({});
-const places = { env: "environment variable", file: "file", store: "key store" } as const;
 
 export function KeysSection() {
   const { value, failure, reload } = useRead(readKeys);
   const store = useRead(readStore).value;
-  const about =
-    store?.available === true
-      ? "Sealed by this computer's own key store against other people who use it; on Windows and Linux not against programs you run yourself. " +
-        "A key can be replaced or cleared, and never shown."
-      : "Found where the settings say. Without the desktop app, Homeport keeps no keys itself.";
   return (
-    <Section title="Keys" about={about}>
+    <Section title={keys.title} about={store?.available === true ? keys.aboutSealed : keys.aboutElsewhere}>
       {store?.available === true && store.says !== undefined && <p className="note-warning">{store.says}</p>}
       {failure !== undefined && (
         <p className="field-error" role="alert">
           {failure.message}
         </p>
       )}
-      {value?.keys.length === 0 && <p className="hint">No node, client or gateway needs a key.</p>}
+      {value?.keys.length === 0 && <p className="hint">{keys.none}</p>}
       {value !== undefined && value.keys.length > 0 && (
         <ul className="keys">
           {value.keys.map((key) => (
@@ -55,45 +52,42 @@ function KeyLine({ known, keeps, onChanged }: KeyLineProps) {
   const { name, place, set, says, usedBy } = known;
   const close = () => setLayer("none");
   const clear = async () => {
-    await run(() => client.setSecret({ name, value: null }), { failed: `${name} was not cleared`, done: `${name} cleared` });
+    await run(() => client.setSecret({ name, value: null }), { failed: keys.clearFailed(name), done: keys.cleared(name) });
     onChanged();
   };
   return (
     <li className="key">
       <div>
-        <code>{name}</code> <span className="hint">{places[place]}</span>
+        <code>{name}</code> <span className="hint">{keys.places[place]}</span>
       </div>
-      <StateMark tone={set ? "ok" : "warn"} word={set ? "Set" : "Missing"} />
+      <StateMark tone={set ? "ok" : "warn"} word={set ? keys.isSet : keys.isMissing} />
       <div className="key-acts">
         {keeps && place === "store" && (
           <>
             <button
               type="button"
               className="button small"
-              aria-label={`${set ? "Replace" : "Set"} ${name}`}
+              aria-label={set ? keys.replaceLabel(name) : keys.setLabel(name)}
               onClick={() => setLayer("replace")}
             >
-              {set ? "Replace…" : "Set…"}
+              {set ? keys.replaceButton : keys.setButton}
             </button>
             {set && (
-              <button type="button" className="button small" aria-label={`Clear ${name}`} onClick={() => setLayer("clear")}>
-                Clear…
+              <button type="button" className="button small" aria-label={keys.clearLabel(name)} onClick={() => setLayer("clear")}>
+                {keys.clearButton}
               </button>
             )}
           </>
         )}
       </div>
       <p className="key-says hint">
-        {usedBy.length === 0 ? "Used by nothing." : `For ${usersOf(usedBy)}.`}
+        {usedBy.length === 0 ? keys.unused : keys.usedBy(ownersOf(usedBy))}
         {says !== undefined && ` ${says}`}
       </p>
       {layer === "replace" && <ReplaceKey name={name} onClose={close} onChanged={onChanged} />}
       {layer === "clear" && (
-        <Confirm title={`Clear ${name}?`} confirm="Clear" danger onConfirm={() => void clear()} onClose={close}>
-          <p>
-            The key is deleted from this computer and cannot be brought back from here.{" "}
-            {usedBy.length === 0 ? "Nothing uses it." : `It is for ${usersOf(usedBy)}, which will be refused without it.`}
-          </p>
+        <Confirm title={keys.clearTitle(name)} confirm={keys.clearConfirm} danger onConfirm={() => void clear()} onClose={close}>
+          <p>{usedBy.length === 0 ? keys.clearUnused : keys.clearUsed(ownersOf(usedBy))}</p>
         </Confirm>
       )}
     </li>

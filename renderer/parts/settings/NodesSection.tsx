@@ -9,22 +9,24 @@ import { NodeMenu } from "../NodeMenu.tsx";
 import { StateMark } from "../StateMark.tsx";
 import { Section } from "./Section.tsx";
 
+const { nodes: says } = words.settings;
+
 export function NodesSection() {
   const { fleet, now } = useSnapshot();
   const [adding, setAdding] = useState(false);
   const nodes = Object.values(fleet.nodes).sort((a, b) => a.name.localeCompare(b.name));
   return (
-    <Section title="Nodes" about="The servers that run your models. A disabled node keeps its settings and gets no requests.">
+    <Section title={says.title} about={says.about}>
       {nodes.length > 0 && (
         <table className="node-table">
           <thead>
             <tr>
-              <th scope="col">Name</th>
-              <th scope="col">Kind</th>
-              <th scope="col">Address</th>
-              <th scope="col">State</th>
+              <th scope="col">{says.name}</th>
+              <th scope="col">{says.kind}</th>
+              <th scope="col">{says.address}</th>
+              <th scope="col">{says.state}</th>
               <th scope="col">
-                <span className="sr-only">Actions</span>
+                <span className="sr-only">{says.actions}</span>
               </th>
             </tr>
           </thead>
@@ -32,7 +34,7 @@ export function NodesSection() {
             {nodes.map((node) => (
               <tr key={node.id}>
                 <th scope="row">
-                  {node.name} {node.demo && <span className="badge badge-demo">simulated</span>}
+                  {node.name} {node.demo && <span className="badge badge-demo">{says.simulated}</span>}
                 </th>
                 <td>{words.vocabulary.kinds[node.kind]}</td>
                 <td>
@@ -51,7 +53,7 @@ export function NodesSection() {
       )}
       <div>
         <button type="button" className="button" onClick={() => setAdding(true)}>
-          <Plus size={15} aria-hidden="true" /> Add node
+          <Plus size={15} aria-hidden="true" /> {says.addButton}
         </button>
       </div>
       {adding && <AddServer first="address" onClose={() => setAdding(false)} />}

@@ -2,8 +2,11 @@
 import { type FormEvent, useState } from "react";
 import type { Failure } from "../../../src-core/contract/failure.ts";
 import { useHome } from "../../client/home.ts";
+import { words } from "../../language/words.ts";
 import { Dialog } from "../Dialog.tsx";
 import { Field } from "../Field.tsx";
+
+const { keys } = words.settings;
 
 interface ReplaceKeyProps {
   readonly name: string;
@@ -22,15 +25,15 @@ export function ReplaceKey({ name, onClose, onChanged }: ReplaceKeyProps) {
     const reply = await client.setSecret({ name, value: key });
     setFailure(reply.ok ? undefined : reply.failure);
     if (!reply.ok) return;
-    toasts.push({ tone: "ok", title: `${name} kept by this computer` });
+    toasts.push({ tone: "ok", title: keys.kept(name) });
     onChanged();
     onClose();
   };
   return (
-    <Dialog title={`Key “${name}”`} onClose={onClose}>
+    <Dialog title={keys.replaceTitle(name)} onClose={onClose}>
       <form onSubmit={(event) => void keep(event)} noValidate>
         <div className="dialog-body">
-          <Field label="New key" hint="Sealed by the system. It cannot be shown again." error={failure?.message}>
+          <Field label={keys.newKey} hint={keys.newKeyHint} error={failure?.message}>
             {(props) => (
               <input
                 {...props}
@@ -46,10 +49,10 @@ export function ReplaceKey({ name, onClose, onChanged }: ReplaceKeyProps) {
         </div>
         <div className="dialog-foot">
           <button type="button" className="button" onClick={onClose}>
-            Cancel
+            {words.common.cancel}
           </button>
           <button type="submit" className="button primary" disabled={value.trim() === ""}>
-            Keep
+            {keys.keepButton}
           </button>
         </div>
       </form>

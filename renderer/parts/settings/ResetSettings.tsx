@@ -1,8 +1,11 @@
 // Back to the defaults, after one question. Nodes are somebody's work, so they stay unless it is said that they go too.
 import { useState } from "react";
 import { useAction, useHome } from "../../client/home.ts";
+import { words } from "../../language/words.ts";
 import { Confirm } from "../Dialog.tsx";
 import { Toggle } from "../Field.tsx";
+
+const { resetting } = words.settings;
 
 interface ResetSettingsProps {
   readonly onClose: () => void;
@@ -15,17 +18,14 @@ export function ResetSettings({ onClose, onReplaced }: ResetSettingsProps) {
   const [forgetting, setForgetting] = useState(false);
   const reset = async () => {
     const nodes = forgetting ? "forget" : "keep";
-    const reply = await run(() => client.resetSettings({ nodes }), { failed: "The settings were not reset" });
+    const reply = await run(() => client.resetSettings({ nodes }), { failed: resetting.failed });
     if (reply.ok) onReplaced(reply.output.kept);
   };
   return (
-    <Confirm title="Reset all settings?" confirm="Reset" danger onConfirm={() => void reset()} onClose={onClose}>
-      <p>
-        Everything goes back to how Homeport comes: port, profiles, budgets, keys of clients, switches. Apps that use another port or a key
-        have to be changed. Keys kept by this computer stay.
-      </p>
-      <p>A copy of the settings as they are now is kept beside them.</p>
-      <Toggle label="Forget the nodes too" checked={forgetting} onChange={setForgetting} />
+    <Confirm title={resetting.title} confirm={resetting.resetButton} danger onConfirm={() => void reset()} onClose={onClose}>
+      <p>{resetting.about}</p>
+      <p>{resetting.copyHint}</p>
+      <Toggle label={resetting.nodesToo} checked={forgetting} onChange={setForgetting} />
     </Confirm>
   );
 }

@@ -1,6 +1,7 @@
 // A section of switches. Each takes effect at once, and a failure stands below them.
 import type { Config } from "../../../src-core/contract/config.ts";
 import { type SectionProps, useSave } from "../../client/use-save.ts";
+import { words } from "../../language/words.ts";
 import { Toggle } from "../Field.tsx";
 import { Section } from "./Section.tsx";
 
@@ -13,11 +14,14 @@ export interface Switch {
   readonly change: (on: boolean) => Partial<Config>;
 }
 
-interface SwitchesSectionProps extends SectionProps {
+/** Switches that stand together. */
+export interface SwitchGroup {
   readonly title: string;
   readonly about: string;
   readonly switches: readonly Switch[];
 }
+
+interface SwitchesSectionProps extends SectionProps, SwitchGroup {}
 
 export function SwitchesSection({ title, about, switches, writable, reload }: SwitchesSectionProps) {
   const { failure, busy, save } = useSave(reload);
@@ -30,7 +34,7 @@ export function SwitchesSection({ title, about, switches, writable, reload }: Sw
           {...(hint === undefined ? {} : { hint })}
           checked={checked}
           disabled={!writable || busy}
-          onChange={(on) => void save(change(on), `${name} turned ${on ? "on" : "off"}`)}
+          onChange={(on) => void save(change(on), words.settings.switches.turned(name, on))}
         />
       ))}
       {failure !== undefined && (
