@@ -2,9 +2,10 @@
 import type { RequestRow } from "../../src-core/contract/route.ts";
 import { energy, usd } from "../format.ts";
 import { words } from "../language/words.ts";
-import { linkSays, rejectionSays, relaxedSays, resolutionSays } from "../routing/words.ts";
+import { linkSays, rejectionSays } from "../routing/reasons.ts";
 
 const { asked, figures, lanes } = words.request;
+const { reasons } = words.routing;
 
 /** Nothing where the name meant itself and no filter was overlooked. */
 export function Trace({ row }: { readonly row: RequestRow }) {
@@ -14,7 +15,7 @@ export function Trace({ row }: { readonly row: RequestRow }) {
   return (
     <section>
       <h2>{asked.title}</h2>
-      {resolution !== undefined && <p>{resolutionSays(model, resolution)}</p>}
+      {resolution !== undefined && <p>{reasons.resolution(model, resolution)}</p>}
       {chain.length > 1 && (
         <ol className="attempts trace-chain">
           {chain.map((link, at) => (
@@ -26,7 +27,7 @@ export function Trace({ row }: { readonly row: RequestRow }) {
           ))}
         </ol>
       )}
-      {relaxed !== undefined && <p className="relaxed">{relaxedSays(relaxed)}</p>}
+      {relaxed !== undefined && <p className="relaxed">{reasons.relaxed(relaxed)}</p>}
     </section>
   );
 }

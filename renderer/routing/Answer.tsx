@@ -1,8 +1,11 @@
 // The answer: one sentence first, then what the name came to mean, then each link of the chain with its candidates.
 import type { Explanation } from "../../src-core/contract/route.ts";
+import { words } from "../language/words.ts";
 import { Candidates, Rejected } from "./Candidates.tsx";
+import { answerSays, linkSays } from "./reasons.ts";
 import type { Told } from "./use-explanations.ts";
-import { answerSays, linkSays, relaxedSays, resolutionSays } from "./words.ts";
+
+const { answer, candidates, reasons } = words.routing;
 
 interface AnswerProps {
   readonly told: Told;
@@ -15,7 +18,7 @@ export function Answer({ told, nameOf }: AnswerProps) {
     return (
       <div className="routed routed-none">
         <p className="routed-says">{told.failure.message}</p>
-        {near.length > 0 && <p className="hint">Similar names: {near.join(", ")}</p>}
+        {near.length > 0 && <p className="hint">{answer.similarNames(near)}</p>}
       </div>
     );
   }
@@ -25,8 +28,8 @@ export function Answer({ told, nameOf }: AnswerProps) {
     <div className={next.do === "fail" ? "routed routed-none" : "routed"}>
       <p className="routed-says">{answerSays(explanation, nameOf)}</p>
       <p className="hint">
-        {resolution.because === "model" && links.length === 1 ? "" : `${resolutionSays(asked, resolution)} `}
-        Policy {policy.name}: {policy.preferences.join(", ")}.
+        {resolution.because === "model" && links.length === 1 ? "" : `${reasons.resolution(asked, resolution)} `}
+        {answer.policy(policy.name, policy.preferences)}
       </p>
       {links.map((link, at) => (
         <LinkPart key={linkKey(link, at)} link={link} dialect={dialect} place={at} of={links.length} asked={asked} nameOf={nameOf} />
@@ -50,17 +53,16 @@ interface LinkPartProps {
 
 function LinkPart({ link, dialect, place, of, asked, nameOf }: LinkPartProps) {
   const says = linkSays(link.link, asked);
-  const caption = `Candidates for ${says}, in order`;
   return (
     <section className="chain-link">
       <h2>
-        {of > 1 && <span className="chain-place">{place === 0 ? "First" : "Then"}</span>}
+        {of > 1 && <span className="chain-place">{place === 0 ? answer.first : answer.next}</span>}
         <span className="chain-name">{says}</span>
-        {link.link.profile !== undefined && <span className="badge">profile {link.link.profile}</span>}
+        {link.link.profile !== undefined && <span className="badge">{answer.profile(link.link.profile)}</span>}
       </h2>
-      {link.relaxed !== undefined && <p className="relaxed">{relaxedSays(link.relaxed)}</p>}
-      {link.candidates.length === 0 && <p className="hint">No node can serve this now.</p>}
-      <Candidates link={link} dialect={dialect} caption={caption} nameOf={nameOf} />
+      {link.relaxed !== undefined && <p className="relaxed">{reasons.relaxed(link.relaxed)}</p>}
+      {link.candidates.length === 0 && <p className="hint">{answer.nobody}</p>}
+      <Candidates link={link} dialect={dialect} caption={candidates.caption(says)} nameOf={nameOf} />
       <Rejected link={link} nameOf={nameOf} />
     </section>
   );

@@ -2,6 +2,7 @@
 import { useDeferredValue, useState } from "react";
 import type { Config } from "../../src-core/contract/config.ts";
 import { useSnapshot } from "../client/home.ts";
+import { words } from "../language/words.ts";
 import { Answer } from "./Answer.tsx";
 import { PolicyStrip } from "./PolicyStrip.tsx";
 import { QuestionForm } from "./QuestionForm.tsx";
@@ -26,7 +27,7 @@ export function Asking({ config, routing }: AskingProps) {
   const nameOf = (node: string) => fleet.nodes[node]?.name ?? node;
   const told = answers?.byPolicy[question.policy];
   return (
-    <section className="asking" aria-label="Where would this go now?">
+    <section className="asking" aria-label={words.routing.question.title}>
       <QuestionForm
         question={question}
         names={askableNames(fleet, config)}

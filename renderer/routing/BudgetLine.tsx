@@ -1,8 +1,11 @@
 // One budget: its bar with what is set aside drawn as a ghost, and the same in words.
 import type { Spend } from "../../src-core/contract/fleet.ts";
 import type { Budget } from "../../src-core/contract/routing.ts";
+import { words } from "../language/words.ts";
 import { StateMark } from "../parts/StateMark.tsx";
-import { amountSays, type BudgetFigures, budgetFigures, scopeSays, spentSays } from "./budget-figures.ts";
+import { amountSays, type BudgetFigures, budgetFigures, scopeSays, spentSays, warnShare } from "./budget-figures.ts";
+
+const says = words.routing.phrases.budget;
 
 interface BudgetLineProps {
   readonly budget: Budget;
@@ -14,22 +17,19 @@ interface BudgetLineProps {
 export function BudgetLine({ budget, spend, forecast }: BudgetLineProps) {
   const figures = budgetFigures(budget, spend);
   const { unit, reserved, state } = figures;
-  const per = budget.per === "day" ? "a day" : "a month";
   return (
     <li className="budget" data-budget={budget.id}>
       <p className="budget-head">
         <strong>{budget.id}</strong>
         <span className="hint">{scopeSays(budget.scope)}</span>
-        {state === "near" && <StateMark tone="warn" word="Over 80 %" />}
-        {state === "over" && <StateMark tone="bad" word="Used up" />}
-        <span className="figure">
-          {spentSays(figures)} {per}
-        </span>
+        {state === "near" && <StateMark tone="warn" word={says.near(warnShare * 100)} />}
+        {state === "over" && <StateMark tone="bad" word={says.usedUp} />}
+        <span className="figure">{says.spentPer(spentSays(figures), budget.per)}</span>
       </p>
       <BudgetBar figures={figures} />
       <p className="source">
-        {reserved > 0 && `${amountSays(unit, reserved)} set aside for requests under way. `}
-        {spend === undefined ? "Nothing used yet in this window (UTC)." : `Window ${spend.window} (UTC).`}
+        {reserved > 0 && `${says.setAside(amountSays(unit, reserved))} `}
+        {spend === undefined ? says.nothingUsed : says.window(spend.window)}
         {forecast !== undefined && ` ${forecast}`}
       </p>
     </li>

@@ -1,17 +1,19 @@
 // The candidates of one link in the order they would be tried, each with everything that counted, and those passed over with their reasons.
-
 import type { Dialect } from "../../src-core/contract/node-kinds.ts";
 import type { ExplainedCandidate, Explanation } from "../../src-core/contract/route.ts";
 import { useSnapshot } from "../client/home.ts";
 import { passageSays } from "../dialects.ts";
 import { duration } from "../format.ts";
+import { words } from "../language/words.ts";
 import { isService } from "../models.ts";
 import { CloudBadge } from "../parts/CloudBadge.tsx";
 import { StateMark } from "../parts/StateMark.tsx";
 import { queueOn } from "../queues.ts";
 import type { Tone } from "../tone.ts";
 import { decisiveFor } from "./decisive.ts";
-import { levelSays, readinessWords, rejectionSays, roomSays } from "./words.ts";
+import { levelSays, rejectionSays } from "./reasons.ts";
+
+const { candidates: says, reasons } = words.routing;
 
 type Link = Explanation["links"][number];
 
@@ -39,12 +41,12 @@ export function Candidates({ link, dialect, caption, nameOf }: CandidatesProps) 
           <th scope="col" className="number">
             #
           </th>
-          <th scope="col">Node and model</th>
-          <th scope="col">Ready</th>
-          <th scope="col">What counts, in order</th>
-          <th scope="col">Room</th>
+          <th scope="col">{says.columns.node}</th>
+          <th scope="col">{says.columns.ready}</th>
+          <th scope="col">{says.columns.counts}</th>
+          <th scope="col">{says.columns.room}</th>
           <th scope="col" className="number">
-            Wait (estimate)
+            {says.columns.wait}
           </th>
         </tr>
       </thead>
@@ -92,7 +94,7 @@ function CandidateRow({ candidate, dialect, place, decisive, nameOf }: Candidate
       <td>
         <StateMark
           tone={tones[readiness]}
-          word={readiness === "warm" && known !== undefined && isService(known) ? "Ready" : readinessWords[readiness]}
+          word={readiness === "warm" && known !== undefined && isService(known) ? says.serviceReady : reasons.readiness[readiness]}
         />
       </td>
       <td>
@@ -100,18 +102,18 @@ function CandidateRow({ candidate, dialect, place, decisive, nameOf }: Candidate
           {levels.map(({ preference, value }) => (
             <li key={preference} className={preference === decisive ? "level level-decides" : "level"} title={preference}>
               {levelSays(preference, value)}
-              {preference === decisive && <span className="sr-only">{place === 1 ? " (this decides)" : " (behind for this)"}</span>}
+              {preference === decisive && <span className="sr-only"> {place === 1 ? says.decides : says.behindForThis}</span>}
             </li>
           ))}
         </ul>
       </td>
       <td className="candidate-room">
-        {room === undefined ? <span className="hint">needs none</span> : roomSays(room)}
-        {room !== undefined && room.evict.length > 0 && <span className="evicts">would unload {room.evict.join(", ")}</span>}
+        {room === undefined ? <span className="hint">{says.needsNoRoom}</span> : reasons.room(room)}
+        {room !== undefined && room.evict.length > 0 && <span className="evicts">{says.wouldUnload(room.evict)}</span>}
       </td>
       <td className="number">
-        {expectedWaitMs === undefined ? <span className="hint">unknown</span> : duration(expectedWaitMs)}
-        {waiting > 0 && <span className="under">{waiting.toLocaleString("en")} waiting</span>}
+        {expectedWaitMs === undefined ? <span className="hint">{words.common.unknown}</span> : duration(expectedWaitMs)}
+        {waiting > 0 && <span className="under">{says.waiting(waiting)}</span>}
       </td>
     </tr>
   );
@@ -123,7 +125,7 @@ export function Rejected({ link, nameOf }: Pick<CandidatesProps, "link" | "nameO
   if (rejected.length === 0) return null;
   return (
     <div className="rejected">
-      <h3>Passed over</h3>
+      <h3>{says.rejectedTitle}</h3>
       <ul className="attempts">
         {rejected.map((reason) => (
           <li key={`${reason.node} ${reason.model ?? ""}`}>

@@ -3,17 +3,21 @@ import type { ReactNode } from "react";
 import type { Config } from "../../src-core/contract/config.ts";
 import { useSnapshot } from "../client/home.ts";
 import type { ReadSettings } from "../client/use-settings.ts";
+import { words } from "../language/words.ts";
 import { Section } from "../parts/settings/Section.tsx";
 import { BudgetLine } from "./BudgetLine.tsx";
 import { clientLimits, matcherSays, policySays, profileLimits, profileSays } from "./rule-words.ts";
+
+const says = words.routing.configured;
 
 export function Configured({ settings }: { readonly settings: ReadSettings }) {
   const { config, source, writable } = settings;
   return (
     <section className="configured" aria-labelledby="configured">
-      <h2 id="configured">As configured</h2>
+      <h2 id="configured">{says.title}</h2>
       <p className="hint">
-        From {source.replace(/\.$/, "")}.{!writable && " These settings cannot be changed here; edit the file they come from."}
+        {says.from(source.replace(/\.$/, ""))}
+        {!writable && ` ${says.readOnly}`}
       </p>
       <div className="sections">
         <Profiles config={config} />
@@ -34,13 +38,13 @@ interface Part {
 function Profiles({ config }: Part) {
   const profiles = Object.entries(config.profiles);
   return (
-    <Section title="Profiles" about="Names of your own for a chain of models, or for any model that can do a thing.">
-      {profiles.length === 0 && <None>No profiles.</None>}
+    <Section title={says.profiles.title} about={says.profiles.about}>
+      {profiles.length === 0 && <None>{says.profiles.none}</None>}
       {profiles.length > 0 && (
         <ul className="rules">
           {profiles.map(([name, profile]) => (
             <Rule key={name} name={name} says={profileSays(profile)} also={profileLimits(profile)}>
-              {config.defaultProfile === name && <span className="badge">default</span>}
+              {config.defaultProfile === name && <span className="badge">{says.profiles.default}</span>}
             </Rule>
           ))}
         </ul>
@@ -52,9 +56,9 @@ function Profiles({ config }: Part) {
 function Rules({ config }: Part) {
   const { rules } = config;
   return (
-    <Section title="Auto-router" about="Where the model asked for is “auto”, the first rule that matches names it.">
-      {rules === undefined && <None>The built-in rules apply.</None>}
-      {rules !== undefined && rules.length === 0 && <None>No rules.</None>}
+    <Section title={says.rules.title} about={says.rules.about}>
+      {rules === undefined && <None>{says.rules.builtIn}</None>}
+      {rules !== undefined && rules.length === 0 && <None>{says.rules.none}</None>}
       {rules !== undefined && rules.length > 0 && (
         <ol className="rules">
           {rules.map((rule) => (
@@ -70,19 +74,15 @@ function Names({ config }: Part) {
   const aliases = Object.entries(config.aliases);
   const agents = Object.entries(config.agents);
   return (
-    <Section title="Aliases and agents" about="Other spellings of a name, and callers with a profile of their own.">
-      {aliases.length + agents.length === 0 && <None>No aliases and no agents.</None>}
+    <Section title={says.names.title} about={says.names.about}>
+      {aliases.length + agents.length === 0 && <None>{says.names.none}</None>}
       {aliases.length + agents.length > 0 && (
         <ul className="rules">
           {aliases.map(([name, target]) => (
-            <Rule key={`alias ${name}`} name={name} says={`means ${target}`} />
+            <Rule key={`alias:${name}`} name={name} says={says.names.alias(target)} />
           ))}
           {agents.map(([name, { profile, fallback }]) => (
-            <Rule
-              key={`agent ${name}`}
-              name={name}
-              says={`agent: profile ${profile}${fallback === undefined ? "" : `, then ${fallback}`}`}
-            />
+            <Rule key={`agent:${name}`} name={name} says={says.names.agent(profile, fallback)} />
           ))}
         </ul>
       )}
@@ -93,8 +93,8 @@ function Names({ config }: Part) {
 function Budgets({ config }: Part) {
   const { fleet } = useSnapshot();
   return (
-    <Section title="Budgets" about="Spent, and set aside for requests under way. Over a budget, a node is passed over.">
-      {config.budgets.length === 0 && <None>No budgets.</None>}
+    <Section title={says.budgets.title} about={says.budgets.about}>
+      {config.budgets.length === 0 && <None>{says.budgets.none}</None>}
       {config.budgets.length > 0 && (
         <ul className="budgets">
           {config.budgets.map((budget) => (
@@ -108,8 +108,8 @@ function Budgets({ config }: Part) {
 
 function Clients({ config }: Part) {
   return (
-    <Section title="Client keys" about="Who may ask, and for what. The keys themselves are never shown.">
-      {config.clients.length === 0 && <None>No client keys.</None>}
+    <Section title={says.clients.title} about={says.clients.about}>
+      {config.clients.length === 0 && <None>{says.clients.none}</None>}
       {config.clients.length > 0 && (
         <ul className="rules">
           {config.clients.map((client) => (
@@ -124,12 +124,12 @@ function Clients({ config }: Part) {
 function Policies({ config }: Part) {
   const policies = Object.entries(config.policies);
   return (
-    <Section title="Policies" about={`In use where a profile names no other: ${policySays(config.policy)}.`}>
-      {policies.length === 0 && <None>No policies of your own; the six presets are always there.</None>}
+    <Section title={says.policies.title} about={says.policies.about(policySays(config.policy))}>
+      {policies.length === 0 && <None>{says.policies.none}</None>}
       {policies.length > 0 && (
         <ul className="rules">
           {policies.map(([name, preferences]) => (
-            <Rule key={name} name={name} says={preferences.join(", ")} />
+            <Rule key={name} name={name} says={policySays(preferences)} />
           ))}
         </ul>
       )}
@@ -148,12 +148,12 @@ interface RuleProps {
   readonly children?: ReactNode;
 }
 
-function Rule({ name, says, also = [], children }: RuleProps) {
+function Rule({ name, says: holds, also = [], children }: RuleProps) {
   return (
     <li className="rule">
       <p>
         <strong>{name}</strong>
-        {says !== "" && <span>{says}</span>}
+        {holds !== "" && <span>{holds}</span>}
         {children}
       </p>
       {also.length > 0 && <p className="hint">{also.join(" · ")}</p>}

@@ -2,7 +2,8 @@
 import { PresetName } from "../../src-core/contract/routing.ts";
 import { words } from "../language/words.ts";
 import type { Answers, Told } from "./use-explanations.ts";
-import { presetSays } from "./words.ts";
+
+const { policies: says, reasons } = words.routing;
 
 interface PolicyStripProps {
   readonly policies: readonly string[];
@@ -16,11 +17,11 @@ interface PolicyStripProps {
 export function PolicyStrip({ policies, answers, chosen, onChoose, nameOf }: PolicyStripProps) {
   return (
     <fieldset className="policies">
-      <legend>Which node each policy would choose</legend>
+      <legend>{says.title}</legend>
       {["", ...policies].map((policy) => (
         <label key={policy} className="policy" title={titleOf(policy)}>
           <input type="radio" name="policy" checked={policy === chosen} onChange={() => onChoose(policy)} />
-          <span className="policy-name">{policy === "" ? "as configured" : policy}</span>
+          <span className="policy-name">{policy === "" ? says.asConfigured : policy}</span>
           <Choice told={answers?.byPolicy[policy]} nameOf={nameOf} />
         </label>
       ))}
@@ -29,16 +30,16 @@ export function PolicyStrip({ policies, answers, chosen, onChoose, nameOf }: Pol
 }
 
 function titleOf(policy: string): string | undefined {
-  if (policy === "") return "The policy of the profile, or of the settings";
+  if (policy === "") return says.asConfiguredHint;
   const preset = PresetName.safeParse(policy);
-  return preset.success ? presetSays[preset.data] : undefined;
+  return preset.success ? reasons.presets[preset.data] : undefined;
 }
 
 function Choice({ told, nameOf }: { readonly told: Told | undefined; readonly nameOf: (node: string) => string }) {
   if (told === undefined) return <span className="policy-node">…</span>;
-  if ("failure" in told) return <span className="policy-node policy-none">no answer</span>;
+  if ("failure" in told) return <span className="policy-node policy-none">{says.noAnswer}</span>;
   const { links, next } = told.explanation;
-  if (next.node === undefined) return <span className="policy-node policy-none">nobody</span>;
+  if (next.node === undefined) return <span className="policy-node policy-none">{says.nobody}</span>;
   const link = links.find(({ candidates }) => candidates[0]?.node === next.node) ?? links[0];
   const ready = link?.candidates[0]?.readiness === "warm";
   return (

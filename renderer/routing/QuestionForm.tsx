@@ -1,6 +1,7 @@
 // What is asked: a name from a list one can search, and, if wished, a request body to judge as it stands. Nothing is sent anywhere, nothing is kept.
 import { useId } from "react";
 import { Dialect } from "../../src-core/contract/node-kinds.ts";
+import { code } from "../language/code.ts";
 import { words } from "../language/words.ts";
 import { Field } from "../parts/Field.tsx";
 import type { AskableName, Question } from "./question.ts";
@@ -13,14 +14,14 @@ interface QuestionFormProps {
   readonly onChange: (question: Question) => void;
 }
 
-const kindWords = { profile: "profile", alias: "alias", model: "model", auto: "auto-router" } as const;
+const says = words.routing.question;
 
 export function QuestionForm({ question, names, error, onChange }: QuestionFormProps) {
   const listId = useId();
   return (
     <div className="question">
       <div className="question-line">
-        <Field label="Model, profile or alias">
+        <Field label={says.name}>
           {(props) => (
             <input
               {...props}
@@ -28,13 +29,13 @@ export function QuestionForm({ question, names, error, onChange }: QuestionFormP
               list={listId}
               autoComplete="off"
               spellCheck={false}
-              placeholder="llama3.1:8b"
+              placeholder={code`llama3.1:8b`}
               value={question.name}
               onChange={(event) => onChange({ ...question, name: event.target.value })}
             />
           )}
         </Field>
-        <Field label="The client speaks">
+        <Field label={says.dialect}>
           {(props) => (
             <select
               {...props}
@@ -53,24 +54,20 @@ export function QuestionForm({ question, names, error, onChange }: QuestionFormP
       <datalist id={listId}>
         {names.map(({ name, kind }) => (
           <option key={name} value={name}>
-            {kindWords[kind]}
+            {says.kinds[kind]}
           </option>
         ))}
       </datalist>
       <details className="more" open={question.body !== "" ? true : undefined}>
-        <summary>With a request body</summary>
-        <Field
-          label="Request body (JSON)"
-          error={error}
-          hint="Rules and abilities are judged by it: images, tools, length. It is looked at once and kept nowhere."
-        >
+        <summary>{says.withBody}</summary>
+        <Field label={says.body} error={error} hint={says.bodyHint}>
           {(props) => (
             <textarea
               {...props}
               rows={6}
               spellCheck={false}
               autoComplete="off"
-              placeholder={'{ "messages": [{ "role": "user", "content": "…" }] }'}
+              placeholder={code`{ "messages": [{ "role": "user", "content": "…" }] }`}
               value={question.body}
               onChange={(event) => onChange({ ...question, body: event.target.value })}
             />

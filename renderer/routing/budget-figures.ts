@@ -1,8 +1,9 @@
 // A budget as its bar shows it: what is spent, what is set aside for requests under way, and when it warns. Money or tokens, one at a time.
-
 import type { Spend } from "../../src-core/contract/fleet.ts";
 import type { Budget, BudgetScope } from "../../src-core/contract/routing.ts";
-import { usd } from "../format.ts";
+import { words } from "../language/words.ts";
+
+const { scope, limits, budget: says } = words.routing.phrases;
 
 export const warnShare = 0.8;
 
@@ -29,36 +30,33 @@ export function budgetFigures(budget: Pick<Budget, "usd" | "tokens">, spend: Spe
 
 /** "$3.20", "120,000 tokens". */
 export function amountSays(unit: BudgetFigures["unit"], amount: number): string {
-  return unit === "usd" ? usd(amount) : `${Math.round(amount).toLocaleString("en")} tokens`;
+  return says.amounts[unit](amount);
 }
 
 /** "$3.20 of $5.00", "12,000 of 200,000 tokens". */
 export function spentSays({ unit, spent, limit }: BudgetFigures): string {
-  return unit === "usd" ? `${usd(spent)} of ${usd(limit)}` : `${Math.round(spent).toLocaleString("en")} of ${amountSays(unit, limit)}`;
+  return says.spent[unit](spent, limit);
 }
 
-/** What a budget counts: "cloud nodes, model tiny"; "everything" where its scope is empty. */
+/** What a budget counts: "the cloud, model tiny"; "everything" where its scope is empty. */
 export function scopeSays({ node, place, model, profile, client }: BudgetScope): string {
-  const places = { "this-machine": "this computer", lan: "the local network", cloud: "the cloud" } as const;
   const parts = [
-    ...(node === undefined ? [] : [`node ${node}`]),
-    ...(place === undefined ? [] : [places[place]]),
-    ...(model === undefined ? [] : [`model ${model}`]),
-    ...(profile === undefined ? [] : [`profile ${profile}`]),
-    ...(client === undefined ? [] : [`client ${client}`]),
+    ...(node === undefined ? [] : [scope.node(node)]),
+    ...(place === undefined ? [] : [scope.places[place]]),
+    ...(model === undefined ? [] : [scope.model(model)]),
+    ...(profile === undefined ? [] : [scope.profile(profile)]),
+    ...(client === undefined ? [] : [scope.client(client)]),
   ];
-  return parts.length === 0 ? "everything" : parts.join(", ");
+  return parts.length === 0 ? scope.everything : words.common.list(parts);
 }
 
 /** What happens at its limit, as a sentence. An amount that nobody can read yet is left out. */
-export function limitSays({ usd: money, tokens, scope, per }: Omit<Budget, "id">): string {
-  const limit = money ?? tokens ?? Number.NaN;
-  const unit = money === undefined ? "tokens" : "usd";
-  const amount = Number.isNaN(limit) ? "this" : amountSays(unit, limit);
-  const when = limit === 0 ? "Always" : `Once ${amount} ${unit === "usd" ? "are spent" : "are used"} in a ${per}`;
-  const until = limit === 0 ? "" : ` until the ${per} ends (UTC)`;
-  const elsewhere = scope.node !== undefined || scope.place !== undefined || scope.model !== undefined;
-  if (unit === "usd")
-    return `${when}, what ${limit === 0 ? "costs money" : "would cost more"} is passed over${until}. What is free still answers.`;
-  return elsewhere ? `${when}, it is passed over${until}.` : `${when}, requests are refused${until}.`;
+export function limitSays({ usd, tokens, scope: counted, per }: Omit<Budget, "id">): string {
+  const limit = usd ?? tokens ?? Number.NaN;
+  const unit = usd === undefined ? "tokens" : "usd";
+  const amount = Number.isNaN(limit) ? undefined : amountSays(unit, limit);
+  if (unit === "usd") return limit === 0 ? limits.noMoney : limits.money(amount, per);
+  const elsewhere = counted.node !== undefined || counted.place !== undefined || counted.model !== undefined;
+  if (elsewhere) return limit === 0 ? limits.noTokensOfSome : limits.tokensOfSome(amount, per);
+  return limit === 0 ? limits.noTokensOfAll : limits.tokensOfAll(amount, per);
 }

@@ -1,7 +1,8 @@
 // What a folded part of a profile holds, in a few words; and every preference of a policy as the question it asks.
 import type { PreferenceName, Profile } from "../../src-core/contract/routing.ts";
-import { duration } from "../format.ts";
 import { words } from "../language/words.ts";
+
+const phrases = words.routing.phrases.profile;
 
 const listed = (parts: readonly string[], none: string): string => (parts.length === 0 ? none : parts.join(" · "));
 const whole = (value: number | undefined): value is number => value !== undefined && Number.isFinite(value);
@@ -11,29 +12,29 @@ export function needsSay({ can, minContextTokens, timeoutMs, deadlineMs }: Profi
   return listed(
     [
       ...can,
-      ...(whole(minContextTokens) ? [`${minContextTokens.toLocaleString("en")} tokens`] : []),
-      ...(whole(timeoutMs) ? [`${duration(timeoutMs)} for each answer`] : []),
-      ...(whole(deadlineMs) ? [`${duration(deadlineMs)} in all`] : []),
+      ...(whole(minContextTokens) ? [phrases.tokens(minContextTokens)] : []),
+      ...(whole(timeoutMs) ? [phrases.timeout(timeoutMs)] : []),
+      ...(whole(deadlineMs) ? [phrases.deadline(deadlineMs)] : []),
     ],
-    "none",
+    phrases.noNeeds,
   );
 }
 
 /** "checked for refusals · repaired" */
 export function answersSay({ gate, repairs, contextRescue }: Profile): string {
+  const { refusal, empty, schema } = phrases.checkedThings;
   const checked = [
-    gate?.refusal === true ? "refusals" : "",
-    gate?.empty === true ? "emptiness" : "",
-    (gate?.schema ?? false) !== false ? "schema" : "",
+    ...(gate?.refusal === true ? [refusal] : []),
+    ...(gate?.empty === true ? [empty] : []),
+    ...((gate?.schema ?? false) !== false ? [schema] : []),
   ];
-  const checks = checked.filter((part) => part !== "");
   return listed(
     [
-      ...(checks.length === 0 ? [] : [`checked for ${checks.join(", ")}`]),
-      ...(repairs === undefined ? [] : ["repaired"]),
-      ...(contextRescue ? ["long conversations shortened"] : []),
+      ...(checked.length === 0 ? [] : [phrases.checkedFor(checked)]),
+      ...(repairs === undefined ? [] : [phrases.repaired]),
+      ...(contextRescue ? [phrases.shortened] : []),
     ],
-    "passed on as they come",
+    phrases.passedOn,
   );
 }
 

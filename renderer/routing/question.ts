@@ -4,6 +4,9 @@ import type { Config } from "../../src-core/contract/config.ts";
 import type { Fleet } from "../../src-core/contract/fleet.ts";
 import type { Dialect } from "../../src-core/contract/node-kinds.ts";
 import { PresetName } from "../../src-core/contract/routing.ts";
+import { words } from "../language/words.ts";
+
+const says = words.routing.question;
 
 /** What a person typed. `policy` empty: as configured. */
 export interface Question {
@@ -61,13 +64,13 @@ export function asCall({ name, body, dialect }: Question): Asked {
   const spoken = dialect === "openai" ? {} : { dialect };
   const text = body.trim();
   if (text === "") return model === "" ? undefined : { input: { model, ...spoken } };
-  if (text.length > bodyLimit) return { says: `The body is longer than ${bodyLimit.toLocaleString("en")} letters; shorten its text.` };
+  if (text.length > bodyLimit) return { says: says.bodyTooLong(bodyLimit) };
   const parsed = parse(text);
   if ("says" in parsed) return parsed;
   const request = parsed.request;
   const named = request["model"];
   const asked = model === "" && typeof named === "string" ? named : model;
-  if (asked === "") return { says: "The body names no model. Write one above, or add “model” to the body." };
+  if (asked === "") return { says: says.bodyWithoutModel };
   const profile = request["profile"];
   return { input: { model: asked, request, ...spoken, ...(typeof profile === "string" ? { profile } : {}) } };
 }
@@ -77,8 +80,8 @@ function parse(text: string): { readonly request: Record<string, unknown> } | { 
   try {
     value = JSON.parse(text);
   } catch (error) {
-    return { says: `This is not JSON: ${error instanceof Error ? error.message : String(error)}.` };
+    return { says: says.notJson(error instanceof Error ? error.message : String(error)) };
   }
-  if (typeof value !== "object" || value === null || Array.isArray(value)) return { says: "A request body is a JSON object: { … }." };
+  if (typeof value !== "object" || value === null || Array.isArray(value)) return { says: says.notAnObject };
   return { request: { ...value } };
 }

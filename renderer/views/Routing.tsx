@@ -3,11 +3,14 @@
 import { useSyncExternalStore } from "react";
 import { useSnapshot } from "../client/home.ts";
 import { type ReadSettings, useSettings } from "../client/use-settings.ts";
+import { words } from "../language/words.ts";
 import { Asking } from "../routing/Asking.tsx";
 import { Configured } from "../routing/Configured.tsx";
 import { changedSections } from "../routing/draft.ts";
 import { routingDraft } from "../routing/draft-box.ts";
 import { Editing } from "../routing/Editing.tsx";
+
+const { page } = words.routing;
 
 export function Routing() {
   const { settings, failure, reload } = useSettings();
@@ -16,29 +19,26 @@ export function Routing() {
   return (
     <>
       <div className="page-head">
-        <h1>{editing ? "Edit routing" : "Routing"}</h1>
-        <p className="summary">{editing ? editSays(app.demo) : "Where would a request go now? Nothing is sent, and nothing changes."}</p>
+        <h1>{editing ? page.editTitle : page.title}</h1>
+        <p className="summary">{editing ? (app.demo ? page.editAboutDemo : page.editAbout) : page.about}</p>
         {settings !== undefined && <Way settings={settings} editing={editing} />}
       </div>
       {editing && settings !== undefined && <Editing settings={settings} reload={reload} />}
-      {settings === undefined && failure === undefined && <p role="status">Reading the settings…</p>}
+      {settings === undefined && failure === undefined && <p role="status">{page.reading}</p>}
       {/* The question begins with a profile, so it waits for the settings; without them it begins with a model. */}
       {!editing && (settings !== undefined || failure !== undefined) && <Asking config={settings?.config} />}
       {!editing && settings !== undefined && <Configured settings={settings} />}
       {settings === undefined && failure !== undefined && (
         <div className="standing" role="alert">
-          <p>The rules could not be read. {failure.message}</p>
+          <p>{page.unreadable(failure.message)}</p>
           <button type="button" className="button" onClick={reload}>
-            Try again
+            {words.common.tryAgain}
           </button>
         </div>
       )}
     </>
   );
 }
-
-const editSays = (demo: boolean): string =>
-  demo ? "Nothing is in force before you save it. In the demo it is kept until the demo ends." : "Nothing is in force before you save it.";
 
 /** Into editing and out of it. Settings that cannot be changed here say so below. */
 function Way({ settings: { writable }, editing }: { readonly settings: ReadSettings; readonly editing: boolean }) {
@@ -47,9 +47,9 @@ function Way({ settings: { writable }, editing }: { readonly settings: ReadSetti
   if (!writable) return null;
   return (
     <div className="page-tools">
-      {!editing && unsaved && <p className="read-only">There are changes that are not saved.</p>}
+      {!editing && unsaved && <p className="read-only">{page.unsaved}</p>}
       <a className="button" href={editing ? "#/routing" : "#/routing/edit"}>
-        {editing ? "Done" : unsaved ? "Go on editing" : "Edit routing"}
+        {editing ? page.done : unsaved ? page.goOnEditing : page.edit}
       </a>
     </div>
   );

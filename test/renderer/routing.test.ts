@@ -1,10 +1,11 @@
 import { expect, test } from "vitest";
+import { words } from "../../renderer/language/words.ts";
 import { phaseTimes } from "../../renderer/phases.ts";
 import { budgetFigures, scopeSays, spentSays } from "../../renderer/routing/budget-figures.ts";
 import { decisiveFor } from "../../renderer/routing/decisive.ts";
 import { asCall, askableNames, firstName, policyNames } from "../../renderer/routing/question.ts";
+import { answerSays, levelSays, rejectionSays } from "../../renderer/routing/reasons.ts";
 import { clientLimits, matcherSays, profileLimits, profileSays } from "../../renderer/routing/rule-words.ts";
-import { answerSays, levelSays, rejectionSays, resolutionSays, roomSays } from "../../renderer/routing/words.ts";
 import { Config } from "../../src-core/contract/config.ts";
 import { Rejection } from "../../src-core/contract/route.ts";
 import { Budget, PreferenceName } from "../../src-core/contract/routing.ts";
@@ -13,6 +14,7 @@ import { sampleActivity } from "../support/sample-activity.ts";
 import { sampleExplanation } from "../support/sample-explanation.ts";
 import { sampleSettings } from "../support/sample-snapshot.ts";
 
+const { resolution, room } = words.routing.reasons;
 const limit = (more: object) => Budget.parse({ id: "b", per: "day", ...more });
 
 test("UX-14: every preference has words of its own; an engine newer than the window is still told, not crashed on", () => {
@@ -40,16 +42,16 @@ test("UX-14: the estimate behind “fastest” is told as the time it stands for
 });
 
 test("UX-06: a room verdict is told with its numbers and who told the need; without numbers it claims none", () => {
-  expect(roomSays({ verdict: "fits", needBytes: 5.9e9, needSource: "measured", freeBytes: 8e9, evict: [] })).toBe(
+  expect(room({ verdict: "fits", needBytes: 5.9e9, needSource: "measured", freeBytes: 8e9, evict: [] })).toBe(
     "Fits: needs 5.9 GB (measured), 8.0 GB free",
   );
-  expect(roomSays({ verdict: "unknown", evict: [] })).toBe("Room unknown");
-  expect(roomSays({ verdict: "too-big", needBytes: 9e9, freeBytes: -1e9, evict: [] })).toContain("0 GB free");
+  expect(room({ verdict: "unknown", evict: [] })).toBe("Room unknown");
+  expect(room({ verdict: "too-big", needBytes: 9e9, freeBytes: -1e9, evict: [] })).toContain("0 GB free");
 });
 
 test("UX-14: every rejection of the closed vocabulary has its own two words", () => {
-  const words = Rejection.options.map(rejectionSays);
-  expect(new Set(words).size).toBe(Rejection.options.length);
+  const told = Rejection.options.map(rejectionSays);
+  expect(new Set(told).size).toBe(Rejection.options.length);
 });
 
 test("UX-14: the answer names the node as the person named it, and a failure is told in the engine's own sentence", () => {
@@ -62,8 +64,8 @@ test("UX-14: the answer names the node as the person named it, and a failure is 
 
 test("UX-14: what a name came to mean is told with the word that decided", () => {
   const link = { model: "m" };
-  expect(resolutionSays("auto", { chain: [link], because: "rule", rule: "code" })).toBe("“auto” means m: the rule code matched.");
-  expect(resolutionSays("x", { chain: [link], because: "alias", profile: "p" })).toBe("“x” means the profile p: it is an alias.");
+  expect(resolution("auto", { chain: [link], because: "rule", rule: "code" })).toBe("“auto” means m: the rule code matched.");
+  expect(resolution("x", { chain: [link], because: "alias", profile: "p" })).toBe("“x” means the profile p: it is an alias.");
 });
 
 test("a body names the model and the profile where the field above is empty, and anything but an object is told in a sentence", () => {

@@ -18,6 +18,9 @@ import { routingForms } from "./routing-forms.ts";
 import { settings } from "./settings.ts";
 import { usage } from "./usage.ts";
 import { vocabulary } from "./vocabulary.ts";
+import { nodeForms } from "./node-forms.ts";
+import { nodeStory } from "./node-story.ts";
+import { standing } from "./standing.ts";
 
 export const english = {
   common,
@@ -39,4 +42,7 @@ export const english = {
   routingAuto,
   routingDraft,
   routingForms,
+  nodeForms,
+  nodeStory,
+  standing,
 } as const;
