@@ -14,10 +14,11 @@ import { ListEditor } from "./ListEditor.tsx";
 import { freshName, problemOf, problemsAt } from "./list-edit.ts";
 import { NumberField } from "./NumberField.tsx";
 import { ScopeFields } from "./ScopeFields.tsx";
+import { drawnWhenChanged } from "./use-kept.ts";
 
 const { budgets, field } = words.routingForms;
 
-export function BudgetsForm({ value, onChange, problems, choices }: FormProps<readonly Budget[]>) {
+export const BudgetsForm = drawnWhenChanged(function BudgetsForm({ value, onChange, problems, choices }: FormProps<readonly Budget[]>) {
   const { fleet } = useSnapshot();
   const fresh = (): Budget => ({
     id: freshName(
@@ -45,7 +46,7 @@ export function BudgetsForm({ value, onChange, problems, choices }: FormProps<re
       </ListEditor>
     </div>
   );
-}
+});
 
 interface BudgetFieldsProps {
   readonly budget: Budget;
@@ -55,7 +56,7 @@ interface BudgetFieldsProps {
   readonly onChange: (budget: Budget) => void;
 }
 
-function BudgetFields({ budget, spend, problems, choices, onChange }: BudgetFieldsProps) {
+const BudgetFields = drawnWhenChanged(function BudgetFields({ budget, spend, problems, choices, onChange }: BudgetFieldsProps) {
   const { id, scope, per } = budget;
   return (
     <>
@@ -92,7 +93,7 @@ function BudgetFields({ budget, spend, problems, choices, onChange }: BudgetFiel
       </Fold>
     </>
   );
-}
+});
 
 function AmountFields({ budget, problems, onChange }: Pick<BudgetFieldsProps, "budget" | "problems" | "onChange">) {
   const { usd, tokens, ...rest } = budget;

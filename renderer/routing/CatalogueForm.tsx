@@ -14,10 +14,16 @@ import { freshName, problemOf, problemsAt } from "./list-edit.ts";
 import { NamesList } from "./NamesList.tsx";
 import { NodesField } from "./NodesField.tsx";
 import { NumberField } from "./NumberField.tsx";
+import { drawnWhenChanged } from "./use-kept.ts";
 
 const { catalogue, field } = words.routingForms;
 
-export function CatalogueForm({ value, onChange, problems, choices }: FormProps<readonly CatalogueEntry[]>) {
+export const CatalogueForm = drawnWhenChanged(function CatalogueForm({
+  value,
+  onChange,
+  problems,
+  choices,
+}: FormProps<readonly CatalogueEntry[]>) {
   const models = useId();
   const known = value.map(({ model }) => model);
   const fresh = () => CatalogueEntry.parse({ model: choices.models.find(isFree(known)) ?? freshName("model", known) });
@@ -39,7 +45,7 @@ export function CatalogueForm({ value, onChange, problems, choices }: FormProps<
       </ListEditor>
     </div>
   );
-}
+});
 
 const isFree = (known: readonly string[]) => (name: string) => !known.some((one) => one === name);
 
@@ -54,7 +60,7 @@ interface EntryFieldsProps {
   readonly onChange: (entry: CatalogueEntry) => void;
 }
 
-function EntryFields({ entry, models, taken, problems, choices, onChange }: EntryFieldsProps) {
+const EntryFields = drawnWhenChanged(function EntryFields({ entry, models, taken, problems, choices, onChange }: EntryFieldsProps) {
   const { model, pinnedOn } = entry;
   const set = (change: Partial<CatalogueEntry>) => onChange(chosen({ ...entry, ...change }));
   return (
@@ -97,7 +103,7 @@ function EntryFields({ entry, models, taken, problems, choices, onChange }: Entr
       </Fold>
     </>
   );
-}
+});
 
 interface MoreFieldsProps extends Omit<EntryFieldsProps, "models" | "taken" | "choices" | "onChange"> {
   readonly set: (change: Partial<CatalogueEntry>) => void;

@@ -12,11 +12,12 @@ import { ListEditor } from "./ListEditor.tsx";
 import { freshName, problemOf, problemsAt } from "./list-edit.ts";
 import { NumberField } from "./NumberField.tsx";
 import { clientLimits } from "./rule-words.ts";
+import { drawnWhenChanged } from "./use-kept.ts";
 import { WordsField } from "./WordsField.tsx";
 
 const { clients, field } = words.routingForms;
 
-export function ClientsForm({ value, onChange, problems, choices }: FormProps<readonly ClientKey[]>) {
+export const ClientsForm = drawnWhenChanged(function ClientsForm({ value, onChange, problems, choices }: FormProps<readonly ClientKey[]>) {
   const fresh = (): ClientKey => {
     const name = freshName(
       "client",
@@ -39,7 +40,7 @@ export function ClientsForm({ value, onChange, problems, choices }: FormProps<re
       </ListEditor>
     </div>
   );
-}
+});
 
 interface ClientFieldsProps {
   readonly client: ClientKey;
@@ -48,7 +49,7 @@ interface ClientFieldsProps {
   readonly onChange: (client: ClientKey) => void;
 }
 
-function ClientFields({ client, problems, choices, onChange }: ClientFieldsProps) {
+const ClientFields = drawnWhenChanged(function ClientFields({ client, problems, choices, onChange }: ClientFieldsProps) {
   const { name, key, enabled, models, cloud, lane } = client;
   const set = (change: Partial<ClientKey>) => onChange({ ...client, ...change });
   return (
@@ -98,7 +99,7 @@ function ClientFields({ client, problems, choices, onChange }: ClientFieldsProps
       </Fold>
     </>
   );
-}
+});
 
 function LimitFields({ client, problems, choices, onChange }: ClientFieldsProps) {
   const { concurrency, requestsPerMinute, agent, ...rest } = client;

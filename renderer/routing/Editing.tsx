@@ -57,7 +57,7 @@ function Editor({ handle, config }: EditorProps) {
         <Contested places={draft.contested} />
         <Segments legend={editing.editAs} options={modes} value={mode} onChange={setMode} />
         {mode === "forms" ? (
-          <Forms document={draft.now} problems={problems} config={config} onChange={edit} />
+          <Forms document={draft.now} problems={problems} config={config} onEdit={edit} />
         ) : (
           <DocumentPane document={document} called={mode.toUpperCase()} />
         )}

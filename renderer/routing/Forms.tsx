@@ -1,81 +1,91 @@
-// Every section of the draft as a form, in the order in which a request meets them.
+// Every section of the draft as a form, in the order in which a request meets them. Whoever types in one has only that one drawn anew.
 import { useMemo } from "react";
-import type { Config } from "../../src-core/contract/config.ts";
-import type { Fleet } from "../../src-core/contract/fleet.ts";
+import type { CatalogueEntry, Config } from "../../src-core/contract/config.ts";
+import type { Budget, ClientKey, Rule } from "../../src-core/contract/routing.ts";
 import type { RoutingDocument } from "../../src-core/contract/routing-document.ts";
-import { useSnapshot } from "../client/home.ts";
+import { words } from "../language/words.ts";
 import { Section } from "../parts/settings/Section.tsx";
 import { BudgetsForm } from "./BudgetsForm.tsx";
 import { CatalogueForm } from "./CatalogueForm.tsx";
 import { ClientsForm } from "./ClientsForm.tsx";
 import type { Problems } from "./draft-problems.ts";
-import type { RoutingChoices } from "./form-props.ts";
-import { problemsAt } from "./list-edit.ts";
-import { AgentsForm, AliasesForm } from "./NamesForm.tsx";
-import { policyChoices } from "./names.ts";
+import type { EditDraft } from "./form-props.ts";
+import { problemOf, problemsAt } from "./list-edit.ts";
+import { type Agents, AgentsForm, type Aliases, AliasesForm } from "./NamesForm.tsx";
+import { usersOfPolicies } from "./names.ts";
 import { PoliciesForm } from "./PoliciesForm.tsx";
 import { ProfilesForm } from "./ProfilesForm.tsx";
 import { RulesForm } from "./RulesForm.tsx";
+import { useChoices } from "./use-choices.ts";
+import { useKept } from "./use-kept.ts";
+
+const { routingAuto, routingForms } = words;
+const { profiles, aliases, agents, policies, budgets, clients, catalogue } = routingForms;
 
 interface FormsProps {
   readonly document: RoutingDocument;
   readonly problems: Problems;
   readonly config: Config;
-  readonly onChange: (document: RoutingDocument) => void;
+  readonly onEdit: EditDraft;
 }
 
-export function Forms({ document, problems, config, onChange }: FormsProps) {
-  const { fleet } = useSnapshot();
-  const choices = useMemo(() => choicesOf(document, fleet, config), [document, fleet, config]);
-  const whole = { value: document, onChange, problems, choices };
-  const change = (part: Partial<RoutingDocument>) => onChange({ ...document, ...part });
+export function Forms({ document, problems, config, onEdit }: FormsProps) {
+  const choices = useChoices(document, config);
+  const users = useKept(usersOfPolicies(document));
+  const change = useMemo(() => changesBy(onEdit), [onEdit]);
   const of = (key: keyof RoutingDocument) => ({ problems: problemsAt(problems, key), choices });
   return (
     <div className="sections">
-      <Section title="Profiles" about="Names of your own for a chain of models, or for any model that can do a thing.">
-        <ProfilesForm {...whole} />
-      </Section>
-      <Section title="Auto-router" about="Where the model asked for is “auto”, the first rule that matches names it.">
-        <RulesForm
-          value={document.rules}
-          onChange={(rules) => change({ rules: rules === undefined ? undefined : [...rules] })}
-          {...of("rules")}
+      <Section title={profiles.title} about={profiles.about}>
+        <ProfilesForm
+          profiles={document.profiles}
+          defaultProfile={document.defaultProfile}
+          defaultProblem={problemOf(problems, "defaultProfile")}
+          onEdit={onEdit}
+          {...of("profiles")}
         />
       </Section>
-      <Section title="Aliases" about="Other spellings of a name.">
-        <AliasesForm value={document.aliases} onChange={(aliases) => change({ aliases: { ...aliases } })} {...of("aliases")} />
+      <Section title={routingAuto.title} about={routingAuto.about}>
+        <RulesForm value={document.rules} onChange={change.rules} {...of("rules")} />
       </Section>
-      <Section title="Agents" about="Callers with a profile of their own.">
-        <AgentsForm value={document.agents} onChange={(agents) => change({ agents: { ...agents } })} {...of("agents")} />
+      <Section title={aliases.title} about={aliases.about}>
+        <AliasesForm value={document.aliases} onChange={change.aliases} {...of("aliases")} />
       </Section>
-      <Section title="Policies" about="What is compared first when several nodes could serve.">
-        <PoliciesForm {...whole} />
+      <Section title={agents.title} about={agents.about}>
+        <AgentsForm value={document.agents} onChange={change.agents} {...of("agents")} />
       </Section>
-      <Section title="Budgets" about="Over a budget, a node is passed over.">
-        <BudgetsForm value={document.budgets} onChange={(budgets) => change({ budgets: [...budgets] })} {...of("budgets")} />
+      <Section title={policies.title} about={policies.about}>
+        <PoliciesForm
+          policies={document.policies}
+          policy={document.policy}
+          policyProblem={problemOf(problems, "policy")}
+          users={users}
+          onEdit={onEdit}
+          {...of("policies")}
+        />
       </Section>
-      <Section title="Client keys" about="Who may ask, and for what. The keys themselves are never shown.">
-        <ClientsForm value={document.clients} onChange={(clients) => change({ clients: [...clients] })} {...of("clients")} />
+      <Section title={budgets.title} about={budgets.about}>
+        <BudgetsForm value={document.budgets} onChange={change.budgets} {...of("budgets")} />
       </Section>
-      <Section title="What is known of models" about="Figures that no server tells: memory, nodes, context, price.">
-        <CatalogueForm value={document.catalogue} onChange={(catalogue) => change({ catalogue: [...catalogue] })} {...of("catalogue")} />
+      <Section title={clients.title} about={clients.about}>
+        <ClientsForm value={document.clients} onChange={change.clients} {...of("clients")} />
+      </Section>
+      <Section title={catalogue.title} about={catalogue.about}>
+        <CatalogueForm value={document.catalogue} onChange={change.catalogue} {...of("catalogue")} />
       </Section>
     </div>
   );
 }
 
-function choicesOf(document: RoutingDocument, { nodes }: Fleet, config: Config): RoutingChoices {
-  const placed = Object.values(nodes).map(({ id, name, place }) => ({ id, name, place }));
-  const written = config.nodes.filter(({ id }) => nodes[id] === undefined);
+/** What each section does with its own part of the draft. */
+function changesBy(edit: EditDraft) {
+  const put = (part: Partial<RoutingDocument>) => edit((document) => ({ ...document, ...part }));
   return {
-    nodes: [...placed, ...written.map(({ id, name = id, place = "lan" }) => ({ id, name, place }))],
-    models: [...new Set(Object.values(nodes).flatMap(({ models }) => Object.values(models).map(({ id }) => id)))].sort((a, b) =>
-      a.localeCompare(b),
-    ),
-    profiles: Object.keys(document.profiles),
-    aliases: Object.keys(document.aliases),
-    agents: Object.keys(document.agents),
-    clients: document.clients.map(({ name }) => name),
-    policies: policyChoices(document),
+    rules: (next: readonly Rule[] | undefined) => put({ rules: next === undefined ? undefined : [...next] }),
+    aliases: (next: Aliases) => put({ aliases: { ...next } }),
+    agents: (next: Agents) => put({ agents: { ...next } }),
+    budgets: (next: readonly Budget[]) => put({ budgets: [...next] }),
+    clients: (next: readonly ClientKey[]) => put({ clients: [...next] }),
+    catalogue: (next: readonly CatalogueEntry[]) => put({ catalogue: [...next] }),
   };
 }

@@ -1,7 +1,7 @@
 // A list in a form whose entries can be added, taken away and, where their order counts, put before one another: by buttons or by Alt with an
 // arrow. Whoever edits keeps the focus on what was edited, and is told where it went.
 import { ArrowDown, ArrowUp, Plus, X } from "lucide-react";
-import { type KeyboardEvent, type ReactNode, useEffect, useRef, useState } from "react";
+import { type KeyboardEvent, type ReactNode, useCallback, useEffect, useLayoutEffect, useRef, useState } from "react";
 import { words } from "../language/words.ts";
 import { moved, replaced, without } from "./list-edit.ts";
 
@@ -20,6 +20,7 @@ interface ListEditorProps<T> {
   /** Whether the order means something. */
   readonly ordered?: boolean;
   readonly onChange: (entries: readonly T[]) => void;
+  /** `change` stays the same function for as long as the entry keeps its place. */
   readonly children: (entry: T, index: number, change: (entry: T) => void) => ReactNode;
 }
 
@@ -37,7 +38,9 @@ export function ListEditor<T>(props: ListEditorProps<T>) {
               aria-label={lists[kind].entry(nameOf(entry, index))}
               onKeyDown={ordered ? (event) => moveByKey(event, (step) => move(index, index + step)) : undefined}
             >
-              <div className="entry-fields">{children(entry, index, (next) => change(index, next))}</div>
+              <Fields entry={entry} index={index} onChange={change}>
+                {children}
+              </Fields>
               <div className="entry-acts">
                 {ordered && (
                   <>
@@ -68,6 +71,17 @@ export function ListEditor<T>(props: ListEditorProps<T>) {
       </p>
     </div>
   );
+}
+
+interface FieldsProps<T> extends Pick<ListEditorProps<T>, "children"> {
+  readonly entry: T;
+  readonly index: number;
+  readonly onChange: (index: number, entry: T) => void;
+}
+
+function Fields<T>({ entry, index, onChange, children }: FieldsProps<T>) {
+  const change = useCallback((next: T) => onChange(index, next), [onChange, index]);
+  return <div className="entry-fields">{children(entry, index, change)}</div>;
 }
 
 interface MoveButtonProps {
@@ -115,6 +129,12 @@ function useEditing<T>({ entries, kind, nameOf, fresh, placeOf, onChange }: List
   const [said, setSaid] = useState("");
   const [focus, setFocus] = useState<number | "add">();
   const root = useRef<HTMLDivElement>(null);
+  // The same function from one drawing to the next: an entry that nobody changed need not be drawn again.
+  const latest = useRef({ entries, onChange });
+  useLayoutEffect(() => {
+    latest.current = { entries, onChange };
+  });
+  const change = useCallback((index: number, next: T) => latest.current.onChange(replaced(latest.current.entries, index, next)), []);
   // Undo and the document change the length from outside.
   const keys = known.length === entries.length ? known : entries.map((_, at) => known[at] ?? newKey());
   if (keys !== known) setKeys(keys);
@@ -149,7 +169,7 @@ function useEditing<T>({ entries, kind, nameOf, fresh, placeOf, onChange }: List
       setKeys(moved(keys, index, to));
       setSaid(moving.moved(at(index), to + 1, entries.length));
     },
-    change: (index: number, next: T) => onChange(replaced(entries, index, next)),
+    change,
   };
 }
 

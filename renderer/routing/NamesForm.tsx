@@ -9,15 +9,16 @@ import { HeldName } from "./HeldName.tsx";
 import { ListEditor } from "./ListEditor.tsx";
 import { freshName } from "./list-edit.ts";
 import { NamesList } from "./NamesList.tsx";
+import { drawnWhenChanged } from "./use-kept.ts";
 
 const { agents, aliases, field } = words.routingForms;
 
-type Aliases = Readonly<Record<string, string>>;
-type Agents = Readonly<Record<string, AgentFields>>;
+export type Aliases = Readonly<Record<string, string>>;
+export type Agents = Readonly<Record<string, AgentFields>>;
 type Alias = [string, string];
 type Agent = [string, AgentFields];
 
-export function AliasesForm({ value, onChange, problems, choices }: FormProps<Aliases>) {
+export const AliasesForm = drawnWhenChanged(function AliasesForm({ value, onChange, problems, choices }: FormProps<Aliases>) {
   const names = useId();
   const entries = Object.entries(value);
   const taken = (own: string) => [...Object.keys(value).filter((name) => name !== own), ...choices.profiles];
@@ -48,9 +49,9 @@ export function AliasesForm({ value, onChange, problems, choices }: FormProps<Al
       </ListEditor>
     </div>
   );
-}
+});
 
-export function AgentsForm({ value, onChange, problems, choices }: FormProps<Agents>) {
+export const AgentsForm = drawnWhenChanged(function AgentsForm({ value, onChange, problems, choices }: FormProps<Agents>) {
   const entries = Object.entries(value);
   const profiles = choices.profiles.map((name) => ({ value: name, says: name }));
   const taken = (own: string) => Object.keys(value).filter((name) => name !== own);
@@ -94,6 +95,6 @@ export function AgentsForm({ value, onChange, problems, choices }: FormProps<Age
       </ListEditor>
     </div>
   );
-}
+});
 
 const agent = (profile: string, fallback: string | undefined) => (fallback === undefined ? { profile } : { profile, fallback });

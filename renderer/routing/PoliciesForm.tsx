@@ -5,22 +5,33 @@ import type { RoutingDocument } from "../../src-core/contract/routing-document.t
 import { words } from "../language/words.ts";
 import { Field } from "../parts/Field.tsx";
 import { Fold } from "../parts/node/Fold.tsx";
-import type { FormProps } from "./form-props.ts";
+import type { EditDraft, FormProps } from "./form-props.ts";
 import { ListEditor } from "./ListEditor.tsx";
-import { freshName, problemOf, problemsAt } from "./list-edit.ts";
+import { freshName, problemsAt } from "./list-edit.ts";
 import { NameField } from "./NameField.tsx";
-import { usersOfPolicy, withPolicyRenamed } from "./names.ts";
+import { withPolicyRenamed } from "./names.ts";
 import { PolicyChoice } from "./PolicyChoice.tsx";
 import { preferenceMeans } from "./profile-words.ts";
+import { drawnWhenChanged } from "./use-kept.ts";
 
-const { field, policies } = words.routingForms;
+const { field, policies: says } = words.routingForms;
 
 type Preferences = readonly PreferenceName[];
 
-/** `value` is the whole document: a policy's name stands in profiles too. */
-export function PoliciesForm({ value: document, onChange, problems, choices }: FormProps<RoutingDocument>) {
-  const entries = Object.entries(document.policies);
-  const inPolicies = problemsAt(problems, "policies");
+interface PoliciesFormProps extends Pick<FormProps<RoutingDocument["policies"]>, "problems" | "choices"> {
+  readonly policies: RoutingDocument["policies"];
+  /** The one in use where a profile names no other. */
+  readonly policy: RoutingDocument["policy"];
+  readonly policyProblem: string | undefined;
+  /** Who uses each of them. */
+  readonly users: Readonly<Record<string, readonly string[]>>;
+  /** Of the whole draft: a policy's name stands in profiles too. */
+  readonly onEdit: EditDraft;
+}
+
+export const PoliciesForm = drawnWhenChanged(function PoliciesForm(props: PoliciesFormProps) {
+  const { policies, policy, policyProblem, users, onEdit, problems, choices } = props;
+  const entries = Object.entries(policies);
   const [added, setAdded] = useState("");
   const fresh = (): [string, PreferenceName[]] => {
     const name = freshName("policy", choices.policies);
@@ -31,38 +42,38 @@ export function PoliciesForm({ value: document, onChange, problems, choices }: F
     <>
       <div className="entry-line">
         <PolicyChoice
-          label={policies.inUse}
+          label={says.inUse}
           none="balanced"
-          value={document.policy}
+          value={policy}
           policies={choices.policies}
-          error={problemOf(problems, "policy")}
-          onPick={(policy) => onChange({ ...document, policy: policy ?? "balanced" })}
+          error={policyProblem}
+          onPick={(picked = "balanced") => onEdit((draft) => ({ ...draft, policy: picked }))}
         />
       </div>
-      {entries.length === 0 && <p className="hint">{policies.empty}</p>}
+      {entries.length === 0 && <p className="hint">{says.empty}</p>}
       <ListEditor
         entries={entries}
         kind="policy"
         nameOf={([name]) => name}
         fresh={fresh}
-        onChange={(next) => onChange({ ...document, policies: Object.fromEntries(next) })}
+        onChange={(next) => onEdit((draft) => ({ ...draft, policies: Object.fromEntries(next) }))}
       >
         {([name, preferences]) => {
-          const own = problemsAt(inPolicies, name);
-          const users = usersOfPolicy(document, name);
+          const own = problemsAt(problems, name);
+          const usedBy = users[name] ?? [];
           return (
-            <Fold title={name} holds={policies.holds(preferences)} open={own.size > 0 || name === added}>
-              <p className="hint">{users.length === 0 ? policies.unused : policies.usedBy(users)}</p>
+            <Fold title={name} holds={says.holds(preferences)} open={own.size > 0 || name === added}>
+              <p className="hint">{usedBy.length === 0 ? says.unused : says.usedBy(usedBy)}</p>
               <NameField
                 label={field.name}
                 name={name}
                 taken={choices.policies.filter((one) => one !== name)}
-                onRename={(next) => onChange(withPolicyRenamed(document, name, next))}
+                onRename={(next) => onEdit((draft) => withPolicyRenamed(draft, name, next))}
               />
               <PreferencesField
                 value={preferences}
                 problem={[...own.values()][0]}
-                onChange={(next) => onChange({ ...document, policies: { ...document.policies, [name]: [...next] } })}
+                onChange={(next) => onEdit((draft) => ({ ...draft, policies: { ...draft.policies, [name]: [...next] } }))}
               />
             </Fold>
           );
@@ -70,7 +81,7 @@ export function PoliciesForm({ value: document, onChange, problems, choices }: F
       </ListEditor>
     </>
   );
-}
+});
 
 interface PreferencesFieldProps {
   readonly value: Preferences;

@@ -10,13 +10,14 @@ import type { FormProps, RoutingChoices } from "./form-props.ts";
 import { ListEditor } from "./ListEditor.tsx";
 import { freshName, problemOf, problemsAt } from "./list-edit.ts";
 import { NamesList } from "./NamesList.tsx";
+import { drawnWhenChanged } from "./use-kept.ts";
 
 const { routingForms, routingAuto } = words;
 
 /** `value` undefined: the built-in rules apply. */
 export type RulesFormProps = FormProps<readonly Rule[] | undefined>;
 
-export function RulesForm({ value, onChange, problems, choices }: RulesFormProps) {
+export const RulesForm = drawnWhenChanged(function RulesForm({ value, onChange, problems, choices }: RulesFormProps) {
   const names = useId();
   if (value === undefined) return <BuiltIn onOwn={() => onChange(rulesToBeginWith(choices.profiles, firstTarget(choices)))} />;
   const fresh = (): Rule => ({
@@ -59,7 +60,7 @@ export function RulesForm({ value, onChange, problems, choices }: RulesFormProps
       </div>
     </div>
   );
-}
+});
 
 const firstTarget = ({ profiles, models }: RoutingChoices) => profiles[0] ?? models[0] ?? "";
 
@@ -92,7 +93,7 @@ interface RuleFieldsProps {
   readonly onChange: (rule: Rule) => void;
 }
 
-function RuleFields({ rule, place, shadow, names, problems, onChange }: RuleFieldsProps) {
+const RuleFields = drawnWhenChanged(function RuleFields({ rule, place, shadow, names, problems, onChange }: RuleFieldsProps) {
   const condition = conditionOf(rule.when);
   const pick = (name: string) => onChange({ ...rule, when: freshCondition(conditions.find((one) => one === name) ?? condition) });
   return (
@@ -135,4 +136,4 @@ function RuleFields({ rule, place, shadow, names, problems, onChange }: RuleFiel
       </div>
     </>
   );
-}
+});

@@ -7,8 +7,17 @@ import { issueSays } from "../settings/issue-words.ts";
 
 export type Problems = ReadonlyMap<string, string>;
 
+/** What was found in a draft already: the page asks, and so does the box that keeps it. */
+const found = new WeakMap<RoutingDocument, Problems>();
+
 /** By path with dots ("profiles.coder.chain.0"), the first of each field. Empty: it can be saved. */
 export function problemsIn(document: RoutingDocument): Problems {
+  const problems = found.get(document) ?? check(document);
+  found.set(document, problems);
+  return problems;
+}
+
+function check(document: RoutingDocument): Problems {
   const problems = new Map<string, string>();
   const tell = (path: readonly PropertyKey[], says: string) => {
     const key = path.map(String).join(".");

@@ -61,10 +61,13 @@ export function withPolicyRenamed(document: RoutingDocument, from: string, to: s
   };
 }
 
-/** Who uses this policy, as a person reads it. */
-export function usersOfPolicy(document: RoutingDocument, name: string): readonly string[] {
-  const profiles = Object.entries(document.profiles).flatMap(([profile, { policy }]) => (policy === name ? [profile] : []));
-  return [...(document.policy === name ? [policies.everywhere] : []), ...profiles];
+/** Who uses each policy, as a person reads it. */
+export function usersOfPolicies(document: RoutingDocument): Readonly<Record<string, readonly string[]>> {
+  const profiles = Object.entries(document.profiles);
+  const usersOf = (name: string) => profiles.flatMap(([profile, { policy }]) => (policy === name ? [profile] : []));
+  return Object.fromEntries(
+    Object.keys(document.policies).map((name) => [name, [...(document.policy === name ? [policies.everywhere] : []), ...usersOf(name)]]),
+  );
 }
 
 /** Presets first, then those of the draft. */

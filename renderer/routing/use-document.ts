@@ -5,6 +5,7 @@ import type { RoutingDocument } from "../../src-core/contract/routing-document.t
 import type { SettingIssue, SettingsFormat } from "../../src-core/contract/settings.ts";
 import { useHome } from "../client/home.ts";
 import { asWritten } from "./as-written.ts";
+import type { EditDraft } from "./form-props.ts";
 import { same } from "./same.ts";
 
 const typingMs = 200;
@@ -29,18 +30,16 @@ interface Typed {
 let unread: Typed | undefined;
 
 /** `format` undefined: nobody looks at the text, and nothing is asked. */
-export function useDocument(now: RoutingDocument, edit: (next: RoutingDocument) => void, format: SettingsFormat | undefined): DocumentText {
+export function useDocument(now: RoutingDocument, edit: EditDraft, format: SettingsFormat | undefined): DocumentText {
   const { client } = useHome();
   const [text, setText] = useState(unread?.text ?? "");
   const [issues, setIssues] = useState<readonly SettingIssue[]>([]);
   const [typed, setTyped] = useState(unread);
   /** What the text is known to say. */
   const means = useRef<{ readonly document: RoutingDocument; readonly format: SettingsFormat }>(undefined);
-  const taken = useRef(edit);
   useEffect(() => {
-    taken.current = edit;
     unread = typed;
-  });
+  }, [typed]);
   useEffect(() => {
     if (format === undefined || typed !== undefined) return;
     if (means.current?.format === format && same(means.current.document, now)) return;
@@ -67,14 +66,14 @@ export function useDocument(now: RoutingDocument, edit: (next: RoutingDocument) 
       setIssues(reply.ok ? reply.output.issues : [notRead(reply.failure.message)]);
       if (routing === undefined) return;
       means.current = { document: routing, format: typed.format };
-      taken.current(routing);
+      edit(() => routing);
       setTyped(undefined);
     }, typingMs);
     return () => {
       wanted = false;
       clearTimeout(timer);
     };
-  }, [client, typed]);
+  }, [client, edit, typed]);
   return {
     text,
     typedAs: typed?.format,

@@ -1,13 +1,13 @@
 // The draft of the routing for the page: every change checked at once, taken back, saved. A refusal stands at its field until something changes.
 import { useCallback, useEffect, useMemo, useState, useSyncExternalStore } from "react";
 import type { Failure } from "../../src-core/contract/failure.ts";
-import type { RoutingDocument } from "../../src-core/contract/routing-document.ts";
 import { useHome } from "../client/home.ts";
 import type { ReadSettings } from "../client/use-settings.ts";
 import { words } from "../language/words.ts";
 import { changed, changedSections, type Draft, discarded, rebased, redone, routingOf, saved, toSave, undone } from "./draft.ts";
 import { routingDraft } from "./draft-box.ts";
 import { type Problems, problemsIn, refusalOf } from "./draft-problems.ts";
+import type { EditDraft } from "./form-props.ts";
 
 export interface DraftHandle {
   readonly draft: Draft;
@@ -19,7 +19,7 @@ export interface DraftHandle {
   readonly refusal: Failure | undefined;
   readonly busy: boolean;
   readonly dirty: boolean;
-  readonly edit: (next: RoutingDocument) => void;
+  readonly edit: EditDraft;
   readonly undo: () => void;
   readonly redo: () => void;
   readonly discard: () => void;
@@ -39,6 +39,7 @@ export function useDraft(settings: ReadSettings, reload: () => void): DraftHandl
     setRefusal(undefined);
     routingDraft.change(change);
   }, []);
+  const edit: EditDraft = useCallback((next) => step((one) => changed(one, next(one.now), performance.now())), [step]);
   if (draft === undefined) return undefined;
   return {
     draft,
@@ -47,7 +48,7 @@ export function useDraft(settings: ReadSettings, reload: () => void): DraftHandl
     refusal,
     busy,
     dirty: changedSections(draft).length > 0,
-    edit: (next) => step((one) => changed(one, next, performance.now())),
+    edit,
     undo: () => step(undone),
     redo: () => step(redone),
     discard: () => step(discarded),
