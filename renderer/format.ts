@@ -29,6 +29,12 @@ const dayMonthTime = { ...dayMonth, hour: "2-digit", minute: "2-digit", hourCycl
 const localDayTime = new Intl.DateTimeFormat(dateLocale, dayMonthTime);
 const utcDayTime = new Intl.DateTimeFormat(dateLocale, { ...dayMonthTime, timeZone: "UTC" });
 const utcDay = new Intl.DateTimeFormat(dateLocale, { ...dayMonth, timeZone: "UTC" });
+const weekdays = {
+  short: new Intl.DateTimeFormat(dateLocale, { weekday: "short", timeZone: "UTC" }),
+  long: new Intl.DateTimeFormat(dateLocale, { weekday: "long", timeZone: "UTC" }),
+};
+/** A Monday; the others follow it. */
+const monday = Date.UTC(2024, 0, 1);
 const order = new Intl.Collator(locale, { numeric: true });
 
 const isFigure = (value: number | undefined): value is number => value !== undefined && Number.isFinite(value) && value >= 0;
@@ -102,6 +108,9 @@ export const utcDayAndTime = (at: number): string => utcDayTime.format(at);
 
 /** One of the engine's days: "21 Nov". */
 export const shortDay = (at: number): string => utcDay.format(at);
+
+/** A day of the week, counted from Monday: "Mon", "Monday". */
+export const weekday = (fromMonday: number, width: keyof typeof weekdays): string => weekdays[width].format(monday + fromMonday * day);
 
 /** A context size as model cards write it: 8192 → "8k", 131072 → "128k". */
 export function context(tokens: number | undefined): string {

@@ -5,6 +5,7 @@ import { nodeAddress } from "../src-core/contract/nats.ts";
 import { Weekday } from "../src-core/contract/node-hours.ts";
 import type { NodeKind, Place } from "../src-core/contract/node-kinds.ts";
 import { keyRef, keyText } from "./key-text.ts";
+import { words } from "./language/words.ts";
 import { withScheme } from "./node-names.ts";
 import { sayings } from "./settings/issue-words.ts";
 
@@ -86,9 +87,7 @@ export function changeOf(draft: EditDraft, config: NodeConfig): NodeChange {
   const parsed = NodePatch.safeParse(moved ? { ...changed, key: wanted.key } : changed);
   const errors = {
     ...(parsed.success ? {} : sayings(parsed.error.issues)),
-    ...(draft.fingerprint.trim() !== "" && !/^https:/i.test(withScheme(draft.url))
-      ? { tls: "Only an address that begins with https:// has a certificate." }
-      : {}),
+    ...(draft.fingerprint.trim() !== "" && !/^https:/i.test(withScheme(draft.url)) ? { tls: words.nodeForms.edit.onlyHttps } : {}),
   };
   return { change: parsed.success ? parsed.data : {}, errors };
 }

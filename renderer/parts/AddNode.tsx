@@ -5,8 +5,8 @@ import { type Failure, fail } from "../../src-core/contract/failure.ts";
 import type { Fingerprint } from "../../src-core/contract/finding.ts";
 import { nodeAddress } from "../../src-core/contract/nats.ts";
 import { useHome, useSnapshot } from "../client/home.ts";
-import { count } from "../format.ts";
 import { keyRef } from "../key-text.ts";
+import { code } from "../language/code.ts";
 import { words } from "../language/words.ts";
 import { hostOf, nodeIdFrom, withScheme } from "../node-names.ts";
 import { Dialog } from "./Dialog.tsx";
@@ -14,6 +14,8 @@ import { Field } from "./Field.tsx";
 import { devicesOf, type NodeDraft, NodeFields, slotsOf } from "./NodeFields.tsx";
 import { ServiceChoice, ServiceSays } from "./ServiceChoice.tsx";
 import { StateMark } from "./StateMark.tsx";
+
+const { add: say, fields } = words.nodeForms;
 
 /** What the address answered, or why it did not. */
 type Probed = { readonly found: Fingerprint } | { readonly failure: Failure };
@@ -47,7 +49,7 @@ export function AddNode({ onClose, onFind }: AddNodeProps) {
     setFailure(undefined);
     const worker = nodeAddress(url);
     if ("subject" in worker) {
-      setProbed({ found: { url, kind: "nats-worker", label: "A worker on NATS" } });
+      setProbed({ found: { url, kind: "nats-worker", label: words.vocabulary.kinds["nats-worker"] } });
       setDraft({ ...draft, url, name: draft.name === "" ? worker.subject.replace(/^node\./, "") : draft.name, kind: "nats-worker" });
       return;
     }
@@ -68,19 +70,15 @@ export function AddNode({ onClose, onFind }: AddNodeProps) {
   };
   const urlError = ready ? undefined : failure?.message;
   return (
-    <Dialog title="Add a node" onClose={onClose}>
+    <Dialog title={say.title} onClose={onClose}>
       <form onSubmit={onSubmit} noValidate>
         <div className="dialog-body">
-          <Field
-            label="Address"
-            error={urlError}
-            hint="A server that runs models: Ollama, llama-server, or anything that speaks the OpenAI API."
-          >
+          <Field label={fields.address} error={urlError} hint={say.addressHint}>
             {(props) => (
               <input
                 {...props}
                 type="url"
-                placeholder="http://studio.lan:11434"
+                placeholder={code`http://studio.lan:11434`}
                 spellCheck={false}
                 value={draft.url}
                 onChange={(event) => {
@@ -105,14 +103,14 @@ export function AddNode({ onClose, onFind }: AddNodeProps) {
         <div className="dialog-foot">
           {!ready && (
             <button type="button" className="button foot-aside" onClick={onFind}>
-              Find on my network
+              {say.findButton}
             </button>
           )}
           <button type="button" className="button" onClick={onClose}>
-            Cancel
+            {words.common.cancel}
           </button>
           <button type="submit" className="button primary" disabled={busy || checking || draft.url.trim() === ""}>
-            {!ready ? (checking ? "Asking it…" : "Check address") : "Add node"}
+            {ready ? say.addButton : checking ? say.checking : say.checkButton}
           </button>
         </div>
       </form>
@@ -149,7 +147,7 @@ function useAddition(draft: NodeDraft, setFailure: (failure: Failure | undefined
   const run = async () => {
     const devices = devicesOf(draft.memory);
     if (devices === undefined) {
-      setFailure(fail("invalid-request", "Give the memory in gigabytes, one figure per device, like 24 or 24, 24.", { field: "devices" }));
+      setFailure(fail("invalid-request", say.memoryUnread, { field: "devices" }));
       return;
     }
     const id = nodeIdFrom(draft.name, Object.keys(fleet.nodes));
@@ -172,7 +170,7 @@ function useAddition(draft: NodeDraft, setFailure: (failure: Failure | undefined
       setFailure(reply.failure);
       return;
     }
-    toasts.push({ tone: "ok", title: `${draft.name || id} added` });
+    toasts.push({ tone: "ok", title: say.added(draft.name || id) });
     onClose();
   };
   return { busy, run };
@@ -182,8 +180,8 @@ function Answer({ probed }: { readonly probed: Probed }) {
   if ("failure" in probed) {
     return (
       <div className="answer" role="status">
-        <StateMark tone="warn" word="No answer" />
-        <p>{probed.failure.message} You can add it all the same; it is used as soon as it answers.</p>
+        <StateMark tone="warn" word={say.noAnswer} />
+        <p>{say.noAnswerSays(probed.failure.message)}</p>
       </div>
     );
   }
@@ -192,17 +190,14 @@ function Answer({ probed }: { readonly probed: Probed }) {
     return (
       <div className="answer" role="status">
         <StateMark tone="warn" word={found.label} />
-        <p>Something answers there, but not like a model server Homeport knows. If you are sure, say below what it is.</p>
+        <p>{say.unknownSays}</p>
       </div>
     );
   }
-  const facts = [words.vocabulary.kinds[found.kind], found.version].filter((fact) => fact !== undefined).join(" ");
   return (
     <div className="answer" role="status">
-      <StateMark tone="ok" word={`Found ${facts}${found.models === undefined ? "" : ` with ${count(found.models, "model")}`}`} />
-      {found.known !== undefined && (
-        <p>This server is a node already, as “{found.known}”. Adding it twice sends nothing twice, but helps nobody.</p>
-      )}
+      <StateMark tone="ok" word={say.found(found.kind, found.version, found.models)} />
+      {found.known !== undefined && <p>{say.knownAs(found.known)}</p>}
     </div>
   );
 }

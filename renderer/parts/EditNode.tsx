@@ -5,9 +5,12 @@ import type { NodeConfig } from "../../src-core/contract/config.ts";
 import { type Failure, fail } from "../../src-core/contract/failure.ts";
 import type { Node } from "../../src-core/contract/fleet.ts";
 import { useHome } from "../client/home.ts";
+import { words } from "../language/words.ts";
 import { changeOf, draftOf, type EditDraft } from "../node-draft.ts";
 import { Dialog } from "./Dialog.tsx";
 import { EditSections } from "./node/EditSections.tsx";
+
+const { edit: say } = words.nodeForms;
 
 interface EditNodeProps {
   readonly node: Pick<Node, "id" | "name">;
@@ -30,7 +33,7 @@ export function EditNode({ node, onClose }: EditNodeProps) {
       const found = reply.ok ? reply.output.config.nodes.find(({ id }) => id === node.id) : undefined;
       setConfig(found);
       if (found !== undefined) setDraft(draftOf(found));
-      else setFailure(reply.ok ? fail("not-found", `${node.name} is not in the settings any more.`) : reply.failure);
+      else setFailure(reply.ok ? fail("not-found", say.notInSettings(node.name)) : reply.failure);
     });
   }, [client, node.id, node.name]);
   const checked = draft === undefined || config === undefined ? undefined : changeOf(draft, config);
@@ -41,12 +44,12 @@ export function EditNode({ node, onClose }: EditNodeProps) {
     if (Object.keys(checked.change).length === 0) return onClose();
     const reply = await client.updateNode({ node: node.id, change: checked.change });
     if (!reply.ok) return setFailure(reply.failure);
-    toasts.push({ tone: "ok", title: `${draft.name || node.id} saved` });
+    toasts.push({ tone: "ok", title: say.saved(draft.name || node.id) });
     onClose();
   };
   const mistakes = Object.keys(checked?.errors ?? {}).length;
   return (
-    <Dialog title={`Edit ${node.name}`} onClose={onClose}>
+    <Dialog title={say.title(node.name)} onClose={onClose}>
       <form ref={form} onSubmit={(event) => void save(event)} noValidate>
         <div className="dialog-body">
           {draft !== undefined && checked !== undefined && (
@@ -67,14 +70,14 @@ export function EditNode({ node, onClose }: EditNodeProps) {
         <div className="dialog-foot">
           {attempts > 0 && mistakes > 0 && (
             <p className="field-error foot-aside" role="status">
-              {mistakes === 1 ? "One field needs another value." : `${mistakes} fields need other values.`}
+              {say.mistakes(mistakes)}
             </p>
           )}
           <button type="button" className="button" onClick={onClose}>
-            Cancel
+            {words.common.cancel}
           </button>
           <button type="submit" className="button primary" disabled={draft === undefined}>
-            Save
+            {words.common.save}
           </button>
         </div>
       </form>

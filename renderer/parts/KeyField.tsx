@@ -2,8 +2,11 @@
 import { useEffect, useState } from "react";
 import type { Failure } from "../../src-core/contract/failure.ts";
 import { useHome } from "../client/home.ts";
+import { words } from "../language/words.ts";
 import { nodeIdFrom } from "../node-names.ts";
 import { Field } from "./Field.tsx";
+
+const { key: say } = words.nodeForms;
 
 interface KeyFieldProps {
   /** A variable, the path of a file, or `store:` and a name. */
@@ -18,11 +21,7 @@ export function KeyField({ text, nodeName, error, onChange }: KeyFieldProps) {
   const store = useStore();
   return (
     <>
-      <Field
-        label="Key"
-        hint="The name of an environment variable, or the path of a file that only you can read. Homeport's settings never hold the key itself."
-        error={error}
-      >
+      <Field label={say.label} hint={say.hint} error={error}>
         {(props) => <input {...props} type="text" spellCheck={false} value={text} onChange={(event) => onChange(event.target.value)} />}
       </Field>
       {store !== undefined && <KeepKey nodeName={nodeName} says={store.says} onKept={(name) => onChange(`store:${name}`)} />}
@@ -57,11 +56,11 @@ function KeepKey({ nodeName, says, onKept }: KeepKeyProps) {
     const reply = await client.setSecret({ name, value: key });
     setFailure(reply.ok ? undefined : reply.failure);
     if (!reply.ok) return;
-    toasts.push({ tone: "ok", title: "Key kept by this computer" });
+    toasts.push({ tone: "ok", title: say.kept });
     onKept(name);
   };
   return (
-    <Field label="Or keep a key on this computer" hint={says ?? "Sealed by the system. It cannot be shown again."} error={failure?.message}>
+    <Field label={say.keepLabel} hint={says ?? say.keepHint} error={failure?.message}>
       {(props) => (
         <div className="field-row">
           <input
@@ -73,7 +72,7 @@ function KeepKey({ nodeName, says, onKept }: KeepKeyProps) {
             onChange={(event) => setValue(event.target.value)}
           />
           <button type="button" className="button" disabled={value.trim() === ""} onClick={() => void keep()}>
-            Keep
+            {say.keepButton}
           </button>
         </div>
       )}

@@ -3,6 +3,8 @@ import { NodeKind, Place } from "../../src-core/contract/node-kinds.ts";
 import { words } from "../language/words.ts";
 import { Field } from "./Field.tsx";
 
+const { fields } = words.nodeForms;
+
 interface ChoiceProps<T> {
   readonly value: T;
   readonly error: string | undefined;
@@ -11,7 +13,7 @@ interface ChoiceProps<T> {
 
 export function KindField({ value, error, onChange }: ChoiceProps<NodeKind>) {
   return (
-    <Field label="Kind" error={error}>
+    <Field label={fields.kind} error={error}>
       {(props) => (
         <select
           {...props}
@@ -32,10 +34,10 @@ export function KindField({ value, error, onChange }: ChoiceProps<NodeKind>) {
 /** Empty: found from the address. */
 export function PlaceField({ value, error, onChange }: ChoiceProps<Place | "">) {
   return (
-    <Field label="Place" error={error}>
+    <Field label={fields.place} error={error}>
       {(props) => (
         <select {...props} value={value} onChange={({ target }) => onChange(Place.options.find((place) => place === target.value) ?? "")}>
-          <option value="">found from the address</option>
+          <option value="">{fields.placeFound}</option>
           {Place.options.map((place) => (
             <option key={place} value={place}>
               {words.vocabulary.places[place]}

@@ -1,9 +1,12 @@
 // The fields that adding and editing a node share, as text while somebody types; `devicesOf` and `slotsOf` read them.
 import type { Failure } from "../../src-core/contract/failure.ts";
 import type { NodeKind, Place } from "../../src-core/contract/node-kinds.ts";
+import { words } from "../language/words.ts";
 import { Field } from "./Field.tsx";
 import { KeyField } from "./KeyField.tsx";
 import { KindField, PlaceField } from "./KindAndPlace.tsx";
+
+const { add, fields } = words.nodeForms;
 
 export interface NodeDraft {
   readonly url: string;
@@ -27,9 +30,9 @@ interface NodeFieldsProps {
 const bytesPerGigabyte = 1e9;
 
 /** The failure's sentence, where it is about one of these fields. */
-function errorAt(failure: Failure | undefined, ...fields: readonly string[]): string | undefined {
+function errorAt(failure: Failure | undefined, ...names: readonly string[]): string | undefined {
   const field = failure?.field;
-  return field !== undefined && fields.some((name) => field.split(".").includes(name)) ? failure?.message : undefined;
+  return field !== undefined && names.some((name) => field.split(".").includes(name)) ? failure?.message : undefined;
 }
 
 export function NodeFields({ draft, failure, onChange }: NodeFieldsProps) {
@@ -44,7 +47,7 @@ export function NodeFields({ draft, failure, onChange }: NodeFieldsProps) {
   );
   return (
     <>
-      <Field label="Name" error={errorAt(failure, "name", "id")}>
+      <Field label={fields.name} error={errorAt(failure, "name", "id")}>
         {(props) => (
           <input {...props} type="text" value={draft.name} maxLength={120} onChange={(event) => onChange({ name: event.target.value })} />
         )}
@@ -53,11 +56,7 @@ export function NodeFields({ draft, failure, onChange }: NodeFieldsProps) {
       {isService ? (
         keyField
       ) : (
-        <Field
-          label="Graphics memory in GB"
-          hint="No server tells its total. One figure per device: 24, 24"
-          error={errorAt(failure, "devices")}
-        >
+        <Field label={add.memory} hint={add.memoryHint} error={errorAt(failure, "devices")}>
           {(props) => (
             <input
               {...props}
@@ -70,9 +69,9 @@ export function NodeFields({ draft, failure, onChange }: NodeFieldsProps) {
         </Field>
       )}
       <details className="more">
-        <summary>More</summary>
+        <summary>{add.more}</summary>
         <PlaceField value={draft.place} error={errorAt(failure, "place")} onChange={(place) => onChange({ place })} />
-        <Field label="Requests at once per model" hint="Empty: learned from the node." error={errorAt(failure, "slots")}>
+        <Field label={fields.slots} hint={fields.slotsHint} error={errorAt(failure, "slots")}>
           {(props) => (
             <input
               {...props}

@@ -3,34 +3,37 @@
 import type { Failure } from "../../src-core/contract/failure.ts";
 import { useConnected } from "../client/home.ts";
 import { clockTime } from "../format.ts";
+import { words } from "../language/words.ts";
+
+/** What a page says of what it reads, in whole sentences. */
+interface StandingWords {
+  readonly unread: string;
+  readonly reading: string;
+  /** How old it is: "These figures are of 12:04." */
+  readonly knownAt: (time: string) => string;
+}
 
 interface StandingProps {
   /** When what is shown was read; undefined before the first answer. */
   readonly readAt: number | undefined;
   readonly failure: Failure | undefined;
   readonly again: () => void;
-  /** What is read: at the beginning of a sentence, and after "Reading". */
-  readonly subject: { readonly first: string; readonly later: string };
-  /** How old it is: "These figures are of 12:04." */
-  readonly knownAt: (time: string) => string;
+  readonly says: StandingWords;
 }
 
-export function Standing({ readAt, failure, again, subject, knownAt }: StandingProps) {
+export function Standing({ readAt, failure, again, says }: StandingProps) {
   const connected = useConnected();
-  const since = readAt === undefined ? "" : ` ${knownAt(clockTime(readAt))}`;
-  if (!connected) return <p className="standing">Homeport is not answering.{since}</p>;
+  const known = readAt === undefined ? undefined : says.knownAt(clockTime(readAt));
+  if (!connected) return <p className="standing">{words.standing.silent(known)}</p>;
   if (failure !== undefined) {
     return (
       <div className="standing" role="alert">
-        <p>
-          {subject.first} could not be read. {failure.message}
-          {since}
-        </p>
+        <p>{words.standing.failed(says.unread, failure.message, known)}</p>
         <button type="button" className="button" onClick={again}>
-          Try again
+          {words.common.tryAgain}
         </button>
       </div>
     );
   }
-  return readAt === undefined ? <p className="hint">Reading {subject.later}…</p> : null;
+  return readAt === undefined ? <p className="hint">{says.reading}</p> : null;
 }

@@ -42,7 +42,7 @@ export function Usage() {
           {usage !== undefined && asked && <ExportButton usage={usage} />}
         </div>
       </div>
-      <Standing readAt={usage?.at} failure={failure} again={again} subject={said.subject} knownAt={said.knownAt} />
+      <Standing readAt={usage?.at} failure={failure} again={again} says={said.standing} />
       {usage !== undefined && total !== undefined && !asked && <NothingAsked range={usage.range} />}
       {usage !== undefined && total !== undefined && asked && (
         <div className="usage" aria-busy={usage.range !== range || usage.by !== by}>

@@ -6,7 +6,9 @@ import { finding } from "./finding.ts";
 import { frame } from "./frame.ts";
 import { loading } from "./loading.ts";
 import { models } from "./models.ts";
+import { nodeForms } from "./node-forms.ts";
 import { nodeModels } from "./node-models.ts";
+import { nodeStory } from "./node-story.ts";
 import { nodes } from "./nodes.ts";
 import { palette } from "./palette.ts";
 import { queues } from "./queues.ts";
@@ -16,11 +18,9 @@ import { routingAuto } from "./routing-auto.ts";
 import { routingDraft } from "./routing-draft.ts";
 import { routingForms } from "./routing-forms.ts";
 import { settings } from "./settings.ts";
+import { standing } from "./standing.ts";
 import { usage } from "./usage.ts";
 import { vocabulary } from "./vocabulary.ts";
-import { nodeForms } from "./node-forms.ts";
-import { nodeStory } from "./node-story.ts";
-import { standing } from "./standing.ts";
 
 export const english = {
   common,

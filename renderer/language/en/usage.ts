@@ -14,8 +14,11 @@ const peak = peakOf("Most");
 export const usage = {
   title: "Usage",
   daysAreUtc: "Days are UTC.",
-  subject: { first: "The figures", later: "the figures" },
-  knownAt: (time: string) => `These figures are of ${time}.`,
+  standing: {
+    unread: "The figures could not be read.",
+    reading: "Reading the figures…",
+    knownAt: (time: string) => `These figures are of ${time}.`,
+  },
   range: { legend: "Range", today: "Today", week: "7 days", days30: "30 days", month: "This month" },
   empty: {
     title: "Nothing was asked yet",

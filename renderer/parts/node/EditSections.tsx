@@ -1,7 +1,8 @@
 // The sections of a node's settings, in the order in which people need them.
 
 import type { Node } from "../../../src-core/contract/fleet.ts";
-import { count } from "../../format.ts";
+import { code } from "../../language/code.ts";
+import { words } from "../../language/words.ts";
 import type { EditDraft } from "../../node-draft.ts";
 import { Toggle } from "../Field.tsx";
 import { KeyField } from "../KeyField.tsx";
@@ -10,6 +11,8 @@ import { Fold } from "./Fold.tsx";
 import { HoursSections } from "./HoursSections.tsx";
 import { Rows } from "./Rows.tsx";
 import { TextField } from "./TextField.tsx";
+
+const { edit: say, fields } = words.nodeForms;
 
 export interface EditPartProps {
   readonly draft: EditDraft;
@@ -50,59 +53,53 @@ function Server({ draft, says, onChange }: EditPartProps) {
   const address = says("url", draft.url) ?? says("nats", draft.url) ?? says("subject", draft.url);
   return (
     <>
-      <TextField label="Address" type="url" error={address} value={draft.url} onChange={(url) => onChange({ url })} />
-      <TextField label="Name" error={says("name", draft.name)} value={draft.name} onChange={(name) => onChange({ name })} />
+      <TextField label={fields.address} type="url" error={address} value={draft.url} onChange={(url) => onChange({ url })} />
+      <TextField label={fields.name} error={says("name", draft.name)} value={draft.name} onChange={(name) => onChange({ name })} />
       <div className="field-pair">
         <KindField value={draft.kind} error={says("kind", draft.kind)} onChange={(kind) => onChange({ kind })} />
         <PlaceField value={draft.place} error={says("place", draft.place)} onChange={(place) => onChange({ place })} />
       </div>
-      <Toggle
-        label="Drained"
-        hint="It takes no new requests; what runs there may end."
-        checked={draft.drained}
-        onChange={(drained) => onChange({ drained })}
-      />
+      <Toggle label={say.drained} hint={say.drainedHint} checked={draft.drained} onChange={(drained) => onChange({ drained })} />
     </>
   );
 }
 
 function Capacity({ draft, says, wrong, onChange }: EditPartProps) {
   const { devices, slots, watts } = draft;
-  const holds = devices.length === 0 ? "as the node tells" : count(devices.length, "device");
   return (
     <Fold
-      title="Memory, slots and power"
-      holds={holds}
+      title={say.capacity}
+      holds={say.capacityHolds(devices.length)}
       open={devices.length > 0 || slots + watts !== "" || ["devices", "slots", "watts"].some(wrong)}
     >
       <TextField
-        label="Requests at once per model"
-        hint="Empty: learned from the node."
+        label={fields.slots}
+        hint={fields.slotsHint}
         type="number"
         error={says("slots", slots)}
         value={slots}
         onChange={(text) => onChange({ slots: text })}
       />
       <TextField
-        label="Watts while it answers"
-        hint="From a meter or a data sheet; the energy in Usage is estimated from it. Empty: not counted."
+        label={say.watts}
+        hint={say.wattsHint}
         type="number"
         error={says("watts", watts)}
         value={watts}
         onChange={(text) => onChange({ watts: text })}
       />
-      <p className="hint">Total memory of each graphics device, as you know it. Few servers tell it.</p>
-      <Rows entries={devices} noun="device" fresh={{ name: "", gigabytes: "" }} onChange={(all) => onChange({ devices: all })}>
+      <p className="hint">{say.devicesHint}</p>
+      <Rows entries={devices} says={say.devices} fresh={{ name: "", gigabytes: "" }} onChange={(all) => onChange({ devices: all })}>
         {(device, index, change) => (
           <>
             <TextField
-              label="Memory in GB"
+              label={say.deviceMemory}
               error={says(`devices.${index}.memoryBytes`, device.gigabytes)}
               value={device.gigabytes}
               onChange={(gigabytes) => change({ gigabytes })}
             />
             <TextField
-              label="Name, if you like"
+              label={say.deviceName}
               error={says(`devices.${index}.name`, device.name)}
               value={device.name}
               onChange={(name) => change({ name })}
@@ -116,15 +113,9 @@ function Capacity({ draft, says, wrong, onChange }: EditPartProps) {
 
 function Trust({ draft, says, wrong, onChange }: EditPartProps) {
   const { keyName, fingerprint } = draft;
-  const held = [keyName === "" ? undefined : "a key", fingerprint === "" ? undefined : "a pinned certificate"].filter(
-    (one) => one !== undefined,
-  );
+  const [hasKey, isPinned] = [keyName !== "", fingerprint !== ""];
   return (
-    <Fold
-      title="Key and certificate"
-      holds={held.length === 0 ? "none" : held.join(", ")}
-      open={held.length > 0 || wrong("key") || wrong("tls")}
-    >
+    <Fold title={say.trust} holds={say.trustHolds(hasKey, isPinned)} open={hasKey || isPinned || wrong("key") || wrong("tls")}>
       <KeyField
         text={keyName}
         nodeName={draft.name}
@@ -132,11 +123,11 @@ function Trust({ draft, says, wrong, onChange }: EditPartProps) {
         onChange={(text) => onChange({ keyName: text })}
       />
       <TextField
-        label="Pinned certificate (SHA-256)"
-        hint="For a certificate the node made itself: this one is trusted, and no other. Shown by: openssl x509 -noout -fingerprint -sha256"
+        label={say.fingerprint}
+        hint={say.fingerprintHint(code`openssl x509 -noout -fingerprint -sha256`)}
         error={says("tls", fingerprint) ?? says("tls.fingerprint", fingerprint)}
         value={fingerprint}
-        placeholder="AB:CD:…"
+        placeholder={code`AB:CD:…`}
         onChange={(text) => onChange({ fingerprint: text })}
       />
     </Fold>

@@ -3,12 +3,14 @@ import { useId } from "react";
 import type { NodeId } from "../../../src-core/contract/ids.ts";
 import { Weekday } from "../../../src-core/contract/node-hours.ts";
 import { useSnapshot } from "../../client/home.ts";
-import { count } from "../../format.ts";
+import { words } from "../../language/words.ts";
 import { Days } from "./Days.tsx";
 import type { EditPartProps } from "./EditSections.tsx";
 import { Fold } from "./Fold.tsx";
 import { Rows } from "./Rows.tsx";
 import { TextField } from "./TextField.tsx";
+
+const { hours: say } = words.nodeForms;
 
 const night = { from: "22:00", to: "07:00", days: Weekday.options } as const;
 const morning = { model: "", at: "08:45", days: Weekday.options } as const;
@@ -28,11 +30,11 @@ function Waking({ draft, says, wrong, onChange }: EditPartProps) {
   const change = (more: Partial<typeof wake>) => onChange({ wake: { ...wake, ...more } });
   const isUsed = Object.values(wake).some((text) => text !== "");
   return (
-    <Fold title="Waking" holds={isUsed ? "by Wake-on-LAN" : "off"} open={isUsed || wrong("wake")}>
-      <p className="hint">Asleep, it is woken for requests that no other node serves sooner. Its own settings must allow Wake-on-LAN.</p>
+    <Fold title={say.waking} holds={say.wakingHolds(isUsed)} open={isUsed || wrong("wake")}>
+      <p className="hint">{say.wakingHint}</p>
       <TextField
-        label="Hardware address"
-        hint="Of its network card. Empty: it is never woken."
+        label={say.mac}
+        hint={say.macHint}
         placeholder="3c:52:82:0a:1b:2c"
         error={says("wake.mac", wake.mac)}
         value={wake.mac}
@@ -40,15 +42,15 @@ function Waking({ draft, says, wrong, onChange }: EditPartProps) {
       />
       <div className="field-pair">
         <TextField
-          label="Broadcast address"
-          hint="Empty: 255.255.255.255"
+          label={say.broadcast}
+          hint={say.emptyMeans("255.255.255.255")}
           error={says("wake.broadcast", wake.broadcast)}
           value={wake.broadcast}
           onChange={(broadcast) => change({ broadcast })}
         />
         <TextField
-          label="Port"
-          hint="Empty: 9"
+          label={say.port}
+          hint={say.emptyMeans("9")}
           type="number"
           error={says("wake.port", wake.port)}
           value={wake.port}
@@ -56,7 +58,7 @@ function Waking({ draft, says, wrong, onChange }: EditPartProps) {
         />
       </div>
       <TextField
-        label="Address of its own, if it is in another network"
+        label={say.unicast}
         error={says("wake.unicast", wake.unicast)}
         value={wake.unicast}
         onChange={(unicast) => change({ unicast })}
@@ -66,29 +68,28 @@ function Waking({ draft, says, wrong, onChange }: EditPartProps) {
 }
 
 function QuietHours({ draft: { quietHours }, says, wrong, onChange }: EditPartProps) {
-  const holds = quietHours.length === 0 ? "none" : quietHours.map(({ from, to }) => `${from} to ${to}`).join(", ");
   return (
-    <Fold title="Quiet hours" holds={holds} open={quietHours.length > 0 || wrong("quietHours")}>
-      <p className="hint">It takes no new requests, loads nothing and is not woken. An end before the beginning is on the next day.</p>
-      <Rows entries={quietHours} noun="hours" fresh={night} onChange={(all) => onChange({ quietHours: all })}>
+    <Fold title={say.quiet} holds={say.quietHolds(quietHours)} open={quietHours.length > 0 || wrong("quietHours")}>
+      <p className="hint">{say.quietHint}</p>
+      <Rows entries={quietHours} says={say.spans} fresh={night} onChange={(all) => onChange({ quietHours: all })}>
         {(hours, index, change) => (
           <>
             <TextField
-              label="From"
+              label={say.from}
               type="time"
               error={says(`quietHours.${index}.from`, hours.from)}
               value={hours.from}
               onChange={(from) => change({ from })}
             />
             <TextField
-              label="To"
+              label={say.to}
               type="time"
               error={says(`quietHours.${index}.to`, hours.to)}
               value={hours.to}
               onChange={(to) => change({ to })}
             />
             <Days
-              label={`Days of hours ${index + 1}`}
+              label={say.spanDays(index + 1)}
               days={hours.days}
               error={says(`quietHours.${index}.days`, "days")}
               onChange={(days) => change({ days })}
@@ -105,36 +106,32 @@ function WarmAt({ draft: { warmAt }, says, wrong, onChange, node }: EditPartProp
   const listId = useId();
   const names = Object.values(fleet.nodes[node]?.models ?? {}).map(({ id }) => id);
   return (
-    <Fold
-      title="Ready before work"
-      holds={warmAt.length === 0 ? "none" : count(warmAt.length, "model")}
-      open={warmAt.length > 0 || wrong("warmAt")}
-    >
-      <p className="hint">The model is in memory at this time: the node is woken where it sleeps, and loading begins early enough.</p>
+    <Fold title={say.warm} holds={say.warmHolds(warmAt.length)} open={warmAt.length > 0 || wrong("warmAt")}>
+      <p className="hint">{say.warmHint}</p>
       <datalist id={listId}>
         {names.map((name) => (
           <option key={name} value={name} />
         ))}
       </datalist>
-      <Rows entries={warmAt} noun="model" fresh={morning} onChange={(all) => onChange({ warmAt: all })}>
+      <Rows entries={warmAt} says={say.models} fresh={morning} onChange={(all) => onChange({ warmAt: all })}>
         {(warm, index, change) => (
           <>
             <TextField
-              label="Model"
+              label={say.model}
               list={listId}
               error={says(`warmAt.${index}.model`, warm.model)}
               value={warm.model}
               onChange={(model) => change({ model })}
             />
             <TextField
-              label="At"
+              label={say.at}
               type="time"
               error={says(`warmAt.${index}.at`, warm.at)}
               value={warm.at}
               onChange={(at) => change({ at })}
             />
             <Days
-              label={`Days of model ${index + 1}`}
+              label={say.modelDays(index + 1)}
               days={warm.days}
               error={says(`warmAt.${index}.days`, "days")}
               onChange={(days) => change({ days })}

@@ -2,7 +2,7 @@
 import { memo, useRef } from "react";
 import type { Node } from "../../../src-core/contract/fleet.ts";
 import { useInSight, useNodeLog } from "../../client/use-node-log.ts";
-import { probesSay } from "./probe-words.ts";
+import { probesSay } from "./probe-figures.ts";
 import { Sparkline } from "./Sparkline.tsx";
 
 /** Nodes are asked every five seconds at most while somebody looks. */

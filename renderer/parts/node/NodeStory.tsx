@@ -3,6 +3,7 @@ import { useState } from "react";
 import type { Node } from "../../../src-core/contract/fleet.ts";
 import { NodeTopic } from "../../../src-core/contract/node-log.ts";
 import { useNodeLog } from "../../client/use-node-log.ts";
+import { words } from "../../language/words.ts";
 import { Dialog } from "../Dialog.tsx";
 import { Standing } from "../Standing.tsx";
 import { Probes } from "./Probes.tsx";
@@ -13,16 +14,7 @@ const pageLength = 40;
 const mostShown = 200;
 const restMs = 1_000;
 
-const topicWords: Readonly<Record<NodeTopic, string>> = {
-  health: "Answering and sleeping",
-  sending: "Getting requests",
-  models: "Models and memory",
-  learned: "What was learned",
-  settings: "Settings",
-};
-
-const story = { first: "What happened", later: "what happened" };
-const storyAge = (time: string) => `This is what was known at ${time}.`;
+const { nodeStory: say } = words;
 
 interface NodeStoryProps {
   readonly node: Node;
@@ -41,17 +33,17 @@ export function NodeStory({ node, title, onClose }: NodeStoryProps) {
   return (
     <Dialog title={title} onClose={onClose}>
       <div className="dialog-body story" aria-busy={read === undefined || read.about !== about}>
-        <Standing readAt={read?.at} failure={failure} again={again} subject={story} knownAt={storyAge} />
+        <Standing readAt={read?.at} failure={failure} again={again} says={say.standing} />
         {read !== undefined && <Probes probes={read.page.probes} now={read.at} />}
         {read !== undefined && (
-          <section className="story-part" aria-label="What happened">
+          <section className="story-part" aria-label={say.title}>
             <div className="story-head">
-              <h3>What happened</h3>
-              <select aria-label="Show" value={about ?? ""} onChange={(event) => choose(event.target.value)}>
-                <option value="">Everything</option>
+              <h3>{say.title}</h3>
+              <select aria-label={say.topicLabel} value={about ?? ""} onChange={(event) => choose(event.target.value)}>
+                <option value="">{say.everyTopic}</option>
                 {NodeTopic.options.map((topic) => (
                   <option key={topic} value={topic}>
-                    {topicWords[topic]}
+                    {say.topics[topic]}
                   </option>
                 ))}
               </select>
@@ -59,7 +51,7 @@ export function NodeStory({ node, title, onClose }: NodeStoryProps) {
             <StoryList entries={read.page.entries} now={read.at} filtered={read.about !== undefined} />
             {read.page.next !== undefined && limit < mostShown && (
               <button type="button" className="button small" onClick={() => setLimit(Math.min(mostShown, limit + pageLength))}>
-                Show older
+                {say.olderButton}
               </button>
             )}
           </section>

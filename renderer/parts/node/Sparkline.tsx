@@ -1,6 +1,6 @@
 // The last probes of a node as a small line: higher is slower, a stroke from top to bottom is no answer. Its name says what it shows.
 import type { ProbeTime } from "../../../src-core/contract/node-log.ts";
-import { probeLine } from "./probe-words.ts";
+import { probeLine } from "./probe-figures.ts";
 
 interface SparklineProps {
   readonly probes: readonly ProbeTime[];

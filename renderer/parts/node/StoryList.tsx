@@ -1,7 +1,10 @@
 // Entries of a node's story, newest first: when, a mark by shape and colour, the sentence, and what the node itself said.
 import { Circle, CircleCheck, CircleX } from "lucide-react";
 import type { NodeLogEntry } from "../../../src-core/contract/node-log.ts";
-import { clockTime } from "../../format.ts";
+import { clockTime, dayAndTime } from "../../format.ts";
+import { words } from "../../language/words.ts";
+
+const { nodeStory: say } = words;
 
 interface StoryListProps {
   readonly entries: readonly NodeLogEntry[];
@@ -13,8 +16,7 @@ interface StoryListProps {
 const icons = { good: CircleCheck, bad: CircleX, plain: Circle } as const;
 
 export function StoryList({ entries, now, filtered }: StoryListProps) {
-  if (entries.length === 0)
-    return <p className="hint">{filtered ? "Nothing of this kind." : "Nothing yet. What happens from now on is told here."}</p>;
+  if (entries.length === 0) return <p className="hint">{filtered ? say.noneOfTopic : say.none}</p>;
   return (
     <ol className="story-list">
       {entries.map((entry) => (
@@ -33,7 +35,7 @@ function Entry({ entry: { at, tone, says, because, times }, now }: { readonly en
       <div>
         <p>
           {says}
-          {times !== undefined && <span className="hint"> {times} times, last at this time.</span>}
+          {times !== undefined && <span className="hint"> {say.times(times)}</span>}
         </p>
         {because !== undefined && <p className="hint">{because}</p>}
       </div>
@@ -41,10 +43,8 @@ function Entry({ entry: { at, tone, says, because, times }, now }: { readonly en
   );
 }
 
-const otherDay = new Intl.DateTimeFormat(undefined, { day: "numeric", month: "short", hour: "2-digit", minute: "2-digit", hour12: false });
-
 /** The time of day, with the day where it is not today. */
 function instant(at: number, now: number): string {
   const isToday = new Date(at).toDateString() === new Date(now).toDateString();
-  return isToday ? clockTime(at) : otherDay.format(at);
+  return isToday ? clockTime(at) : dayAndTime(at);
 }

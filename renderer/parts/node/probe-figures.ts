@@ -1,6 +1,6 @@
-// How quickly a node answers its probes, as a sentence and as a line to draw. Pure.
+// How quickly a node answers its probes: what there is to say of it, and a line to draw. Pure.
 import type { ProbeTime } from "../../../src-core/contract/node-log.ts";
-import { duration, latency } from "../../format.ts";
+import { words } from "../../language/words.ts";
 
 /** "Answers in 12 ms, 9 to 40 ms in the last 5 min, 2 misses". Undefined before the first probe. */
 export function probesSay(probes: readonly ProbeTime[], now: number): string | undefined {
@@ -9,14 +9,11 @@ export function probesSay(probes: readonly ProbeTime[], now: number): string | u
   if (first === undefined || last === undefined) return undefined;
   const times = probes.flatMap(({ ms }) => ms ?? []);
   const misses = probes.length - times.length;
-  const span = duration(now - first.at);
-  const missed = misses === 0 ? "" : misses === 1 ? ", 1 miss" : `, ${misses} misses`;
+  const span = now - first.at;
   const newest = times.at(-1);
-  if (newest === undefined) return `No answer in the last ${span}${missed}`;
-  const answers = `${last.ms === undefined ? "Last answered" : "Answers"} in ${latency(newest)}`;
-  const [least, most] = [latency(Math.min(...times)), latency(Math.max(...times))];
-  const range = least === most ? "as always" : `${least} to ${most}`;
-  return `${answers}, ${range} in the last ${span}${missed}`;
+  if (newest === undefined) return words.nodeStory.probes.noAnswers(span, misses);
+  const isLatest = last.ms !== undefined;
+  return words.nodeStory.probes.answers({ newest, isLatest, least: Math.min(...times), most: Math.max(...times), span, misses });
 }
 
 /** A line through the answers, broken where one is missing, in a box of this size; and where it is missing. */

@@ -1,6 +1,6 @@
 // How quickly a node answers, in words and as a line: bugs would be a miss drawn as an answer, a figure from nothing, or a name that says nothing.
 import { expect, it } from "vitest";
-import { probeLine, probesSay } from "../../renderer/parts/node/probe-words.ts";
+import { probeLine, probesSay } from "../../renderer/parts/node/probe-figures.ts";
 import { sampleProbes } from "../support/sample-node-log.ts";
 
 const times = (...all: readonly (number | undefined)[]) =>
