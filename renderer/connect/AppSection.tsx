@@ -1,4 +1,5 @@
 // One app: its snippets with the live address, what to know, and the test. Closed it is one line.
+import { words } from "../language/words.ts";
 import { CopyButton } from "../parts/CopyButton.tsx";
 import type { App, Facts } from "./snippet.ts";
 import { TryGateway } from "./TryGateway.tsx";
@@ -13,19 +14,20 @@ interface AppSectionProps {
 }
 
 export function AppSection({ app, facts, model, open, onToggle }: AppSectionProps) {
+  const { name, about } = words.connect.apps[app.id];
   return (
     <details className="app" open={open} onToggle={(event) => onToggle(event.currentTarget.open)}>
       <summary>
-        <h3>{app.name}</h3>
-        <span className="hint">{app.about}</span>
+        <h3>{name}</h3>
+        <span className="hint">{about}</span>
       </summary>
       {open && (
         <div className="app-body">
           {app.snippets(facts).map(({ label, text }) => (
-            <section key={label} className="snippet" aria-label={`${app.name}: ${label}`}>
+            <section key={label} className="snippet" aria-label={`${name}: ${label}`}>
               <div className="snippet-head">
                 <h4>{label}</h4>
-                <CopyButton text={text} what={`${app.name}, ${label}`} />
+                <CopyButton text={text} what={`${name}, ${label}`} />
               </div>
               <pre>{text}</pre>
             </section>
@@ -35,7 +37,7 @@ export function AppSection({ app, facts, model, open, onToggle }: AppSectionProp
               <li key={note}>{note}</li>
             ))}
           </ul>
-          {app.dialect !== undefined && <TryGateway app={app.name} dialect={app.dialect} model={model} />}
+          {app.dialect !== undefined && <TryGateway app={name} dialect={app.dialect} model={model} />}
         </div>
       )}
     </details>

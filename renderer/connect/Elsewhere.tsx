@@ -1,5 +1,8 @@
 // What to do where the app does not run on this computer, or runs in a browser.
-import { placesSay, widerSays } from "./places.ts";
+import { words } from "../language/words.ts";
+import { placesSay } from "./places.ts";
+
+const { places } = words.connect;
 
 interface ElsewhereProps {
   readonly root: string;
@@ -21,8 +24,8 @@ export function Elsewhere({ root, loopback }: ElsewhereProps) {
         ))}
       </dl>
       <p className="summary">
-        {loopback && `${widerSays} `}
-        <a href="#/settings/network">Open the settings</a>
+        {loopback && `${places.wider} `}
+        <a href="#/settings/network">{places.settings}</a>
       </p>
     </>
   );

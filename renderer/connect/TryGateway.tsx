@@ -4,8 +4,11 @@ import { Fragment, useState } from "react";
 import type { ConnectionVerdict } from "../../src-core/contract/connecting.ts";
 import type { Dialect } from "../../src-core/contract/node-kinds.ts";
 import { useAction, useHome, useSnapshot } from "../client/home.ts";
+import { words } from "../language/words.ts";
 import { StateMark } from "../parts/StateMark.tsx";
 import { verdictWords } from "./verdict-words.ts";
+
+const says = words.connect.test;
 
 interface TryGatewayProps {
   readonly app: string;
@@ -21,22 +24,22 @@ export function TryGateway({ app, dialect, model }: TryGatewayProps) {
   const test = async (of: string | undefined, confirmed: boolean) => {
     setVerdict(undefined);
     const asked = { dialect, ...(of === undefined ? {} : { model: of }), ...(confirmed ? { confirmed } : {}) };
-    const reply = await run(() => client.testConnection(asked), { failed: "The gateway was not tested" });
+    const reply = await run(() => client.testConnection(asked), { failed: says.failed });
     if (reply.ok) setVerdict(reply.output);
   };
   return (
     <div className="try">
       <button type="button" className="button" disabled={busy} onClick={() => void test(model, false)}>
-        <Play size={15} aria-hidden="true" /> {busy ? "Testing…" : "Test"}
-        <span className="sr-only"> as {app}</span>
+        <Play size={15} aria-hidden="true" /> {busy ? says.running : says.button}
+        <span className="sr-only"> {says.as(app)}</span>
       </button>
       <div className="try-says" role="status">
-        {busy && <span className="hint">A request of a few words is on its way through the gateway.</span>}
+        {busy && <span className="hint">{says.underWay}</span>}
         {verdict !== undefined && <Verdict verdict={verdict} />}
       </div>
       {verdict?.state === "asks" && (
         <button type="button" className="button" onClick={() => void test(verdict.model, true)}>
-          {verdict.because === "cold" ? "Load it and test" : "Send it and test"}
+          {verdict.because === "cold" ? says.loadAndTest : says.sendAndTest}
         </button>
       )}
     </div>
@@ -45,16 +48,16 @@ export function TryGateway({ app, dialect, model }: TryGatewayProps) {
 
 function Verdict({ verdict }: { readonly verdict: ConnectionVerdict }) {
   const { fleet } = useSnapshot();
-  const { tone, title, says } = verdictWords(verdict, (id) => Object.values(fleet.nodes).find((node) => node.id === id)?.name ?? id);
+  const { tone, title, says: told } = verdictWords(verdict, (id) => Object.values(fleet.nodes).find((node) => node.id === id)?.name ?? id);
   const headers = "headers" in verdict ? Object.entries(verdict.headers) : [];
   return (
     <>
       <p>
-        <StateMark tone={tone} word={title} /> {says}
+        <StateMark tone={tone} word={title} /> {told}
       </p>
       {headers.length > 0 && (
         <details className="more">
-          <summary>What the answer told about itself</summary>
+          <summary>{says.headers}</summary>
           <dl className="facts">
             {headers.map(([name, value]) => (
               <Fragment key={name}>

@@ -1,14 +1,14 @@
 // The models an app can be given, sorted by what asking them would cost: nothing, a load, or a call to a service.
 import type { Fleet, ModelEntry } from "../../src-core/contract/fleet.ts";
 
-export type Readiness = "warm" | "cold" | "cloud";
+/** The cheapest first. */
+export const readinesses = ["warm", "cold", "cloud"] as const;
+export type Readiness = (typeof readinesses)[number];
 
 export interface Choice {
   readonly name: string;
   readonly readiness: Readiness;
 }
-
-const order: readonly Readiness[] = ["warm", "cold", "cloud"];
 
 /** True unless its node says that it does something else. */
 function chats({ can, id }: ModelEntry): boolean {
@@ -24,10 +24,10 @@ export function choicesOf({ nodes }: Pick<Fleet, "nodes">): readonly Choice[] {
       if (!chats(entry)) continue;
       const readiness = place === "cloud" ? "cloud" : entry.residency.state === "warm" ? "warm" : "cold";
       const before = best.get(entry.id);
-      if (before === undefined || order.indexOf(readiness) < order.indexOf(before)) best.set(entry.id, readiness);
+      if (before === undefined || readinesses.indexOf(readiness) < readinesses.indexOf(before)) best.set(entry.id, readiness);
     }
   }
   return [...best]
     .map(([name, readiness]) => ({ name, readiness }))
-    .sort((a, b) => order.indexOf(a.readiness) - order.indexOf(b.readiness) || a.name.localeCompare(b.name));
+    .sort((a, b) => readinesses.indexOf(a.readiness) - readinesses.indexOf(b.readiness) || a.name.localeCompare(b.name));
 }

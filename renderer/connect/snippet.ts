@@ -1,7 +1,11 @@
 // What a snippet is made from and how values are written into it. Values come from the live gateway; the key is only ever named by its place (S-56).
 import type { Config } from "../../src-core/contract/config.ts";
 import type { Dialect } from "../../src-core/contract/node-kinds.ts";
-import { type SecretRef, secretPlace } from "../../src-core/contract/secret-ref.ts";
+import type { SecretRef } from "../../src-core/contract/secret-ref.ts";
+import { code } from "../language/code.ts";
+import { type Words, words } from "../language/words.ts";
+
+const { key: keyWords, snippets: labels } = words.connect;
 
 /** `open`: no key is asked for. `env` and `file`: a program can read it there itself. `elsewhere`: only the person can paste it. */
 export type KeyPlace =
@@ -23,11 +27,9 @@ export interface Snippet {
   readonly text: string;
 }
 
-/** One app of the page. Without `dialect` there is nothing to test: it cannot reach this computer. */
+/** One app of the page, which the language names. Without `dialect` there is nothing to test: it cannot reach this computer. */
 export interface App {
-  readonly id: string;
-  readonly name: string;
-  readonly about: string;
+  readonly id: keyof Words["connect"]["apps"];
   readonly dialect: Dialect | undefined;
   readonly snippets: (facts: Facts) => readonly Snippet[];
   /** What a person has to know, in whole sentences. */
@@ -47,14 +49,13 @@ export function keyPlace(required: boolean, config: Pick<Config, "gateway" | "cl
   const clients = config?.clients.filter(({ enabled }) => enabled) ?? [];
   const [only] = clients;
   if (only !== undefined && clients.length === 1) return placeOf(only.key);
-  const names = clients.map(({ name }) => name).join(", ");
-  return { state: "elsewhere", says: names === "" ? "The settings name the key." : `Each app has a key of its own: ${names}.` };
+  return { state: "elsewhere", says: clients.length === 0 ? keyWords.inSettings : keyWords.ofEachApp(clients.map(({ name }) => name)) };
 }
 
 function placeOf(ref: SecretRef): KeyPlace {
-  const says = `It is kept in ${"env" in ref ? `the environment variable ${ref.env}, which your shell needs too` : secretPlace(ref)}.`;
-  if ("env" in ref) return { state: "env", name: ref.env, says };
-  return "file" in ref ? { state: "file", path: ref.file, says } : { state: "elsewhere", says };
+  if ("env" in ref) return { state: "env", name: ref.env, says: keyWords.inVariable(ref.env) };
+  if ("file" in ref) return { state: "file", path: ref.file, says: keyWords.inFile(ref.file) };
+  return { state: "elsewhere", says: keyWords.inStore(ref.store) };
 }
 
 /** One word of a POSIX shell, whatever is in the text. */
@@ -102,9 +103,7 @@ export function plainKey(key: KeyPlace): string {
 
 /** The sentence about the key that goes with every app. */
 export function keySays(key: KeyPlace): string {
-  return key.state === "open"
-    ? "No key is asked for: any text does where an app wants one."
-    : `The gateway asks for a key. ${key.says} Homeport never shows it.`;
+  return key.state === "open" ? keyWords.open : keyWords.asked(key.says);
 }
 
 /** A variable to set: to a text, to the key, or to nothing, which takes it away. */
@@ -114,15 +113,15 @@ export type Variable = readonly [name: string, value: string | KeyPlace | undefi
 export function variables(pairs: readonly Variable[], then?: string): readonly Snippet[] {
   const ending = then === undefined ? [] : [then];
   const posix = pairs.map(([name, value]) => {
-    if (value === undefined) return `unset ${name}`;
-    return `export ${name}=${typeof value === "string" ? shellWord(value) : `"${shellKey(value)}"`}`;
+    if (value === undefined) return code`unset ${name}`;
+    return code`export ${name}=${typeof value === "string" ? shellWord(value) : `"${shellKey(value)}"`}`;
   });
   const windows = pairs.map(([name, value]) => {
-    if (value === undefined) return `Remove-Item Env:${name} -ErrorAction Ignore`;
+    if (value === undefined) return code`Remove-Item Env:${name} -ErrorAction Ignore`;
     return `$env:${name} = ${typeof value === "string" ? powershellText(value) : powershellKey(value)}`;
   });
   return [
-    { label: "macOS, Linux", text: [...posix, ...ending].join("\n") },
-    { label: "Windows PowerShell", text: [...windows, ...ending].join("\n") },
+    { label: labels.posix, text: [...posix, ...ending].join("\n") },
+    { label: labels.powershell, text: [...windows, ...ending].join("\n") },
   ];
 }

@@ -4,12 +4,16 @@ import { useSnapshot } from "../client/home.ts";
 import { useSettings } from "../client/use-settings.ts";
 import { AppSection } from "../connect/AppSection.tsx";
 import { apps, matchesApp } from "../connect/apps.ts";
-import { type Choice, choicesOf, type Readiness } from "../connect/choices.ts";
+import { type Choice, choicesOf, readinesses } from "../connect/choices.ts";
 import { Elsewhere } from "../connect/Elsewhere.tsx";
 import { type KeyPlace, keyPlace, keySays } from "../connect/snippet.ts";
+import { Rich } from "../language/Rich.tsx";
+import { words } from "../language/words.ts";
 import { CopyButton } from "../parts/CopyButton.tsx";
 import { Field } from "../parts/Field.tsx";
 import { SearchBox } from "../parts/SearchBox.tsx";
+
+const { page, model: modelWords } = words.connect;
 
 /** Stands in the snippets of a house that has no model yet. */
 const noModel = "MODEL";
@@ -33,22 +37,22 @@ export function Connect() {
   return (
     <>
       <div className="page-head">
-        <h1>Connect</h1>
-        <p className="summary">Point an app at this address and it can use every model of the house.</p>
+        <h1>{page.title}</h1>
+        <p className="summary">{page.about}</p>
         <div className="page-tools">
-          <SearchBox label="Find an app" value={search} onChange={setSearch} />
+          <SearchBox label={page.find} value={search} onChange={setSearch} />
         </div>
       </div>
-      <section className="connect-facts" aria-label="What apps need to know">
+      <section className="connect-facts" aria-label={page.facts}>
         <Addresses root={gateway.url} gatewayKey={key} />
         <ModelChoice choices={choices} model={named} onChoose={setChosen} />
       </section>
-      <h2>Apps</h2>
+      <h2>{page.apps}</h2>
       {found.length === 0 ? (
         <section className="empty">
-          <p>No app here is called “{search}”. Whatever it is, it can be set up like any other app.</p>
+          <p>{page.noSuchApp(search)}</p>
           <button type="button" className="button" onClick={() => setSearch("other")}>
-            Show any other app
+            {page.showOther}
           </button>
         </section>
       ) : (
@@ -65,7 +69,7 @@ export function Connect() {
           ))}
         </div>
       )}
-      <h2>When the app runs somewhere else</h2>
+      <h2>{page.elsewhere}</h2>
       <Elsewhere root={gateway.url} loopback={gateway.loopback} />
     </>
   );
@@ -73,8 +77,8 @@ export function Connect() {
 
 function Addresses({ root, gatewayKey }: { readonly root: string; readonly gatewayKey: KeyPlace }) {
   const rows = [
-    ["OpenAI", `${root}/v1`],
-    ["Anthropic, Ollama", root],
+    [page.openai, `${root}/v1`],
+    [page.anthropicAndOllama, root],
   ] as const;
   return (
     <dl className="facts">
@@ -82,21 +86,15 @@ function Addresses({ root, gatewayKey }: { readonly root: string; readonly gatew
         <Fragment key={name}>
           <dt>{name}</dt>
           <dd>
-            <code>{address}</code> <CopyButton text={address} what={`address for ${name}`} />
+            <code>{address}</code> <CopyButton text={address} what={page.addressFor(name)} />
           </dd>
         </Fragment>
       ))}
-      <dt>Key</dt>
+      <dt>{page.key}</dt>
       <dd>{keySays(gatewayKey)}</dd>
     </dl>
   );
 }
-
-const groups: readonly (readonly [Readiness, string])[] = [
-  ["warm", "In memory now"],
-  ["cold", "Loaded when asked for"],
-  ["cloud", "In the cloud"],
-];
 
 interface ModelChoiceProps {
   readonly choices: readonly Choice[];
@@ -108,21 +106,18 @@ function ModelChoice({ choices, model, onChoose }: ModelChoiceProps) {
   if (choices.length === 0) {
     return (
       <p>
-        No node tells of a model yet. The address works already; <a href="#/nodes">add a node</a> and its models can be used.
+        <Rich text={modelWords.none} parts={{ addNode: <a href="#/nodes">{modelWords.addNode}</a> }} />
       </p>
     );
   }
   return (
-    <Field
-      label="Model in the examples and tests"
-      hint="Apps can ask for any name of the Models page. A test loads nothing without asking you."
-    >
+    <Field label={modelWords.label} hint={modelWords.hint}>
       {(props) => (
         <select {...props} value={model ?? ""} onChange={({ target }) => onChoose(target.value)}>
-          {groups.map(([readiness, label]) => {
+          {readinesses.map((readiness) => {
             const names = choices.filter((choice) => choice.readiness === readiness);
             return names.length === 0 ? null : (
-              <optgroup key={readiness} label={label}>
+              <optgroup key={readiness} label={modelWords.groups[readiness]}>
                 {names.map(({ name }) => (
                   <option key={name} value={name}>
                     {name}

@@ -4,6 +4,7 @@ import { choicesOf } from "../../renderer/connect/choices.ts";
 import { placesSay } from "../../renderer/connect/places.ts";
 import { type Facts, keyPlace, keySays, shellWord } from "../../renderer/connect/snippet.ts";
 import { verdictWords } from "../../renderer/connect/verdict-words.ts";
+import { words } from "../../renderer/language/words.ts";
 import { Config } from "../../src-core/contract/config.ts";
 import { NodeId } from "../../src-core/contract/ids.ts";
 import { aFleet, aModel, aNode } from "../support/builders.ts";
@@ -18,7 +19,7 @@ const textOf = (id: string, told: Facts) =>
     .join("\n") ?? "";
 
 test("ux 7: every app that people asked for is there", () => {
-  const names = apps.map(({ name }) => name).join();
+  const names = apps.map(({ id }) => words.connect.apps[id].name).join();
   for (const name of ["OpenAI", "Claude Code", "Cursor", "Continue", "Zed", "Cline", "Open WebUI", "Ollama", "curl"])
     expect(names).toContain(name);
 });

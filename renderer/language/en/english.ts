@@ -1,6 +1,7 @@
 // English, area by area.
 import { activity } from "./activity.ts";
 import { common } from "./common.ts";
+import { connect } from "./connect.ts";
 import { fetching } from "./fetching.ts";
 import { finding } from "./finding.ts";
 import { frame } from "./frame.ts";
@@ -29,6 +30,7 @@ export const english = {
   vocabulary,
   activity,
   request,
+  connect,
   fetching,
   loading,
   models,
