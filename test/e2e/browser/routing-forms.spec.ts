@@ -1,6 +1,13 @@
 // The lists of the routing as forms, over the sample fleet: rules whose order counts, budgets with what is used, names, client keys, the catalogue.
 import { expect, type Page, test } from "playwright/test";
+import { Config } from "../../../src-core/contract/config.ts";
+import { sampleSettings, sampleSnapshot } from "../../support/sample-snapshot.ts";
 import { openSample } from "../sample-window.ts";
+
+declare global {
+  /** Entries that were drawn anew. */
+  var drawn: Set<string>;
+}
 
 const edit = (page: Page) => openSample(page, "#/routing/edit");
 const rule = (page: Page, name: string) => page.getByRole("group", { name: `rule ${name}`, exact: true });
@@ -163,3 +170,49 @@ for (const [width, height] of [
     }
   });
 }
+
+const named = (stem: string) => Array.from({ length: 12 }, (_, index) => `${stem}-${index}`);
+/** Twelve of each kind of entry: enough to see that eleven are left alone. */
+const many: Config = Config.parse({
+  ...sampleSettings.config,
+  profiles: { ...sampleSettings.config.profiles, ...Object.fromEntries(named("profile").map((name) => [name, { chain: ["quick"] }])) },
+  rules: named("rule").map((id, index) => ({ id, when: { tokensAtLeast: 1_000 + index }, use: "quick" })),
+  aliases: Object.fromEntries(named("alias").map((name) => [name, "quick"])),
+  agents: Object.fromEntries(named("agent").map((name) => [name, { profile: "quick" }])),
+  policies: Object.fromEntries(named("policy").map((name) => [name, ["warm", "fits", "name"]])),
+  budgets: named("budget").map((id) => ({ id, usd: 5, per: "month" })),
+  clients: named("client").map((name) => ({ name, key: { env: "KEY" } })),
+  catalogue: named("model").map((model) => ({ model })),
+});
+
+/** Counts from here on which entries are drawn anew: with each drawing React writes the name of every input in it, whether it changed or not. */
+const countDrawn = (page: Page) =>
+  page.evaluate(() => {
+    globalThis.drawn = new Set();
+    Object.defineProperty(HTMLInputElement.prototype, "name", {
+      configurable: true,
+      set(this: HTMLInputElement, value: string) {
+        if (this.closest(".sections") !== null) globalThis.drawn.add(this.closest(".entry-frame")?.getAttribute("aria-label") ?? "none");
+        this.setAttribute("name", value);
+      },
+    });
+  });
+const drawnAnew = (page: Page) => page.evaluate(() => [...globalThis.drawn]);
+
+test("issue 6: typing a figure in the draft draws the one entry it stands in and no other, with a mistake or without", async ({ page }) => {
+  await openSample(page, "#/routing/edit", { replies: { getSettings: { ok: true, output: { ...sampleSettings, config: many } } } });
+  const budget = page.getByRole("group", { name: "budget budget-7", exact: true });
+  await budget.getByLabel("At most").press("End");
+  await countDrawn(page);
+  await page.keyboard.type("25.5");
+  await expect(budget).toContainText("$525.50");
+  expect(await drawnAnew(page)).toEqual(["budget budget-7"]);
+  await page.keyboard.press("Control+a");
+  await page.keyboard.press("Delete");
+  await expect(page.locator(".edit-state")).toContainText("1 thing to mend.");
+  await page.evaluate((snapshot) => globalThis.push({ type: "snapshot", snapshot: structuredClone(snapshot) }), sampleSnapshot);
+  expect(await drawnAnew(page)).toEqual(["budget budget-7"]);
+  await rule(page, "rule-3").getByLabel("Tokens or more").fill("9000");
+  await expect(rule(page, "rule-3")).toContainText("9,000 tokens");
+  expect(await drawnAnew(page)).toEqual(["budget budget-7", "rule rule-3"]);
+});
