@@ -60,18 +60,21 @@ export interface Spoken {
 export function spokenText(files: readonly string[], root: URL): readonly Spoken[] {
   return files
     .filter((file) => !kept.some((place) => place.test(file)))
-    .flatMap((file) => {
-      const source = ts.createSourceFile(file, readFileSync(new URL(file, root), "utf8"), ts.ScriptTarget.Latest, true);
-      const found: Spoken[] = [];
-      const visit = (node: ts.Node): void => {
-        const text = wordsOf(node);
-        if (text !== undefined)
-          found.push({ file, line: source.getLineAndCharacterOfPosition(node.getStart()).line + 1, text: text.trim() });
-        ts.forEachChild(node, visit);
-      };
-      visit(source);
-      return found;
-    });
+    .flatMap((file) => spokenIn(file, readFileSync(new URL(file, root), "utf8")));
+}
+
+/** Whatever looks like words in one file's text. */
+export function spokenIn(file: string, text: string): readonly Spoken[] {
+  const source = ts.createSourceFile(file, text, ts.ScriptTarget.Latest, true);
+  const found: Spoken[] = [];
+  const visit = (node: ts.Node): void => {
+    const spoken = wordsOf(node);
+    if (spoken !== undefined)
+      found.push({ file, line: source.getLineAndCharacterOfPosition(node.getStart()).line + 1, text: spoken.trim() });
+    ts.forEachChild(node, visit);
+  };
+  visit(source);
+  return found;
 }
 
 function wordsOf(node: ts.Node): string | undefined {
@@ -148,13 +151,18 @@ function isPassing(kind: ts.SyntaxKind): boolean {
   );
 }
 
+/** The sources of the window and of the desktop app, or of `places`: folders and files. */
+export function spokenFiles(root: URL, places: readonly string[] = ["renderer", "electron"]): readonly string[] {
+  return places
+    .flatMap((place) =>
+      statSync(new URL(place, root)).isFile() ? [place] : globSync(`${place}/**/*.{ts,tsx}`, { cwd: fileURLToPath(root) }),
+    )
+    .sort();
+}
+
 if (import.meta.main) {
   const root = new URL("../", import.meta.url);
-  const places = argv.length > 2 ? argv.slice(2) : ["renderer", "electron"];
-  const files = places.flatMap((place) =>
-    statSync(new URL(place, root)).isFile() ? [place] : globSync(`${place}/**/*.{ts,tsx}`, { cwd: fileURLToPath(root) }),
-  );
-  const found = spokenText(files.sort(), root);
+  const found = spokenText(spokenFiles(root, argv.length > 2 ? argv.slice(2) : undefined), root);
   for (const { file, line, text } of found) console.log(`${file}:${line}  ${text.replace(/\s+/g, " ").slice(0, 100)}`);
   console.log(`${found.length} left`);
 }

@@ -3,7 +3,6 @@
 export const common = {
   cancel: "Cancel",
   close: "Close",
-  copy: "Copy",
   copied: "Copied",
   save: "Save",
   tryAgain: "Try again",
