@@ -164,6 +164,3 @@ export function usd(value: number): string {
 export function plural(value: number, forms: Readonly<Partial<Record<Intl.LDMLPluralRule, string>> & { other: string }>): string {
   return forms[plurals.select(value)] ?? forms.other;
 }
-
-/** "1 model", "2 models": a noun with an English plural. For the English language files. */
-export const count = (value: number, noun: string): string => `${figure(value)} ${plural(value, { one: noun, other: `${noun}s` })}`;

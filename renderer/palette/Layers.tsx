@@ -70,5 +70,5 @@ export function Layers() {
 /** Nothing where the node was removed meanwhile. */
 function Story({ id, onClose }: { readonly id: NodeId; readonly onClose: () => void }) {
   const node = useSnapshot().fleet.nodes[id];
-  return node === undefined ? null : <NodeStory node={node} title={words.palette.commands.logTitle(node.name)} onClose={onClose} />;
+  return node === undefined ? null : <NodeStory node={node} title={words.nodeStory.openLabel(node.name)} onClose={onClose} />;
 }

@@ -1,6 +1,7 @@
 // Activity: the list of requests, the choices above it, and a list of none. What an opened request says stands in request.ts.
-import { count, figure } from "../../format.ts";
-import { common } from "./common.ts";
+import { figure } from "../../format.ts";
+import { count } from "./count.ts";
+import { common } from "./everywhere.ts";
 
 /** `shown` absent: all are. */
 function summary(running: number, finished: number, shown: number | undefined): string {

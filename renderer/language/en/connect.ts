@@ -1,7 +1,7 @@
 // The Connect page in English: the address, the key, the test, and what to do where the app runs somewhere else. The apps have a file of their own.
 import { duration, latency } from "../../format.ts";
-import { common } from "./common.ts";
 import { connectApps } from "./connect-apps.ts";
+import { common } from "./everywhere.ts";
 
 const page = {
   title: "Connect",

@@ -1,7 +1,7 @@
 // English, area by area.
 import { activity } from "./activity.ts";
-import { common } from "./common.ts";
 import { connect } from "./connect.ts";
+import { common } from "./everywhere.ts";
 import { fetching } from "./fetching.ts";
 import { finding } from "./finding.ts";
 import { frame } from "./frame.ts";

@@ -1,5 +1,6 @@
 // Models on their way to nodes' disks, and off them, in English: the question which to where, what each fetch does, and the leave for both.
-import { bytes, count, duration } from "../../format.ts";
+import { bytes, duration } from "../../format.ts";
+import { count } from "./count.ts";
 
 export const fetching = {
   title: "Fetch a model",

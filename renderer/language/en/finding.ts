@@ -1,6 +1,7 @@
 // Finding servers in the network: where to look, how far a search has come, and what it found.
 import type { FindSource, OwnSubnet, SourceProgress } from "../../../src-core/contract/finding.ts";
-import { count, figure } from "../../format.ts";
+import { figure } from "../../format.ts";
+import { count } from "./count.ts";
 
 const sources: Readonly<Record<FindSource, string>> = {
   "this-computer": "This computer",

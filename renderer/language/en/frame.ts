@@ -1,5 +1,6 @@
 // What stands around the pages: header, standing messages, inbox, toasts, dialogs, and the first screen of somebody without nodes.
-import { count, figure } from "../../format.ts";
+import { figure } from "../../format.ts";
+import { count } from "./count.ts";
 
 /** The pages, by the name in their address. */
 const pages = {

@@ -1,6 +1,7 @@
 // Loading a model, in English: each node's verdict, who would leave, how long it takes, and the options. Estimates say that they are some (UX-06, UX-25).
 import type { LoadChoice } from "../../../src-core/contract/model-options.ts";
-import { age, bytes, context, count, duration } from "../../format.ts";
+import { age, bytes, context, duration } from "../../format.ts";
+import { count } from "./count.ts";
 
 type Verdict = LoadChoice["verdict"];
 

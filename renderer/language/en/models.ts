@@ -1,6 +1,7 @@
 // The page of models, in English: the list over all homes, a model's homes one by one, and who has what.
 import type { Residency } from "../../../src-core/contract/fleet.ts";
-import { bytes, context, count, figure, wholeDuration } from "../../format.ts";
+import { bytes, context, figure, wholeDuration } from "../../format.ts";
+import { count } from "./count.ts";
 
 const states: Readonly<Record<Residency["state"], string>> = {
   cold: "on disk",

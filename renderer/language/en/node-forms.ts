@@ -1,6 +1,7 @@
 // Adding a node and editing one: the fields of both, and what the dialogs around them say.
 import type { NodeKind } from "../../../src-core/contract/node-kinds.ts";
-import { count, plural } from "../../format.ts";
+import { plural } from "../../format.ts";
+import { count } from "./count.ts";
 import { vocabulary } from "./vocabulary.ts";
 
 const list = (parts: readonly string[], none: string) => (parts.length === 0 ? none : parts.join(", "));

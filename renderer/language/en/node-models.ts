@@ -1,6 +1,7 @@
 // What a node's panel says of its memory and its models: those in it, those on their way, those that wait to be loaded.
 import type { FigureSource } from "../../../src-core/contract/fleet.ts";
-import { bytes, context, count, countdown, duration, figure, wholeDuration } from "../../format.ts";
+import { bytes, context, countdown, duration, figure, wholeDuration } from "../../format.ts";
+import { count } from "./count.ts";
 
 const totals: Readonly<Record<FigureSource, string>> = {
   node: "Total reported by the node",
@@ -89,12 +90,29 @@ const row = {
   unloadBegun: (model: string, node: string) => `Unloading ${model} from ${node}`,
 } as const;
 
+/** Of a time that nobody knows to the second. */
+function roughly(ms: number): string {
+  const seconds = Math.max(1, Math.round(ms / 1_000));
+  return wholeDuration((seconds < 90 ? seconds : Math.round(seconds / 60) * 60) * 1_000);
+}
+
+const percent = (fraction: number) => `${figure(Math.round(fraction * 100))} %`;
+
 const waiters = (waiting: number) => count(waiting, "waiting request");
 
 /** A load under way. Who waits is not sent elsewhere, but told that it was cancelled: said before and after (UX-29). */
 const load = {
   label: (model: string, node: string) => `Loading ${model} on ${node}`,
   sources: { node: "reported by node", measured: "measured", estimate: "estimate" },
+  afterAnother: "waiting for another load on this node",
+  makingRoom: "making room",
+  measured: (fraction: number) => `${percent(fraction)} of its memory`,
+  reported: (fraction: number, stage: string | undefined) => (stage === undefined ? percent(fraction) : `${percent(fraction)}, ${stage}`),
+  stalled: "no progress for 90 s",
+  left: (ms: number) => `about ${roughly(ms)} left`,
+  almost: "almost there",
+  overdue: (usualMs: number) => `longer than usual (${roughly(usualMs)})`,
+  elapsed: (ms: number) => `loading for ${roughly(ms)}`,
   progress: (says: string, source: string | undefined) => (source === undefined ? says : `${says}, ${source}`),
   waiting: (waiting: number) => `${count(waiting, "request")} waiting`,
   byUser: "asked for by you",

@@ -1,5 +1,6 @@
 // The page of nodes: its head, and of each node's panel everything but its memory and models (`node-models.ts`).
-import { age, count, countdown, figure } from "../../format.ts";
+import { age, countdown, figure } from "../../format.ts";
+import { count } from "./count.ts";
 
 /** What the head of the page counts. Who waits is counted also for a model that no node lists. */
 interface Tally {

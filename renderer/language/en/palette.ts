@@ -1,5 +1,5 @@
 // The palette and the list of keys. A command is found by the letters of its label, so labels say what a person would type.
-import { count } from "../../format.ts";
+import { count } from "./count.ts";
 
 /** A label each; what it is about stands in it, since it is all that is searched. */
 const commands = {
@@ -20,7 +20,6 @@ const commands = {
   load: (model: string, node: string) => `Load ${model} on ${node}`,
   unload: (model: string, node: string) => `Unload ${model} from ${node}`,
   inUse: "in use",
-  logTitle: (node: string) => `What happened on ${node}`,
 } as const;
 
 /** What a command did, or did not do. */

@@ -2,8 +2,9 @@
 
 import type { Task } from "../../../src-core/contract/route.ts";
 import type { Lane } from "../../../src-core/contract/routing.ts";
-import { bytes, count, duration, figure, plural, wholeDuration } from "../../format.ts";
-import { common } from "./common.ts";
+import { bytes, duration, figure, plural, wholeDuration } from "../../format.ts";
+import { count } from "./count.ts";
+import { common } from "./everywhere.ts";
 import { vocabulary } from "./vocabulary.ts";
 
 const tasks: Readonly<Record<Task, string>> = {

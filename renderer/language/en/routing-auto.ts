@@ -1,5 +1,6 @@
 // The form of the auto-router: what a person picks after “if it”, what it is measured by, and the sentence a whole rule makes at its place.
-import { count, figure } from "../../format.ts";
+import { figure } from "../../format.ts";
+import { count } from "./count.ts";
 
 /** What a rule asks for, as it is picked from a list. */
 const conditions = {

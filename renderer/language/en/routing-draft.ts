@@ -1,6 +1,7 @@
 // What is said around the routing draft: its bar, the document as text, the dry run, and the lists whose entries come, go and change places.
 import type { RoutingKey } from "../../../src-core/contract/routing-document.ts";
-import { count, figure } from "../../format.ts";
+import { figure } from "../../format.ts";
+import { count } from "./count.ts";
 
 const sections: Readonly<Record<RoutingKey, string>> = {
   profiles: "profiles",

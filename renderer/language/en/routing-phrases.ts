@@ -2,7 +2,7 @@
 import type { Place } from "../../../src-core/contract/node-kinds.ts";
 import type { Budget, ModelType } from "../../../src-core/contract/routing.ts";
 import { duration, figure, usd } from "../../format.ts";
-import { common } from "./common.ts";
+import { common } from "./everywhere.ts";
 
 type Per = Budget["per"];
 

@@ -3,7 +3,7 @@
 import type { MemoryVerdict, Readiness, Rejection, Resolution } from "../../../src-core/contract/route.ts";
 import type { PresetName } from "../../../src-core/contract/routing.ts";
 import { bytes, duration, inHundredths, usd } from "../../format.ts";
-import { common } from "./common.ts";
+import { common } from "./everywhere.ts";
 
 const readiness: Readonly<Record<Readiness, string>> = {
   warm: "In memory",

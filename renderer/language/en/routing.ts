@@ -1,6 +1,6 @@
 // The Routing page in English: the question, the answer under every policy, and the rules as configured. Its editor's words stand in routing-forms.ts.
 import { figure } from "../../format.ts";
-import { common } from "./common.ts";
+import { common } from "./everywhere.ts";
 import { routingPhrases } from "./routing-phrases.ts";
 import { routingReasons } from "./routing-reasons.ts";
 

@@ -1,6 +1,6 @@
 // The look at everything that can be wrong. What it found comes from the engine as text.
 import type { FindingLevel } from "../../../src-core/contract/diagnosis.ts";
-import { count } from "../../format.ts";
+import { count } from "./count.ts";
 
 const levels: Readonly<Record<FindingLevel, string>> = {
   error: "Error",

@@ -1,6 +1,7 @@
 // The settings as one document: what is in force and who said so, taking it away, bringing one back, starting anew.
 import type { SettingOrigin } from "../../../src-core/contract/settings.ts";
-import { bytes, count } from "../../format.ts";
+import { bytes } from "../../format.ts";
+import { count } from "./count.ts";
 
 const origins: Readonly<Record<SettingOrigin, string>> = {
   default: "default",

@@ -1,7 +1,8 @@
 // The settings, section by section. Switches, figures, the doctor, keys and the document have files of their own, which come together here.
 import type { Config } from "../../../src-core/contract/config.ts";
 import type { Quitting } from "../../../src-core/contract/desktop.ts";
-import { count, figure } from "../../format.ts";
+import { figure } from "../../format.ts";
+import { count } from "./count.ts";
 import { doctor } from "./settings-doctor.ts";
 import { effective, exchange, importing, resetting } from "./settings-document.ts";
 import { figures } from "./settings-figures.ts";

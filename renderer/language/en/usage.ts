@@ -1,6 +1,7 @@
 // Usage: figures of days, models, nodes and clients, their chart told as a sentence, and where budgets are heading.
-import { count, figure } from "../../format.ts";
-import { common } from "./common.ts";
+import { figure } from "../../format.ts";
+import { count } from "./count.ts";
+import { common } from "./everywhere.ts";
 
 /** As part of a sentence: "12 requests in the last 7 days". */
 const during = { today: "today", week: "in the last 7 days", days30: "in the last 30 days", month: "this month" } as const;
