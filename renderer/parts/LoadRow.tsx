@@ -6,21 +6,22 @@ import { useAction, useHome } from "../client/home.ts";
 import { useNow } from "../client/ticker.ts";
 import { bytes } from "../format.ts";
 import { words } from "../language/words.ts";
+import { loadSays } from "../load-says.ts";
 
 const { load: say } = words.nodeModels;
 
 export const LoadRow = memo(function LoadRow({ load, nodeName }: { readonly load: Load; readonly nodeName: string }) {
   const { client } = useHome();
   const { busy, run } = useAction();
-  const bar = loadBar(load, useNow());
+  const now = useNow();
+  const bar = loadBar(load, now);
+  const says = loadSays(load, bar, now);
   const { waiters } = load;
   const cancel = () =>
     void run(() => client.cancelLoad({ node: load.node, model: load.model }), {
       failed: say.notCancelled(load.model),
       ...(waiters > 0 ? { done: say.cancelled(load.model, waiters) } : {}),
     });
-  // An estimate's own words end in "(estimate)"; the label beside the bar says it already.
-  const says = bar.says.replace(/ \(estimate\)$/, "");
   const source = bar.source === "unknown" ? undefined : say.sources[bar.source];
   return (
     <li className="model" data-loading={load.model}>
