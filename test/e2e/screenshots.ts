@@ -1,13 +1,12 @@
 // Pictures of every page in every state, both themes and three widths, for looking at; beside them sheets that show a page's six at once.
-// Run with: node test/e2e/screenshots.ts [FOLDER] [--only PAGE-STATE]
+// Run with: node test/e2e/screenshots.ts [FOLDER] [--only SCENE]
 import { mkdirSync, readFileSync } from "node:fs";
 import { parseArgs } from "node:util";
 import { type Browser, chromium as browserType, type Page } from "playwright/test";
 import { buildIfStale } from "../../build/freshness.ts";
 import { chromium, locate } from "../../build/system-packages.ts";
 import { chromiumArgs } from "./chromium-args.ts";
-import { openSample, type Sample } from "./sample-window.ts";
-import { connecting, pages, states } from "./states.ts";
+import { openScene, scenes } from "./states.ts";
 
 const { values, positionals } = parseArgs({ options: { only: { type: "string", default: "" } }, allowPositionals: true });
 const folder = positionals[0] ?? "test-results/screenshots";
@@ -18,11 +17,6 @@ const themes = ["light", "dark"] as const;
 const widths = [1280, 720, 420] as const;
 /** A large house is a very long page; what is further down looks like what is above. */
 const mostPx = 2_400;
-
-const scenes: readonly { readonly name: string; readonly hash: string; readonly sample: Sample }[] = [
-  ...pages.flatMap((page) => Object.entries(states).map(([state, sample]) => ({ name: `${page}-${state}`, hash: `#/${page}`, sample }))),
-  { name: "connecting", hash: "#/nodes", sample: connecting },
-];
 
 /** One loading of the page serves all six: theme and width change under it, as they do under a person. */
 async function photograph(page: Page, name: string): Promise<readonly string[]> {
@@ -61,13 +55,12 @@ async function sheet(page: Page, name: string, files: readonly string[]): Promis
 
 async function takeAll(browser: Browser): Promise<void> {
   mkdirSync(`${folder}/sheets`, { recursive: true });
-  for (const { name, hash, sample } of scenes.filter((one) => one.name.startsWith(values.only))) {
+  for (const scene of scenes.filter(({ name }) => name.startsWith(values.only))) {
     const context = await browser.newContext({ viewport: { width: 1280, height: 800 } });
     const page = await context.newPage();
-    await openSample(page, hash, sample);
-    await page.locator("h1").first().waitFor();
-    const files = await photograph(page, name);
-    await sheet(await context.newPage(), name, files);
+    await openScene(page, scene);
+    const files = await photograph(page, scene.name);
+    await sheet(await context.newPage(), scene.name, files);
     await context.close();
   }
 }

@@ -1,4 +1,6 @@
 // The five states in which every page is photographed and checked: nothing there yet, all well, much gone wrong, on the way, and a very large house.
+// Beside them what a person brought about: a draft in the making.
+import type { Page } from "playwright/test";
 import { Config } from "../../src-core/contract/config.ts";
 import { fail } from "../../src-core/contract/failure.ts";
 import type { ModelEntry, Node } from "../../src-core/contract/fleet.ts";
@@ -10,7 +12,7 @@ import { sampleActivity } from "../support/sample-activity.ts";
 import { modelsSnapshot } from "../support/sample-models.ts";
 import { sampleSettings, sampleSnapshot } from "../support/sample-snapshot.ts";
 import { sampleDays, unusedHouse } from "../support/sample-usage.ts";
-import { pending, type Sample } from "./sample-window.ts";
+import { openSample, pending, type Sample } from "./sample-window.ts";
 
 const gigabyte = 1e9;
 
@@ -136,10 +138,40 @@ const large: Sample = {
 };
 
 /** The pages' names in their addresses, in the order of the tabs. */
-export const pages = ["nodes", "models", "activity", "routing", "usage", "connect", "settings"] as const;
+const pages = ["nodes", "models", "activity", "routing", "usage", "connect", "settings"] as const;
 
 /** What a page is shown in, by the state's name. */
 export const states = { empty, normal, failing, loading, large } as const satisfies Readonly<Record<string, Sample>>;
 
 /** The window before the engine has said anything. */
-export const connecting: Sample = { silent: true };
+const connecting: Sample = { silent: true };
+
+/** One picture of the window. */
+export interface Scene {
+  /** "routing-failing" */
+  readonly name: string;
+  readonly hash: string;
+  readonly sample: Sample;
+  /** What a person did there before. */
+  readonly act?: (page: Page) => Promise<void>;
+}
+
+/** A draft with a change and with a figure that is missing: it cannot be saved yet. */
+async function editRouting(page: Page): Promise<void> {
+  await page.getByRole("group", { name: "rule pictures", exact: true }).getByLabel("If it").selectOption("is anything");
+  await page.getByRole("group", { name: "budget cloud-month", exact: true }).getByLabel("At most").fill("");
+}
+
+/** Every page in each of its states, and what is none of them. */
+export const scenes: readonly Scene[] = [
+  ...pages.flatMap((page) => Object.entries(states).map(([state, sample]) => ({ name: `${page}-${state}`, hash: `#/${page}`, sample }))),
+  { name: "routing-edited", hash: "#/routing/edit", sample: {}, act: editRouting },
+  { name: "connecting", hash: "#/nodes", sample: connecting },
+];
+
+/** Opens a scene and brings it about. */
+export async function openScene(page: Page, { hash, sample, act }: Scene): Promise<void> {
+  await openSample(page, hash, sample);
+  await page.locator("h1").first().waitFor();
+  await act?.(page);
+}

@@ -1,18 +1,14 @@
-// Every page in each of its five states: nobody is kept out in light, dark or forced colours, nothing moves for who asked for less of it, and
+// Every page in each of its states: nobody is kept out in light, dark or forced colours, nothing moves for who asked for less of it, and
 // nothing is pushed out or cut off at 320 px or with text of twice the size.
 import AxeBuilder from "@axe-core/playwright";
 import { expect, type Page, test } from "playwright/test";
 import { sampleSnapshot } from "../../support/sample-snapshot.ts";
 import { openSample, type Sample } from "../sample-window.ts";
-import { connecting, pages, states } from "../states.ts";
+import { openScene, scenes, states } from "../states.ts";
 
 const tags = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"];
 /** What another set of colours can change. */
 const ofColours = ["color-contrast", "link-in-text-block"];
-const scenes = [
-  ...pages.flatMap((page) => Object.entries(states).map(([state, sample]) => ({ name: `${page}, ${state}`, hash: `#/${page}`, sample }))),
-  { name: "connecting", hash: "#/nodes", sample: connecting },
-];
 
 /** The violations, each with the elements it is about. */
 async function found(builder: AxeBuilder): Promise<readonly string[]> {
@@ -56,11 +52,10 @@ async function largeText(page: Page): Promise<void> {
 // Axe reads every element several times; on a machine that does other work too that takes its time.
 test.describe.configure({ timeout: 90_000 });
 
-for (const { name, hash, sample } of scenes) {
-  test(`WCAG 2.2 AA: ${name}: in every theme, at 320 px, with large text`, async ({ page }) => {
+for (const scene of scenes) {
+  test(`WCAG 2.2 AA: ${scene.name}: in every theme, at 320 px, with large text`, async ({ page }) => {
     await page.emulateMedia({ colorScheme: "light", reducedMotion: "reduce" });
-    await openSample(page, hash, few(sample));
-    await page.locator("h1").first().waitFor();
+    await openScene(page, { ...scene, sample: few(scene.sample) });
     expect(await found(new AxeBuilder({ page }).withTags(tags))).toEqual([]);
     await page.emulateMedia({ colorScheme: "dark" });
     expect(await found(new AxeBuilder({ page }).withRules(ofColours)), "dark").toEqual([]);
@@ -68,7 +63,8 @@ for (const { name, hash, sample } of scenes) {
     expect(await found(new AxeBuilder({ page }).withRules(ofColours)), "forced colours").toEqual([]);
     await page.emulateMedia({ forcedColors: "none" });
     expect(await page.evaluate(() => document.getAnimations().length), "movements").toBe(0);
-    if (sample.snapshot !== undefined) await page.evaluate((all) => globalThis.push(all), { type: "snapshot", snapshot: sample.snapshot });
+    const { snapshot } = scene.sample;
+    if (snapshot !== undefined) await page.evaluate((all) => globalThis.push(all), { type: "snapshot", snapshot });
     await page.setViewportSize({ width: 320, height: 800 });
     // A chart is drawn anew a moment after its place has changed.
     await expect.poll(() => pushedOut(page), "320 px").toEqual([]);
