@@ -4,9 +4,10 @@ import { buildIfStale, type PartName } from "./freshness.ts";
 import { runSuites } from "./suites.ts";
 import { countLine, sum, type Tally } from "./tally.ts";
 
-async function builds(name: PartName): Promise<Tally> {
+async function builds(name: PartName | "worker"): Promise<Tally> {
   try {
-    await buildIfStale(name);
+    if (name === "worker") await import("./worker.ts");
+    else await buildIfStale(name);
     console.log(`✓ ${name} builds`);
     return { passed: 1, failed: 0, skipped: 0 };
   } catch (error) {
@@ -18,7 +19,7 @@ async function builds(name: PartName): Promise<Tally> {
 console.log("── static checks");
 const checked = await runChecks();
 console.log("\n── builds");
-const built = [await builds("window"), await builds("desktop")];
+const built = [await builds("window"), await builds("desktop"), await builds("worker")];
 const tested = await runSuites(Boolean(process.env["CI"]));
 const total = sum([checked, ...built, ...tested]);
 console.log(`\n${countLine(total)}`);

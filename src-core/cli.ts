@@ -4,9 +4,9 @@ import { enableCompileCache } from "node:module";
 import { keepYoungGenerationSmall, keepYoungObjectsYoung, markAloneOnOneCore } from "./host/heap.ts";
 import { startLean } from "./host/lean-start.ts";
 
-// A worker shares its machine with models, and has little to do itself.
+// A worker shares its machine with models, and has little to do itself. What is only printed needs no such start.
 if (process.argv[2] === "worker") {
-  startLean();
+  if (!process.argv.some((arg) => arg.startsWith("--install-unit") || arg === "--permissions")) startLean();
   keepYoungGenerationSmall();
 }
 keepYoungObjectsYoung();

@@ -28,14 +28,14 @@ export interface ScheduleParts {
 export class NodeSchedule {
   readonly #parts: ScheduleParts;
   readonly #read: (at: number) => WallTime;
-  #seen: number;
+  /** The furthest the wall has shown since hours are followed. */
+  #seen = 0;
   #forget: () => void = () => undefined;
   #following: Config | undefined;
 
   constructor(parts: ScheduleParts) {
     this.#parts = parts;
     this.#read = wallClock(parts.zone);
-    this.#seen = wallMinutes(this.#read(parts.clock.now()));
   }
 
   /** Looks now, and again while any node has hours. For a start and for new settings. */

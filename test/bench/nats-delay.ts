@@ -7,7 +7,7 @@ import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { setTimeout as sleep } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
-import { median, percentile } from "./figures.ts";
+import { median, percentile, rssBytes } from "./figures.ts";
 import { streams } from "./load.ts";
 import { benchModel, startUpstream } from "./upstream.ts";
 
@@ -65,7 +65,9 @@ try {
   children.push(spawn("nats-server", ["-a", "127.0.0.1", "-p", String(natsPort)], { stdio: "ignore" }));
   await sleep(500);
   const [runtime = ""] = upstream.urls;
-  await run(process.execPath, "src-core/cli.ts", "worker", "--id", "bench", "--runtime", runtime, "--nats", nats, "--json");
+  const worker = await run(process.execPath, "src-core/cli.ts", "worker", "--id", "bench", "--runtime", runtime, "--nats", nats, "--json");
+  await sleep(10_000);
+  console.log(`the worker's resident memory at rest: ${(rssBytes(Number(worker["pid"])) / 1e6).toFixed(0)} MB`);
   const paths = {
     "over HTTP": await gateway("http", { kind: "ollama", url: runtime }),
     "over NATS": await gateway("nats", { kind: "nats-worker", nats, subject: "node.bench" }),
@@ -84,6 +86,7 @@ try {
       delays[name].p99.push(percentile(seen.delayMs, 0.99));
     }
   }
+  console.log(`the worker's resident memory after that: ${(rssBytes(Number(worker["pid"])) / 1e6).toFixed(0)} MB`);
   const of = (name: string, share: "p50" | "p99") => median(delays[name]?.[share] ?? []);
   for (const share of ["p50", "p99"] as const) {
     const [http, overNats] = [of("over HTTP", share), of("over NATS", share)];
