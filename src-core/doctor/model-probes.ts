@@ -9,8 +9,10 @@ import { chooseDialect } from "../dialects/translation.ts";
 import { canonicalName } from "../domain/names.ts";
 import type { Clock, NodeAdapter } from "../engine/ports.ts";
 import { ask, type Heard } from "./asking.ts";
-import { type Common, countingQuestion, longQuestion, pictureQuestion, toolQuestion } from "./questions.ts";
+import { type Common, countingQuestion, longQuestion, pictureQuestion, repeatedQuestion, toolQuestion } from "./questions.ts";
 import {
+  cachedIn,
+  judgeCache,
   judgeLeaks,
   judgeLong,
   judgePicture,
@@ -50,6 +52,9 @@ export async function probeModels(patient: Patient, sighting: Sighting): Promise
   return [{ id: `models:${node.id}`, level: "skipped", title: `Questions to models on ${node.name}`, says, node: node.id }];
 }
 
+/** One process of llama.cpp, or something that may be one, which tells what of a prompt it had in its cache. */
+const keepsPrompts: ReadonlySet<Node["kind"]> = new Set(["llama-server", "llama-swap", "openai-compatible"]);
+
 const chats = ({ can }: SightedModel) => can === undefined || can.some((one) => one === "chat" || one === "completion");
 
 function whyNot(node: Node, model: SightedModel): string | undefined {
@@ -79,6 +84,7 @@ async function probeModel(patient: Patient, subject: Subject, model: SightedMode
   const tooled = claims("tools") === false ? "unable" : await put(toolQuestion);
   const seenPicture = claims("vision") === true ? await put(pictureQuestion) : "unable";
   const long = await put(longQuestion);
+  const again = keepsPrompts.has(patient.node.kind) ? await secondAnswer(() => put(repeatedQuestion)) : "unable";
   const { tools } = toolQuestion({ model: subject.model });
   return [
     judged("streams", counted, (heard) => judgeStream(subject, heard)),
@@ -91,8 +97,15 @@ async function probeModel(patient: Patient, subject: Subject, model: SightedMode
       : judged("tools", tooled, (heard) => judgeTools(subject, heard, tools, claims("tools") === true)),
     ...(seenPicture === "unable" ? [] : [judged("vision", seenPicture, (heard) => judgePicture(subject, heard))]),
     judged("context", long, (heard) => judgeLong(subject, heard)),
+    ...(again === "unable" ? [] : [judged("prompt-cache", again, (heard) => judgeCache(subject, heard))]),
     await judgedStay(patient, subject, stay, dialect),
   ];
+}
+
+/** To the same question; the first where that tells nothing of a cache, since the second would not either. */
+async function secondAnswer(put: () => Promise<Heard | undefined>): Promise<Heard | undefined> {
+  const first = await put();
+  return first === undefined || cachedIn(first) === undefined ? first : put();
 }
 
 /** Ollama takes another context for a wish to load anew, and every call for a wish about the stay: so each call says what is so already. */

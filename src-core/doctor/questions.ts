@@ -47,6 +47,12 @@ export function longQuestion(common: Common): ChatRequest {
 /** The long question by our own count, four letters a token. */
 export const longTokens = 5_000;
 
+/** Short, but of more than any server's smallest piece of a cache. Asked twice, the second time should cost nothing to read. */
+export function repeatedQuestion(common: Common): ChatRequest {
+  const line = "A lamp on the pier, a rope on its hook, a kettle on the stove: everything in the harbour has its place. ";
+  return question(common, [text(`${line.repeat(3)}Answer with the single word: ready`)], 1);
+}
+
 /** A red square of 32 pixels. */
 const redSquare =
   "iVBORw0KGgoAAAANSUhEUgAAACAAAAAgCAIAAAD8GO2jAAAAKElEQVR42u3NQQkAAAgAseuf0TCm8CEM9l9TpxIIBAKBQCAQCARfggW09XAu+IMdsgAAAABJRU5ErkJggg==";

@@ -3,7 +3,7 @@ import type { ConfigChange, Finding, FindingLevel } from "../contract/diagnosis.
 import type { ModelId, NodeId } from "../contract/ids.ts";
 import type { Repair } from "../contract/routing.ts";
 import { repairsFor } from "../dialects/answer-repairs.ts";
-import type { ChatEvent, ChatRequest } from "../dialects/canonical.ts";
+import type { ChatEvent, ChatRequest, Tokens } from "../dialects/canonical.ts";
 import { truncationOf } from "../domain/truncation.ts";
 import type { Heard } from "./asking.ts";
 import { longTokens, reportTool } from "./questions.ts";
@@ -17,7 +17,7 @@ export interface Subject {
   readonly maxContextTokens?: number | undefined;
 }
 
-export type ProbeName = "streams" | "reasoning" | "tools" | "vision" | "context" | "keep-alive";
+export type ProbeName = "streams" | "reasoning" | "tools" | "vision" | "context" | "prompt-cache" | "keep-alive";
 
 const titles: Readonly<Record<ProbeName, string>> = {
   streams: "Streaming",
@@ -25,6 +25,7 @@ const titles: Readonly<Record<ProbeName, string>> = {
   tools: "Calling tools",
   vision: "Reading pictures",
   context: "Long prompts",
+  "prompt-cache": "Reading a prompt once",
   "keep-alive": "Staying in memory",
 };
 
@@ -158,10 +159,7 @@ export function judgeLong(subject: Subject, heard: Heard): Finding {
     return ofModel(subject, "context", "ok", "It refuses a prompt that is too long instead of cutting it in silence.");
   const none = unheard(subject, "context", heard);
   if (none !== undefined || heard.state !== "answered") return none ?? ofModel(subject, "context", "skipped", "");
-  const read = heard.events.flatMap((event) =>
-    event.type === "tokens" && event.tokens.estimated !== true ? [event.tokens.input ?? []] : [],
-  );
-  const saw = read.flat().at(-1);
+  const saw = tokensIn(heard.events)?.input;
   if (saw === undefined)
     return ofModel(subject, "context", "note", "The server does not tell how much it read, so a cut prompt would not be noticed.");
   const cut = truncationOf(saw, longTokens, subject.contextTokens) ?? truncationOf(saw, longTokens, undefined);
@@ -174,6 +172,32 @@ export function judgeLong(subject: Subject, heard: Heard): Finding {
   return ofModel(subject, "context", "warning", says, {
     says: `Load it with a context of ${tokens} tokens. It then needs more memory.`,
     change,
+  });
+}
+
+/** What the node itself told of tokens, at last. */
+function tokensIn(events: readonly ChatEvent[]): Tokens | undefined {
+  const told = events.flatMap((event) => (event.type === "tokens" && event.tokens.estimated !== true ? [event.tokens] : []));
+  return told.at(-1);
+}
+
+/** How much of a prompt was in the server's cache, where it tells. */
+export function cachedIn(heard: Heard): number | undefined {
+  return heard.state === "answered" ? tokensIn(heard.events)?.cacheRead : undefined;
+}
+
+/** `heard`: the answer to a question that was asked right before, word by word. A server reads at least its last token again. */
+export function judgeCache(subject: Subject, heard: Heard): Finding {
+  const none = unheard(subject, "prompt-cache", heard);
+  if (none !== undefined || heard.state !== "answered") return none ?? ofModel(subject, "prompt-cache", "skipped", "");
+  const cached = cachedIn(heard);
+  const read = tokensIn(heard.events)?.input;
+  if (cached === undefined || read === undefined)
+    return ofModel(subject, "prompt-cache", "skipped", "The server does not tell what of a prompt it still had from before.");
+  if (cached * 2 >= read) return ofModel(subject, "prompt-cache", "ok", "What it has read of a conversation it does not read again.");
+  const says = `Asked the same twice, it read ${read - cached} of ${read} tokens again: in long conversations every answer begins late.`;
+  return ofModel(subject, "prompt-cache", "warning", says, {
+    says: `Start the server on ${subject.nodeName} without --no-cache-prompt; for a model with sliding-window attention, such as Gemma, try --swa-full.`,
   });
 }
 

@@ -6,6 +6,7 @@ import { computed, gapOf, type KindParts, streamUnder } from "./kind.ts";
 import { llamaBuild, llamaError, slotContext } from "./llama-shapes.ts";
 import { deltasOf, messageOf } from "./openai-said.ts";
 import type { SimulatedModel } from "./options.ts";
+import { cachedTokens } from "./prompt-cache.ts";
 import { documentsOf, rankedOf, rankedTokens } from "./ranking.ts";
 import type { Lease } from "./residency-rules.ts";
 import { countTokens, embed, type Generation, generate } from "./words.ts";
@@ -75,6 +76,8 @@ interface Answer {
   readonly turn: LlamaTurn;
   readonly asked: Asked;
   readonly generation: Generation;
+  /** Of the prompt's tokens, those that were not read anew. */
+  readonly cached: number;
   readonly id: string;
   readonly created: number;
 }
@@ -101,7 +104,8 @@ async function speak(turn: LlamaTurn, asked: Asked, task: "chat" | "completion")
   if (lease === undefined) return;
   const generation = generate(model, prompt, promptTokens, limitOf(asked), mayThink(asked));
   const created = Math.floor(call.clock.now() / 1000);
-  const answer: Answer = { turn, asked, generation, id: idOf(`${model.name}${prompt}${call.clock.monotonic()}`), created };
+  const cached = cachedTokens(lease.instance, prompt, slots);
+  const answer: Answer = { turn, asked, generation, cached, id: idOf(`${model.name}${prompt}${call.clock.monotonic()}`), created };
   if (asked.stream === true) await streamed(answer, lease, task);
   else await whole(answer, lease, task);
 }
@@ -137,9 +141,9 @@ async function whole(answer: Answer, lease: Lease, task: "chat" | "completion"):
     model: turn.model.name,
     system_fingerprint: llamaBuild,
     object: task === "chat" ? "chat.completion" : "text_completion",
-    usage: usageOf(generation),
+    usage: usageOf(answer),
     id: answer.id,
-    timings: timingsOf(generation, turn.model),
+    timings: timingsOf(answer),
   };
   call.json(200, body, jsonType, turn.headers);
 }
@@ -149,20 +153,20 @@ function crashWhole({ call, crash, parts, headers }: LlamaTurn): void {
   call.text(500, crash.join(""), "application/json", headers);
 }
 
-function usageOf({ promptTokens, tokens }: Generation) {
+function usageOf({ generation: { promptTokens, tokens }, cached }: Answer) {
   const total = promptTokens + tokens;
-  return { completion_tokens: tokens, prompt_tokens: promptTokens, total_tokens: total, prompt_tokens_details: { cached_tokens: 0 } };
+  return { completion_tokens: tokens, prompt_tokens: promptTokens, total_tokens: total, prompt_tokens_details: { cached_tokens: cached } };
 }
 
-function timingsOf({ promptTokens, tokens }: Generation, model: SimulatedModel) {
+function timingsOf({ turn: { model }, generation: { promptTokens, tokens }, cached }: Answer) {
   const promptMs = Math.max(1, model.firstTokenMs);
   const predictedMs = Math.max(1, gapOf(model) * tokens);
   return {
-    cache_n: 0,
-    prompt_n: promptTokens,
+    cache_n: cached,
+    prompt_n: promptTokens - cached,
     prompt_ms: promptMs,
-    prompt_per_token_ms: promptMs / promptTokens,
-    prompt_per_second: (promptTokens * 1000) / promptMs,
+    prompt_per_token_ms: promptMs / Math.max(1, promptTokens - cached),
+    prompt_per_second: ((promptTokens - cached) * 1000) / promptMs,
     predicted_n: tokens,
     predicted_ms: predictedMs,
     predicted_per_token_ms: predictedMs / Math.max(1, tokens),
@@ -170,18 +174,19 @@ function timingsOf({ promptTokens, tokens }: Generation, model: SimulatedModel) 
   };
 }
 
-function chatScript({ turn, asked, generation, id, created }: Answer, gapMs: number): StreamScript {
+function chatScript(answer: Answer, gapMs: number): StreamScript {
+  const { turn, asked, generation, cached, id, created } = answer;
   const head = { created, id, model: turn.model.name, system_fingerprint: llamaBuild, object: "chat.completion.chunk" };
   const frame = (choices: readonly object[], more: object = {}) => `data: ${JSON.stringify({ choices, ...head, ...more })}\n\n`;
   const delta = (said: object, finish: string | null = null) => [{ finish_reason: finish, index: 0, delta: said }];
   const role = delta({ role: "assistant", content: null });
-  const timings = timingsOf(generation, turn.model);
+  const timings = timingsOf(answer);
   const total = generation.promptTokens;
   const progress = (processed: number) =>
-    frame(role, { prompt_progress: { total, cache: 0, processed, time_ms: turn.model.firstTokenMs } });
+    frame(role, { prompt_progress: { total, cache: cached, processed, time_ms: turn.model.firstTokenMs } });
   const usage = asked.stream_options?.include_usage === true;
   const last = delta({}, generation.finish);
-  const closing = usage ? [frame(last), frame([], { usage: usageOf(generation), timings })] : [frame(last, { timings })];
+  const closing = usage ? [frame(last), frame([], { usage: usageOf(answer), timings })] : [frame(last, { timings })];
   return {
     contentType: "text/event-stream",
     headers: { "x-accel-buffering": "no", ...turn.headers },
@@ -193,7 +198,8 @@ function chatScript({ turn, asked, generation, id, created }: Answer, gapMs: num
   };
 }
 
-function completionScript({ turn, generation, id, created }: Answer, gapMs: number): StreamScript {
+function completionScript(answer: Answer, gapMs: number): StreamScript {
+  const { turn, generation, id, created } = answer;
   const head = { created, model: turn.model.name, system_fingerprint: llamaBuild, object: "text_completion" };
   const frame = (text: string, finish: string | null, more: object = {}, last: object = {}) =>
     `data: ${JSON.stringify({ choices: [{ text, index: 0, logprobs: null, finish_reason: finish }], ...head, ...more, id, ...last })}\n\n`;
@@ -202,10 +208,7 @@ function completionScript({ turn, generation, id, created }: Answer, gapMs: numb
     headers: { "x-accel-buffering": "no", ...turn.headers },
     opening: [],
     paced: generation.words.map((word) => frame(word, null)),
-    closing: [
-      frame("", generation.finish, { usage: usageOf(generation) }, { timings: timingsOf(generation, turn.model) }),
-      "data: [DONE]\n\n",
-    ],
+    closing: [frame("", generation.finish, { usage: usageOf(answer) }, { timings: timingsOf(answer) }), "data: [DONE]\n\n"],
     crash: turn.crash,
     gapMs,
   };

@@ -67,6 +67,7 @@ export const SimulatedModel = z
       .describe(
         "Its answers, whatever is asked: the first that does not stand in the conversation yet, else the last. Invented when absent.",
       ),
+    promptCache: z.boolean().default(true).describe("llama-server: what it read of a prompt is not read again."),
     warm: z.boolean().default(false),
     family: z.string().default("llama"),
     parameters: z.string().default("8.0B"),

@@ -83,6 +83,26 @@ describe("issue 6: doctor, questions to models", () => {
     });
   });
 
+  test("a server that reads every prompt anew is found by asking the same twice; one that tells nothing of it is asked once and not judged", async () => {
+    const model = { name: "m", warm: true, capabilities: [...chat], says: [counted] };
+    const home = await startHome({
+      nodes: {
+        good: { kind: "llama-server", models: [model] },
+        forgets: { kind: "llama-server", models: [{ ...model, promptCache: false }] },
+        silent: { kind: "llama-server", models: [model], quirks: ["missing-usage"] },
+        other: { kind: "ollama", models: [model] },
+      },
+    });
+    const findings = await examined(home);
+    const of = (node: string) => found(findings, `prompt-cache:${node}/m`);
+    expect([of("good")?.level, of("forgets")?.level, of("silent")?.level, of("other")]).toEqual(["ok", "warning", "skipped", undefined]);
+    expect(of("forgets")?.fix?.says).toContain("--no-cache-prompt");
+    const asked = (node: "good" | "forgets" | "silent") =>
+      home.at(node).record.requests.filter(({ body }) => String(body).includes("everything in the harbour")).length;
+    expect([asked("good"), asked("forgets"), asked("silent")]).toEqual([2, 2, 1]);
+    expect([home.at("good").record.loads, home.at("forgets").record.loads]).toEqual([{}, {}]);
+  });
+
   test("nothing that is cold is asked, and nothing is loaded by looking", async () => {
     const home = await startHome({
       nodes: {
