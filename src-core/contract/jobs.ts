@@ -105,6 +105,8 @@ export const CapabilityReport = z.object({
   homeport: z.number().int().positive().optional(),
   version: z.string().max(80).optional(),
   dialects: z.array(z.string().max(40)).max(10).optional(),
+  /** What of a `ModelWish` some runtime here heeds beside the model's name: `context`. */
+  load_takes: z.array(z.string().max(40)).max(10).optional(),
   at: z.number().optional(),
 });
 export type CapabilityReport = z.infer<typeof CapabilityReport>;

@@ -25,12 +25,14 @@ export function capabilityReport(
       if (before === undefined || (served.running === true && before.running !== true)) models.set(key, served);
     }
   }
+  const takesContext = nodes.some((node) => node.can.loadTakes?.includes("context") === true);
   return {
     node_id: id,
     served_models: [...models.values()],
     homeport: protocolVersion,
     version,
     dialects: [...new Set(nodes.flatMap((node) => node.can.dialects))],
+    ...(takesContext ? { load_takes: ["context"] } : {}),
     at,
   };
 }

@@ -38,10 +38,16 @@ export function sightingOf(report: CapabilityReport, identity: string, answered:
     version: report.version,
     variant: streams ? "worker" : "worker, not streaming",
     identity,
-    can: streams ? { ...workerAbilities, dialects: dialectsOf(report) } : jobAbilities,
+    can: streams ? abilitiesTold(report) : jobAbilities,
     memory: memoryOf(report.devices ?? []),
     models: report.served_models.map((model) => sightedModel(model, streams, answered)).filter((model) => model !== undefined),
   };
+}
+
+/** Of what a load may be told only the context travels in a wish, and not every runtime behind a worker takes it. */
+function abilitiesTold(report: CapabilityReport): NodeAbilities {
+  const told = { ...workerAbilities, dialects: dialectsOf(report) };
+  return report.load_takes?.includes("context") === true ? { ...told, loadTakes: ["context"] } : told;
 }
 
 function dialectsOf({ dialects }: CapabilityReport): readonly Dialect[] {

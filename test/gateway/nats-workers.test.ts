@@ -59,6 +59,17 @@ describe.skipIf(natsMissing !== undefined)("workers behind the gateway", () => {
     expect(runtime.inMemory.join()).toContain("llama3.2");
   });
 
+  it("a load's context goes through to a runtime that takes one; a worker without such a runtime does not say that it does", async () => {
+    const server = await startNatsServer();
+    const cold = { ...llama, warm: false, contextTokens: 131_072 };
+    const { runtime } = await startTestWorker({ nats: server.url, runtimes: [{ kind: "ollama", models: [cold] }] });
+    await startTestWorker({ nats: server.url, id: "fixed", runtimes: [{ kind: "llama-server", models: [{ name: "m", warm: true }] }] });
+    const home = await house(server, "beast", "fixed");
+    expect([nodeIn(home, "beast")?.can.loadTakes, nodeIn(home, "fixed")?.can.loadTakes]).toEqual([["context"], undefined]);
+    expect(await home.homeport.dispatch("load", { node: "beast", model: "llama3.2", contextTokens: 12_288 })).toMatchObject({ ok: true });
+    expect(runtime.record.to("/api/generate").map(({ body }) => Object(JSON.parse(String(body))).options?.num_ctx)).toContain(12_288);
+  });
+
   it("1.10: a worker that breaks before its first word is replaced by the other one", async () => {
     const server = await startNatsServer();
     await startStreamWorker(server.url, "a-breaks", {
