@@ -1,6 +1,6 @@
 // Profiles, rules, client keys and budgets in English: each condition a short phrase, each limit a sentence.
-import type { Place } from "../../../src-core/contract/node-kinds.ts";
-import type { Budget, ModelType } from "../../../src-core/contract/routing.ts";
+import type { Capability, Place } from "../../../src-core/contract/node-kinds.ts";
+import type { Budget, Lane, ModelType } from "../../../src-core/contract/routing.ts";
 import { duration, figure, usd } from "../../format.ts";
 import { common } from "./everywhere.ts";
 
@@ -28,7 +28,7 @@ const profile = {
     `any ${type} model${first.length === 0 ? "" : `, first ${first.join(", then ")}`}`,
   nothingYet: "nothing yet",
   policy: (policy: string) => `policy ${policy}`,
-  mustDo: (abilities: readonly string[]) => `must do ${common.list(abilities)}`,
+  mustDo: (abilities: readonly Capability[]) => `must do ${common.list(abilities)}`,
   contextOf: (tokens: number) => `context of ${figure(tokens)} tokens or more`,
   tokens: (tokens: number) => `${figure(tokens)} tokens`,
   timeout: (ms: number) => `${duration(ms)} for each answer`,
@@ -46,7 +46,7 @@ const profile = {
 const client = {
   revoked: "revoked",
   everyModel: "every model",
-  lane: (lane: string) => `${lane} lane`,
+  lane: (lane: Lane) => `${lane} lane`,
   agent: (name: string) => `agent ${name}`,
   atOnce: (requests: number) => `${requests} at once`,
   perMinute: (requests: number) => `${requests} a minute`,
