@@ -30,6 +30,8 @@ test.each([
   ["ids", `const command = { id: \`load \${node} \${model}\` };`],
   ["selectors", 'document.querySelector("main input[type=search]"); element.matches("input, select");'],
   ["what a bug throws", 'throw new Error("This is a bug, not a state");'],
+  ["lines for the log", 'log.warn({ error }, bad ? "The window is gone." : "The window came back.");'],
+  ["kinds of files", 'const types = { ".html": "text/html; charset=utf-8" };'],
   ["code to copy", "const command = code`ollama serve --now`;"],
 ])("what no person reads is let be: %s", (_, text) => {
   expect(found(text)).toEqual([]);
