@@ -69,6 +69,20 @@ test("issue 6: a node is reached from any page, and the keyboard stands on it", 
   expect(new URL(page.url()).hash).toBe("#/nodes/attic");
 });
 
+test("issue 6: the log of a node and the routing editor are reached from any page; Esc leads back", async ({ page }) => {
+  await openSample(page, "#/usage");
+  await page.keyboard.press("Control+k");
+  await page.keyboard.type("log attic");
+  await page.keyboard.press("Enter");
+  await expect(page.getByRole("dialog", { name: "What happened on attic" })).toContainText("How quickly it answers");
+  await page.keyboard.press("Escape");
+  await expect(page.getByRole("dialog")).toHaveCount(0);
+  await page.keyboard.press("Control+k");
+  await page.keyboard.type("edit routing");
+  await page.keyboard.press("Enter");
+  await expect(page.getByRole("heading", { level: 1, name: "Edit routing" })).toBeVisible();
+});
+
 test("issue 6: ? lists the keys, but not while somebody types; Esc closes the top layer only", async ({ page }) => {
   await openSample(page, "#/activity");
   await page.keyboard.press("/");
