@@ -24,8 +24,10 @@ export interface Engine {
 
 type Child = ChildProcessByStdio<null, Readable, null>;
 
-export async function startEngine(data: string, args: readonly string[]): Promise<Engine> {
-  const child: Child = spawn(process.execPath, ["src-core/cli.ts", "serve", "--json", "--no-discover", "--data", data, ...args], {
+/** `looks`: with a first look at this computer's usual ports, as a person's first start has it. */
+export async function startEngine(data: string, args: readonly string[], looks = false): Promise<Engine> {
+  const fixed = ["src-core/cli.ts", "serve", "--json", ...(looks ? [] : ["--no-discover"]), "--data", data];
+  const child: Child = spawn(process.execPath, [...fixed, ...args], {
     cwd: root,
     stdio: ["ignore", "pipe", "ignore"],
   });

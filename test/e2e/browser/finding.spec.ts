@@ -1,11 +1,11 @@
 // Finding servers as a person does it: choose where, watch, cancel, add. Over a sample in every state, and over a real engine that searches
 // a network of this machine's own.
-import { connect, createServer, type Server } from "node:net";
 import { expect, type Page } from "playwright/test";
 import { startSimulatedNode } from "../../../src-core/simulator/node.ts";
 import { emptySearch, runningSearch, sampleSubnets } from "../../support/sample-search.ts";
 import { sampleSnapshot } from "../../support/sample-snapshot.ts";
 import { startEngine, test } from "../engine.ts";
+import { relayTo } from "../relay.ts";
 import { openSample, type Sample } from "../sample-window.ts";
 
 const subnets = { ownSubnets: { ok: true, output: { subnets: sampleSubnets } } };
@@ -103,15 +103,3 @@ test.describe("over a real engine", () => {
     }
   });
 });
-
-/** Simulated nodes listen on 127.0.0.1 and any port; a search looks at other addresses and at the usual ports. */
-async function relayTo(port: number, host: string, at: number): Promise<Server> {
-  const server = createServer((socket) => {
-    const through = connect(port, "127.0.0.1");
-    socket.on("error", () => through.destroy());
-    through.on("error", () => socket.destroy());
-    socket.pipe(through).pipe(socket);
-  });
-  await new Promise<void>((resolve) => server.listen(at, host, resolve));
-  return server;
-}
