@@ -160,6 +160,7 @@ export interface Scene {
 async function editRouting(page: Page): Promise<void> {
   await page.getByRole("group", { name: "rule pictures", exact: true }).getByLabel("If it").selectOption("is anything");
   await page.getByRole("group", { name: "budget cloud-month", exact: true }).getByLabel("At most").fill("");
+  await page.evaluate(() => scrollTo(0, 0));
 }
 
 /** Every page in each of its states, and what is none of them. */
