@@ -1,9 +1,6 @@
 // Which rows of a long list stand in the document: those in sight and some beyond. The rest is room, as high as the rows were when last seen, or as
 // a row mostly is.
 
-/** Rows come and go in such steps, so that most scrolling draws nothing. */
-const step = 10;
-
 export interface Windowed {
   readonly first: number;
   /** Not included. */
@@ -13,8 +10,15 @@ export interface Windowed {
   readonly belowPx: number;
 }
 
-/** So few are drawn whole: nothing is won by leaving any out. */
-const few = 60;
+/** How a list is drawn. */
+export interface Pace {
+  /** Rows come and go in such steps, so that most scrolling draws nothing. */
+  readonly step: number;
+  /** So few are drawn whole: nothing is won by leaving any out. */
+  readonly few: number;
+}
+
+const usualPace: Pace = { step: 10, few: 60 };
 /** How many rows tell how high one mostly is. Settled then: thousands of rows out of sight must not move with every one that is seen. */
 const enough = 20;
 const mostKnown = 20_000;
@@ -48,7 +52,13 @@ export class Heights {
 }
 
 /** The rows between two heights of the list, rounded outward to whole steps. Never empty where there are rows. */
-export function windowOf(ids: readonly string[], heights: Heights, fromPx: number, toPx: number): Windowed {
+export function windowOf(
+  ids: readonly string[],
+  heights: Heights,
+  fromPx: number,
+  toPx: number,
+  { step, few }: Pace = usualPace,
+): Windowed {
   if (ids.length <= few) return { first: 0, end: ids.length, abovePx: 0, belowPx: 0 };
   let y = 0;
   let abovePx = 0;

@@ -60,6 +60,15 @@ export const modelsSnapshot: Snapshot = {
   },
 };
 
+const many = (length: number, name: string) => Array.from({ length }, (_, at) => `${name}-${String(at + 1).padStart(2, "0")}`);
+const models = many(50, "model").map((name) => aModel(name, "cold", { bytes: 2e9 }));
+
+/** As large as a house may be: 150 nodes with the same 50 models. */
+export const largeSnapshot: Snapshot = {
+  ...modelsSnapshot,
+  fleet: { version: 2, nodes: Object.fromEntries(many(150, "node").map((id) => [id, aNode(id, models)])), loads: {} },
+};
+
 const minute = 60_000;
 const stays = { state: "warm", since: noon - 60 * minute, bytes: 3.6e9, vramBytes: 3.6e9, expiresAt: noon + 43 * minute } as const;
 

@@ -1,6 +1,6 @@
 // The models page in a real browser: what the house has, who has what, and fetching from there (demands 23).
 import { expect, type Page, test } from "playwright/test";
-import { modelsSnapshot, sampleChoices, stayingSnapshot } from "../../support/sample-models.ts";
+import { largeSnapshot, modelsSnapshot, sampleChoices, stayingSnapshot } from "../../support/sample-models.ts";
 import { openSample } from "../sample-window.ts";
 
 const ok = (output: object) => ({ ok: true, output });
@@ -36,6 +36,37 @@ test("S-08, demands 23: a click on an empty place fetches there, after a questio
   // By habit Enter does no harm: "Cancel" has the focus.
   await page.keyboard.press("Enter");
   await expect(page.getByRole("dialog")).toHaveCount(0);
+});
+
+test("150 nodes, 50 models: scrolling who has what draws nothing downwards, and sideways only the columns that come, in rows near the sight", async ({
+  page,
+}) => {
+  await openSample(page, "#/models", { snapshot: largeSnapshot });
+  await page.getByRole("radio", { name: "Have on" }).check();
+  const frame = page.getByRole("region", { name: "Which node has which model" });
+  const places = page.locator(".matrix .place");
+  const drawn = await places.count();
+  expect(drawn).toBeLessThan(1_500);
+  const touched = await frame.evaluate(async (element) => {
+    const changes: MutationRecord[] = [];
+    const watcher = new MutationObserver((more) => changes.push(...more));
+    watcher.observe(element, { childList: true, attributes: true, characterData: true, subtree: true });
+    const turn = async (left: number, top: number) => {
+      element.scrollTo(left, top);
+      for (let frames = 0; frames < 4; frames++) await new Promise(requestAnimationFrame);
+      changes.push(...watcher.takeRecords());
+      return new Set(changes.splice(0).map(({ target }) => Object(target).closest("[data-row]")?.dataset.row ?? "")).size;
+    };
+    return { down: await turn(0, 600), sideways: await turn(12_000, 0), onward: await turn(12_000, 1_200) };
+  });
+  expect(touched.down).toBe(0);
+  expect(touched.sideways).toBeLessThan(45);
+  expect(touched.onward).toBeGreaterThan(0);
+  // Whatever is in sight is what stands there.
+  const place = page.getByRole("row", { name: /^model-45/ }).getByRole("cell", { name: "node-105 has it, 2.0 GB" });
+  await expect(place).toBeInViewport();
+  await expect(place).toHaveAttribute("aria-colindex", "106");
+  expect(await places.count()).toBe(drawn);
 });
 
 test("demands 23: the same model to many nodes at once, by keyboard alone", async ({ page }) => {
