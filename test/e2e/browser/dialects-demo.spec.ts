@@ -59,8 +59,9 @@ test("issue 3: who waits for a busy model is counted on its node and in its row 
   const shed = page.getByRole("region", { name: /^Shed/ });
   await page.goto(engine.window);
   await isUp(page, /^Shed/);
+  // Long enough that the queue still stands when a slow machine has drawn another page.
   const waiting = Array.from({ length: 5 }, () =>
-    ask(engine, "/v1/chat/completions", { model: "phi-4-mini", max_tokens: 120 }).then((answer) => answer.text()),
+    ask(engine, "/v1/chat/completions", { model: "phi-4-mini", max_tokens: 300 }).then((answer) => answer.text()),
   );
   await expect(shed.locator('[data-model="phi-4-mini"]')).toContainText(/3 waiting, (?:about \d+ s, an estimate|how long is unknown)/);
   await page.getByRole("link", { name: "Activity" }).click();
