@@ -1,5 +1,6 @@
 import { describe, expect, test } from "vitest";
-import { age, bytes, clockTime, context, countdown, duration, latency, speed, wholeDuration } from "../../renderer/format.ts";
+import { age, bytes, clockTime, context, countdown, duration, latency, plural, speed, wholeDuration } from "../../renderer/format.ts";
+import { count } from "../../renderer/language/en/count.ts";
 
 describe("Figures", () => {
   test("UX decision 4: what is unknown, broken or negative never reads as a figure", () => {
@@ -49,6 +50,11 @@ describe("Figures", () => {
   test("Tokens counted by us are marked as such", () => {
     expect(speed(43.12, true)).toBe("~43.1 tok/s");
     expect(speed(143.12, false)).toBe("143 tok/s");
+  });
+
+  test("What is counted takes the form its number asks for; a form that is not there is the other", () => {
+    expect([0, 1, 2, 12_345].map((value) => count(value, "model"))).toEqual(["0 models", "1 model", "2 models", "12,345 models"]);
+    expect(plural(1, { other: "Modelle" })).toBe("Modelle");
   });
 
   test("A time of day has seconds whatever the locale", () => expect(clockTime(0)).toMatch(/^\d\d:\d\d:\d\d$/));
