@@ -1,5 +1,5 @@
 // The draft of the routing for the page: every change checked at once, taken back, saved. A refusal stands at its field until something changes.
-import { useCallback, useEffect, useMemo, useState, useSyncExternalStore } from "react";
+import { useCallback, useEffect, useState, useSyncExternalStore } from "react";
 import type { Failure } from "../../src-core/contract/failure.ts";
 import { useHome } from "../client/home.ts";
 import type { ReadSettings } from "../client/use-settings.ts";
@@ -33,14 +33,13 @@ export function useDraft(settings: ReadSettings, reload: () => void): DraftHandl
   const { save, busy } = useSaving(setRefusal, reload);
   useEffect(() => routingDraft.read(routingOf(settings.config)), [settings]);
   useRereading(reload);
-  const now = draft?.now;
-  const wrong = useMemo(() => (now === undefined ? new Map<string, string>() : problemsIn(now)), [now]);
   const step = useCallback((change: (draft: Draft) => Draft) => {
     setRefusal(undefined);
     routingDraft.change(change);
   }, []);
   const edit: EditDraft = useCallback((next) => step((one) => changed(one, next(one.now), performance.now())), [step]);
   if (draft === undefined) return undefined;
+  const wrong = problemsIn(draft.now);
   return {
     draft,
     problems: new Map([...refusalOf(refusal), ...wrong]),
