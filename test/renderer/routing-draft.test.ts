@@ -126,10 +126,12 @@ test("issue 6: problems are told at their fields in words, references and shapes
       loop: { ...profile, chain: ["loop"] },
     },
     policies: { none: [] },
+    rules: [{ id: "code", when: { codeFenceRatioAtLeast: 1.5 }, use: "quick" }],
   };
   const problems = problemsIn(wrong);
   expect(problems.get("profiles.bad.chain.0")).toBe("Write something here.");
   expect(problems.get("profiles.bad.timeoutMs"), "in seconds, as its field counts").toBe("At least 0.1.");
+  expect(problems.get("rules.0.when.codeFenceRatioAtLeast"), "per cent").toBe("At most 100.");
   expect(problems.get("profiles.bad.fallback")).toBe('Expected the name of a profile (did you mean "quick"?).');
   expect(problems.get("profiles.loop")).toBe("Expected profiles that lead to an end, not loop → loop.");
   expect(problems.get("policies.none")).toBe("Choose at least one.");
