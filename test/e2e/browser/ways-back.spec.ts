@@ -25,7 +25,7 @@ test("issue 6, first run: what runs on this computer is there without a click, a
     await page.getByRole("link", { name: "Connect", exact: true }).click();
     await page.locator("summary", { hasText: "curl" }).click();
     await page.getByRole("button", { name: "Test as curl" }).click();
-    await expect(page.getByText("It works")).toBeVisible();
+    await expect(page.getByText("It works", { exact: true })).toBeVisible();
     await expect(page.locator(".try-says").first()).toContainText("tiny:1b");
   } finally {
     await engine.kill();
