@@ -1,5 +1,5 @@
-// Builds the worker: its sources and all they need in a few files. Names stay, so that a stack can be read; what else makes a text long goes, since
-// Node keeps a program's text in memory.
+// Builds the worker: its sources and all they need in a few files, with short names and without lines, since Node keeps a program's text in memory.
+// A map lies beside each for whoever reads a stack; the program does not know of it, or it would be kept too.
 import { defineConfig, type Plugin } from "vite";
 import { root } from "./paths.ts";
 
@@ -24,12 +24,13 @@ export default defineConfig({
     outDir: `dist/making-${process.pid}`,
     target: "node24",
     minify: "oxc",
+    sourcemap: "hidden",
     rolldownOptions: {
       output: {
         format: "es",
         entryFileNames: "worker.mjs",
         chunkFileNames: "[name].mjs",
-        minify: { mangle: false, compress: true, codegen: { removeWhitespace: true } },
+        minify: true,
       },
     },
   },
