@@ -26,7 +26,7 @@ const ours = new Set(["x-content-type-options", "cache-control", "x-homeport-req
 
 /**
  * The headers to send for a request `id`, names and values in turn, each name once: node:http takes such a list as it is. `extra` holds what this
- * door adds (a page's permission, a policy), and wins.
+ * door adds (a page's permission, a policy) and wins over what was given; none of its names is one of ours.
  */
 export function replyHeaders(
   given: Readonly<Record<string, string>>,
@@ -39,8 +39,7 @@ export function replyHeaders(
     if (value === undefined || never.has(name) || ours.has(name) || name.startsWith("access-control-") || !sayable.test(value)) continue;
     if (extra === undefined || !Object.hasOwn(extra, name)) headers.push(name, value);
   }
-  if (extra === undefined || !Object.hasOwn(extra, "cache-control")) headers.push("cache-control", "no-store");
-  headers.push("x-content-type-options", "nosniff", "x-homeport-request", id);
+  headers.push("cache-control", "no-store", "x-content-type-options", "nosniff", "x-homeport-request", id);
   for (const name in extra) headers.push(name, extra[name] ?? "");
   return headers;
 }

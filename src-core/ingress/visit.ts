@@ -194,7 +194,7 @@ export class Visit implements ClientReply {
     if (wholeBytes !== undefined && this.#status !== 204 && this.#headers["content-length"] === undefined)
       headers.push("content-length", String(wholeBytes));
     if (this.#closing) headers.push("connection", "close");
-    this.#inChunks = wholeBytes === undefined && this.#request.httpVersionMinor === 1;
+    this.#inChunks = wholeBytes === undefined && this.#headers["content-length"] === undefined && this.#request.httpVersionMinor === 1;
     if (this.#inChunks) headers.push("transfer-encoding", "chunked");
     this.#response.writeHead(this.#status, headers);
     // The header stands; node:http is to leave the body as it is.
@@ -202,11 +202,11 @@ export class Visit implements ClientReply {
   }
 
   /**
-   * One chunk of RFC 9112 7.1 as one text: node:http would make four pieces of it, and a write of many parts. Measured over streams: 7 % of all
-   * that an event costs.
+   * One chunk of RFC 9112 7.1 as one text: node:http would make four pieces of it, and a write of many parts. Measured over streams: 2 to 7 % of all
+   * that an event costs. A chunk of nothing would be the last one.
    */
   #send(chunk: Buffer): boolean {
-    if (!this.#inChunks) return this.#response.write(chunk);
+    if (!this.#inChunks || chunk.length === 0) return this.#response.write(chunk);
     const size = chunk.length.toString(16);
     if (chunk.length <= oneWriteBytes) return this.#response.write(`${size}\r\n${chunk.toString("latin1")}\r\n`, "latin1");
     this.#response.write(`${size}\r\n`, "latin1");
@@ -215,7 +215,7 @@ export class Visit implements ClientReply {
   }
 
   #endChunks(chunk: Buffer | undefined): void {
-    if (chunk !== undefined && chunk.length > 0) this.#send(chunk);
+    if (chunk !== undefined) this.#send(chunk);
     this.#response.end("0\r\n\r\n", "latin1");
   }
 
