@@ -12,7 +12,7 @@ export type Observer = (event: EngineEvent, before: Fleet, after: Fleet) => void
 export type Wish = "everything" | "changes" | Iterable<FactType>;
 
 /** Steps on a request's way: they change no belief. */
-const steps: ReadonlySet<FactType> = new Set([
+export const stepFacts = [
   "request-received",
   "request-resolved",
   "route-decided",
@@ -22,8 +22,10 @@ const steps: ReadonlySet<FactType> = new Set([
   "request-waking",
   "request-woke",
   "first-byte",
-]);
+] as const;
+const steps: ReadonlySet<FactType> = new Set(stepFacts);
 
+/** Observers and their wishes. */
 export class Audience {
   readonly #observers: { readonly observer: Observer; readonly wants: (type: FactType) => boolean }[] = [];
   #told: { [T in FactType]?: readonly Observer[] } = {};

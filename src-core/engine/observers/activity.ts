@@ -4,6 +4,7 @@ import type { EngineEvent, Usage } from "../../contract/events.ts";
 import type { ModelId, NodeId } from "../../contract/ids.ts";
 import type { Attempt, RequestRow } from "../../contract/route.ts";
 import { truncationSays } from "../../domain/truncation.ts";
+import { stepFacts } from "../audience.ts";
 import { LiveRows } from "./live-rows.ts";
 
 type Draft = { -readonly [K in keyof RequestRow]: K extends "attempts" ? Attempt[] : RequestRow[K] };
@@ -23,19 +24,11 @@ export interface ActivityHooks {
 
 /** The facts that change a row. */
 export const activityFacts = [
-  "request-received",
-  "request-resolved",
-  "route-decided",
-  "request-queued",
-  "request-loading",
-  "request-loaded",
-  "request-waking",
-  "request-woke",
+  ...stepFacts,
   "attempt-started",
   "answer-repaired",
   "context-rescued",
   "prompt-truncated",
-  "first-byte",
   "attempt-finished",
   "request-finished",
 ] as const;

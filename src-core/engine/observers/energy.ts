@@ -14,6 +14,7 @@ interface Meter {
 /** Milliwatt-seconds in a watt-hour: instants are milliseconds. */
 const perWattHour = 3_600_000;
 
+/** The facts that start, stop and set the meters. */
 export const energyFacts = ["config-applied", "attempt-started", "attempt-finished"] as const;
 
 export class Energy {

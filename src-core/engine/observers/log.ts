@@ -11,25 +11,31 @@ import type { Clock, Log } from "../ports.ts";
 const linesASecond = 100;
 const secondMs = 1_000;
 
+/** Tells the log of facts. */
 export class LogLines {
   readonly #log: Log;
-  readonly #ordinary: Ordinary;
+  readonly #clock: Clock;
+  /** Requests that ended well in this second, with a line or without. */
+  #ordinary = 0;
+  #second: (() => void) | undefined;
 
   constructor(log: Log, clock: Clock) {
     this.#log = log;
-    this.#ordinary = new Ordinary(log, clock);
+    this.#clock = clock;
   }
 
   /** What was only counted is told now. */
   stop(): void {
-    this.#ordinary.stop();
+    this.#second?.();
+    this.#secondOver();
   }
 
   readonly observe: Observer = (event, before, after) => {
     const log = this.#log;
     switch (event.type) {
       case "request-finished":
-        return logRequest(log, this.#ordinary, event);
+        if (event.outcome !== "ok" || this.#hasLine()) logRequest(log, event);
+        return;
       case "load-finished": {
         const { node, model, ms, failure } = event;
         if (failure === undefined) log.info({ node, model, ms: Math.round(ms) }, "loaded");
@@ -58,46 +64,23 @@ export class LogLines {
         if (before !== after) logTransitions(log, event, before, after);
     }
   };
-}
 
-/** The lines of a second, and how many requests were told without one. */
-class Ordinary {
-  readonly #log: Log;
-  readonly #clock: Clock;
-  #lines = 0;
-  #untold = 0;
-  #second: (() => void) | undefined;
-
-  constructor(log: Log, clock: Clock) {
-    this.#log = log;
-    this.#clock = clock;
+  /** Whether one more request that ended well has a line; otherwise it is counted. */
+  #hasLine(): boolean {
+    this.#second ??= this.#clock.after(secondMs, this.#secondOver);
+    this.#ordinary += 1;
+    return this.#ordinary <= linesASecond;
   }
 
-  /** True where the request has a line; otherwise it is counted. */
-  hasLine(): boolean {
-    this.#second ??= this.#clock.after(secondMs, this.#over);
-    this.#lines += 1;
-    if (this.#lines <= linesASecond) return true;
-    this.#untold += 1;
-    return false;
-  }
-
-  stop(): void {
-    this.#second?.();
-    this.#over();
-  }
-
-  readonly #over = (): void => {
-    if (this.#untold > 0) this.#log.info({ requests: this.#untold }, "more requests, all answered");
+  readonly #secondOver = (): void => {
+    if (this.#ordinary > linesASecond) this.#log.info({ requests: this.#ordinary - linesASecond }, "more requests, all answered");
     this.#second = undefined;
-    this.#lines = 0;
-    this.#untold = 0;
+    this.#ordinary = 0;
   };
 }
 
-function logRequest(log: Log, ordinary: Ordinary, event: EventOf<"request-finished">): void {
+function logRequest(log: Log, event: EventOf<"request-finished">): void {
   const { request, facts, node, attempts, outcome, status, usage, failure, at } = event;
-  if (outcome === "ok" && !ordinary.hasLine()) return;
   const fields = { request, outcome, status, model: facts.model, node, attempts, ms: at - facts.at, tokensOut: usage?.tokensOut };
   if (failure === undefined) log.info(fields, "request");
   else log.warn({ ...fields, failure: failure.kind, says: ownWords(failure) }, "request");
