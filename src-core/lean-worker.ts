@@ -1,4 +1,4 @@
-// The `worker` command by itself: what `build/worker.ts` makes one file of. As `cli.ts` starts it, without the other commands.
+// The `worker` command by itself: what `build/worker-files.ts` makes files of. As `cli.ts` starts it, without the other commands.
 import { ended } from "./commands/ending.ts";
 import { readOptions } from "./commands/options.ts";
 import { keepYoungGenerationSmall, keepYoungObjectsYoung, markAloneOnOneCore } from "./host/heap.ts";

@@ -1,11 +1,11 @@
-// A worker's start that leaves nothing behind: it runs from one file, made of the same sources. From the sources themselves Node's parser of TypeScript,
+// A worker's start that leaves nothing behind: it runs from a few files made of the same sources. From the sources themselves Node's parser of TypeScript,
 // five hundred files and what was compiled of each stay in memory: 25 MB of a process that is to stay below 80.
 import { spawnSync } from "node:child_process";
 import { existsSync } from "node:fs";
 import process from "node:process";
 import { fileURLToPath } from "node:url";
 
-/** Makes the one file where sources changed, and tells on stdout where it is. Not there in a package. */
+/** Makes them where sources changed, and tells on stdout which one starts. Not there in a package. */
 const maker = fileURLToPath(new URL("../../build/worker.ts", import.meta.url));
 
 /** For glibc, unheard elsewhere: one pool for all threads, and what is free at its end goes back at once. Measured: 3 MB. */
@@ -18,8 +18,8 @@ const thrifty = { MALLOC_ARENA_MAX: "1", MALLOC_TRIM_THRESHOLD_: "131072" };
 const compiledOnce = "--liftoff-only";
 
 /**
- * Becomes the same program in one file: same process id, arguments and streams. Returns where it cannot: on Windows, where a parent talks to this
- * process over a channel, which would be lost, and where the file cannot be made. Then the sources are run as they are.
+ * Becomes the same program from those files: same process id, arguments and streams. Returns where it cannot: on Windows, where a parent talks to this
+ * process over a channel, which would be lost, and where the files cannot be made. Then the sources are run as they are.
  */
 export function startLean(): void {
   const { env, platform, execPath, execArgv, argv } = process;

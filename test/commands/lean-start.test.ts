@@ -1,4 +1,4 @@
-// A worker's start, as a person types it: it becomes itself in one file, and whoever started it sees the same process. The bugs: a worker that runs from
+// A worker's start, as a person types it: it becomes itself from the files made of its sources, and whoever started it sees the same process. The bugs: a worker that runs from
 // its sources again, 25 MB larger, or one that lost its arguments, its streams or its process id on the way.
 import { spawn, spawnSync } from "node:child_process";
 import { mkdtempSync, readFileSync, rmSync } from "node:fs";
