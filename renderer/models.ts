@@ -53,7 +53,7 @@ export function sortModels(node: Node, loads: readonly Load[]): SortedModels {
   const all = Object.entries(node.models)
     .map(([key, entry]) => describe(node, key, entry))
     .filter(({ entry, key }) => !loading.has(entry.id) && !loads.some((load) => load.model === key))
-    .sort((a, b) => a.entry.id.localeCompare(b.entry.id));
+    .sort((a, b) => byName(a.entry.id, b.entry.id));
   return {
     resident: all.filter(({ entry }) => entry.residency.state !== "cold"),
     cold: all.filter(({ entry }) => entry.residency.state === "cold"),

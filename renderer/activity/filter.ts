@@ -1,5 +1,7 @@
 // Which requests are shown: a text, and exact choices of model, node, client, outcome and place. What can be chosen comes from the rows themselves.
+
 import type { RequestRow } from "../../src-core/contract/route.ts";
+import { byName } from "../format.ts";
 import { rowState } from "../row-state.ts";
 
 export type Shown = "all" | "running" | "answered" | "failed";
@@ -87,8 +89,7 @@ export function choicesOf(rows: readonly RequestRow[]): Choices {
     if (row.client !== undefined) clients.add(row.client);
     if (row.place === "cloud") cloud += 1;
   }
-  const listed = (names: Set<string>, least: number) =>
-    names.size < least ? [] : [...names].sort((a, b) => a.localeCompare(b)).slice(0, mostChoices);
+  const listed = (names: Set<string>, least: number) => (names.size < least ? [] : [...names].sort(byName).slice(0, mostChoices));
   // One client is a choice: others may have come without a name.
   return { models: listed(models, 2), nodes: listed(nodes, 2), clients: listed(clients, 1), hasCloud: cloud > 0 && cloud < rows.length };
 }

@@ -1,5 +1,7 @@
 // The models an app can be given, sorted by what asking them would cost: nothing, a load, or a call to a service.
+
 import type { Fleet, ModelEntry } from "../../src-core/contract/fleet.ts";
+import { byName } from "../format.ts";
 
 /** The cheapest first. */
 export const readinesses = ["warm", "cold", "cloud"] as const;
@@ -29,5 +31,5 @@ export function choicesOf({ nodes }: Pick<Fleet, "nodes">): readonly Choice[] {
   }
   return [...best]
     .map(([name, readiness]) => ({ name, readiness }))
-    .sort((a, b) => readinesses.indexOf(a.readiness) - readinesses.indexOf(b.readiness) || a.name.localeCompare(b.name));
+    .sort((a, b) => readinesses.indexOf(a.readiness) - readinesses.indexOf(b.readiness) || byName(a.name, b.name));
 }

@@ -23,7 +23,7 @@ export interface LineGroup {
 export function arranged(lines: readonly Line[], { group, order }: Arrangement, pinned: ReadonlySet<string>): readonly LineGroup[] {
   const rank = (line: Line) => (pinned.has(line.key) ? 0 : 1);
   const used = (line: Line) => (order === "used" ? (line.lastUsedAt ?? 0) : 0);
-  const sorted = [...lines].sort((a, b) => rank(a) - rank(b) || used(b) - used(a) || (a.key < b.key ? -1 : 1));
+  const sorted = [...lines].sort((a, b) => rank(a) - rank(b) || used(b) - used(a) || byName(a.key, b.key));
   if (group === "none") return [{ title: "", lines: sorted }];
   const groups = new Map<string, Line[]>();
   for (const line of sorted) {

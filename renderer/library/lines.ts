@@ -32,7 +32,7 @@ export type Cell =
   | { readonly is: "coming"; readonly pull: Pull }
   | { readonly is: "absent"; readonly pullAs: ModelId | undefined };
 
-/** One line per model, by name. */
+/** One line per model, in no order: `arranged` puts them in one. */
 export function linesOf({ nodes }: Pick<Fleet, "nodes">): readonly Line[] {
   const homes = new Map<string, Home[]>();
   for (const node of Object.values(nodes)) {
@@ -42,7 +42,7 @@ export function linesOf({ nodes }: Pick<Fleet, "nodes">): readonly Line[] {
       else known.push({ node, entry });
     }
   }
-  return [...homes].map(([key, at]) => lineOf(key, at)).sort((a, b) => (a.key < b.key ? -1 : 1));
+  return [...homes].map(([key, at]) => lineOf(key, at));
 }
 
 /** Nodes that models are fetched to or lie on. A service's models are nobody's to move. */

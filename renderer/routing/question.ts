@@ -1,9 +1,11 @@
 // The question the Routing page asks: a name, perhaps a pasted request body, perhaps another policy. A body is looked at and forgotten, never kept.
+
 import type { MethodInput } from "../../src-core/contract/api.ts";
 import type { Config } from "../../src-core/contract/config.ts";
 import type { Fleet } from "../../src-core/contract/fleet.ts";
 import type { Dialect } from "../../src-core/contract/node-kinds.ts";
 import { PresetName } from "../../src-core/contract/routing.ts";
+import { byName } from "../format.ts";
 import { words } from "../language/words.ts";
 
 const says = words.routing.question;
@@ -36,7 +38,7 @@ export function askableNames(fleet: Fleet, config: Config | undefined): readonly
   add("auto")("auto");
   Object.values(fleet.nodes)
     .flatMap((node) => Object.values(node.models).map((model) => model.id))
-    .sort((a, b) => a.localeCompare(b))
+    .sort(byName)
     .forEach(add("model"));
   return [...names.values()];
 }

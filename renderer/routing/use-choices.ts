@@ -1,9 +1,11 @@
 // The names a person may choose from in the forms of the draft: those of the house and those of the draft itself.
+
 import { useMemo } from "react";
 import type { Config } from "../../src-core/contract/config.ts";
 import type { Fleet } from "../../src-core/contract/fleet.ts";
 import type { RoutingDocument } from "../../src-core/contract/routing-document.ts";
 import { useSnapshot } from "../client/home.ts";
+import { byName } from "../format.ts";
 import type { RoutingChoices } from "./form-props.ts";
 import { policyChoices } from "./names.ts";
 import { useKept } from "./use-kept.ts";
@@ -21,9 +23,7 @@ function houseChoices({ nodes }: Fleet, config: Config): Pick<RoutingChoices, "n
   const written = config.nodes.filter(({ id }) => nodes[id] === undefined);
   return {
     nodes: [...placed, ...written.map(({ id, name = id, place = "lan" }) => ({ id, name, place }))],
-    models: [...new Set(Object.values(nodes).flatMap(({ models }) => Object.values(models).map(({ id }) => id)))].sort((a, b) =>
-      a.localeCompare(b),
-    ),
+    models: [...new Set(Object.values(nodes).flatMap(({ models }) => Object.values(models).map(({ id }) => id)))].sort(byName),
   };
 }
 

@@ -95,7 +95,7 @@ test("issue 6 Routing: rules of one's own begin as those of the house", () => {
 
 test("issue 6 Routing: a budget tells what happens at its limit, and a limit of nothing is told as such", () => {
   expect(limitSays({ scope: {}, usd: 5, per: "month" })).toBe(
-    "Once $5.00 are spent in a month, what would cost more is passed over until the month ends (UTC). What is free still answers.",
+    "Once $5.00 is spent in a month, what would cost more is passed over until the month ends (UTC). What is free still answers.",
   );
   expect(limitSays({ tokens: 100_000, scope: { place: "lan" }, per: "day" })).toBe(
     "Once 100,000 tokens are used in a day, it is passed over until the day ends (UTC).",

@@ -90,8 +90,9 @@ const budget = {
 } as const;
 
 const untilItEnds = (per: Per): string => `until the ${windows[per]} ends (UTC)`;
-const onceSpent = (limit: string | undefined, per: Per): string => `Once ${limit ?? "this"} are spent in a ${windows[per]}`;
-const onceUsed = (limit: string | undefined, per: Per): string => `Once ${limit ?? "this"} are used in a ${windows[per]}`;
+const onceSpent = (limit: string | undefined, per: Per): string => `Once ${limit ?? "this much"} is spent in a ${windows[per]}`;
+const onceUsed = (limit: string | undefined, per: Per): string =>
+  `Once ${limit === undefined ? "this much is" : `${limit} are`} used in a ${windows[per]}`;
 
 /** What happens at a budget's limit, as a sentence. `limit`: undefined where nobody can read it yet. Without one, the limit is nothing at all. */
 const limits = {

@@ -4,6 +4,7 @@ import { useState } from "react";
 import { useSnapshot } from "../../client/home.ts";
 import { AddServer } from "../../finding/AddServer.tsx";
 import { words } from "../../language/words.ts";
+import { byNodeName } from "../../models.ts";
 import { nodeState } from "../../node-state.ts";
 import { NodeMenu } from "../NodeMenu.tsx";
 import { StateMark } from "../StateMark.tsx";
@@ -14,7 +15,7 @@ const { nodes: says } = words.settings;
 export function NodesSection() {
   const { fleet, now } = useSnapshot();
   const [adding, setAdding] = useState(false);
-  const nodes = Object.values(fleet.nodes).sort((a, b) => a.name.localeCompare(b.name));
+  const nodes = Object.values(fleet.nodes).sort(byNodeName);
   return (
     <Section title={says.title} about={says.about}>
       {nodes.length > 0 && (

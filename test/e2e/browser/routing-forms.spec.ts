@@ -77,7 +77,7 @@ test("issue 6 Routing: a budget tells what is used and what happens at its limit
   await edit(page);
   const budget = page.getByRole("group", { name: "budget cloud-month" });
   await expect(budget).toContainText("Used now: $3.40 of $5.00.");
-  await expect(budget).toContainText("Once $5.00 are spent in a month, what would cost more is passed over until the month ends (UTC).");
+  await expect(budget).toContainText("Once $5.00 is spent in a month, what would cost more is passed over until the month ends (UTC).");
   await budget.getByLabel("At most").fill("12,5");
   await expect(budget.getByLabel("At most")).toHaveValue("12,5");
   await expect(budget).toContainText("Used now: $3.40 of $12.50.");
