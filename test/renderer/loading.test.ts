@@ -107,12 +107,12 @@ describe("UX-10: the list of models is searched, pinned, sorted and grouped", ()
     expect(of(lines, { group: "none", order: "used" }, new Set(["qwen3:8b"]))).toEqual([["", ["qwen3:8b", "bge-m3", "gemma3:4b"]]]);
   });
 
-  it("UX-10: a person reads figures in names as figures: 4b stands before 27b, and Node 2 before Node 10", () => {
+  it("UX-10: a person reads figures in names as figures: 4b stands before 27b, and node-2 before node-10", () => {
     const models = ["gemma3:27b", "gemma3:4b", "gemma3:12b"].map((id) => aModel(id, "cold"));
-    const sizes = { ten: aNode("Node 10", models), two: aNode("Node 2", models) };
+    const sizes = { ten: aNode("node-10", models), two: aNode("node-2", models) };
     expect(of(linesOf({ nodes: sizes }), { group: "node", order: "name" }, nothing)).toEqual([
-      ["Node 2", ["gemma3:4b", "gemma3:12b", "gemma3:27b"]],
-      ["Node 10", ["gemma3:4b", "gemma3:12b", "gemma3:27b"]],
+      ["node-2", ["gemma3:4b", "gemma3:12b", "gemma3:27b"]],
+      ["node-10", ["gemma3:4b", "gemma3:12b", "gemma3:27b"]],
     ]);
   });
 
