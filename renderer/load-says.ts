@@ -1,4 +1,4 @@
-// How far a load is, in the person's language: the bar of `contract/progress.ts` told again, whose own sentence is what the engine says to its clients.
+// How far a load is, in the person's language: the bar of `contract/progress.ts` in words.
 import type { Load } from "../src-core/contract/fleet.ts";
 import type { LoadBar } from "../src-core/contract/progress.ts";
 import { words } from "./language/words.ts";

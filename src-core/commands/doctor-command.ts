@@ -3,7 +3,7 @@
 import { createInterface } from "node:readline/promises";
 import { z } from "zod";
 import { type Config, defaultConfig } from "../contract/config.ts";
-import { type ConfigChange, changeSays, Diagnosis, type Finding } from "../contract/diagnosis.ts";
+import { type ConfigChange, Diagnosis, type Finding } from "../contract/diagnosis.ts";
 import type { Failure } from "../contract/failure.ts";
 import { NodeId } from "../contract/ids.ts";
 import { createDoctor } from "../doctor/doctor.ts";
@@ -153,12 +153,14 @@ async function mend(
   print: (text: string) => void,
   person: AskPerson | undefined,
 ): Promise<void> {
-  const changes = findings.flatMap(({ title, fix }) => (fix?.change === undefined ? [] : [{ title, change: fix.change }]));
+  const changes = findings.flatMap(({ title, fix }) =>
+    fix?.change === undefined ? [] : [{ question: `${title}: ${fix.writes} Write it? [y/N] `, change: fix.change }],
+  );
   if (changes.length === 0) return print("There is no change that could be written.");
   const terminal = person === undefined ? terminalPerson() : undefined;
   const ask = person ?? terminal?.ask;
-  for (const { title, change } of changes) {
-    if ((await ask?.(`${title}: ${changeSays(change)} Write it? [y/N] `)) !== true) continue;
+  for (const { question, change } of changes) {
+    if ((await ask?.(question)) !== true) continue;
     const failure = await write(change);
     print(failure === undefined ? "Written." : `Not written: ${failure}`);
   }

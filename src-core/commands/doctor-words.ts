@@ -1,5 +1,5 @@
 // What the doctor found, as lines for a terminal: what is wrong first, what is well last and short. Pure.
-import { changeSays, type Diagnosis, type Finding, type FindingLevel } from "../contract/diagnosis.ts";
+import type { Diagnosis, Finding, FindingLevel } from "../contract/diagnosis.ts";
 
 const order: readonly FindingLevel[] = ["error", "warning", "note", "ok", "skipped"];
 const words: Readonly<Record<FindingLevel, string>> = {
@@ -21,7 +21,7 @@ export function diagnosisLines({ running, findings }: Diagnosis): readonly strin
 
 /** Title, what is so, and what mends it. */
 export function findingLines({ level, title, says, fix }: Finding): readonly string[] {
-  const change = fix?.change === undefined ? [] : [`    With --fix: ${changeSays(fix.change)}`];
+  const change = fix?.writes === undefined ? [] : [`    With --fix: ${fix.writes}`];
   return [`${words[level]}  ${title}`, `    ${says}`, ...(fix === undefined ? [] : [`    To mend it: ${fix.says}`, ...change])];
 }
 

@@ -20,33 +20,12 @@ export const ConfigChange = z.discriminatedUnion("what", [
 ]);
 export type ConfigChange = z.infer<typeof ConfigChange>;
 
-const repairWords: Readonly<Record<Repair, string>> = {
-  "tool-calls": "tool calls it writes as text become real ones",
-  thinking: "what it writes between <think> tags leaves its answers",
-  "stop-markers": "markers such as <|im_end|> leave its answers",
-};
-
-/** A change in words, with the setting it writes: for the question before it is written. */
-export function changeSays(change: ConfigChange): string {
-  switch (change.what) {
-    case "port":
-      return `Listen on port ${change.port} (${change.door}.port).`;
-    case "loopback":
-      return "Let only this computer in (gateway.host is 127.0.0.1).";
-    case "close-ollama-routes":
-      return "Let no client delete or overwrite models (gateway.allowOllamaRoutes is empty).";
-    case "node-kind":
-      return `Take node ${change.node} for what answers there, ${change.kind} (its kind).`;
-    case "context":
-      return `Load ${change.model} with a context of ${change.tokens} tokens from now on (catalogue). What is loaded now stays until it is loaded again.`;
-    case "repair":
-      return `Put answers of ${change.model} right: ${repairWords[change.repair]} (a profile whose chain begins with it).`;
-  }
-}
-
 /** `skipped`: it was not looked at, and `says` tells why. */
 export const FindingLevel = z.enum(["ok", "note", "warning", "error", "skipped"]);
 export type FindingLevel = z.infer<typeof FindingLevel>;
+
+/** `writes`: what `change` would write, as a sentence: for the question before it is written. */
+const Fix = z.object({ says: z.string(), change: ConfigChange.optional(), writes: z.string().optional() }).readonly();
 
 /** `id` is the same for the same thing at every run: "gateway-port", "streams:studio/llama3.2:3b". Never a key or an answer's text. */
 export const Finding = z
@@ -56,7 +35,7 @@ export const Finding = z
     title: z.string(),
     says: z.string(),
     node: NodeId.optional(),
-    fix: z.object({ says: z.string(), change: ConfigChange.optional() }).readonly().optional(),
+    fix: Fix.optional(),
   })
   .readonly();
 export type Finding = z.infer<typeof Finding>;

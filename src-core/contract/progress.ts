@@ -8,9 +8,8 @@ export interface LoadBar {
   /** `measured`: by how far its memory has grown, on this machine. */
   readonly source: "node" | "measured" | "estimate" | "unknown";
   readonly remainingMs?: number;
-  /** Past 150 % of what loads usually take here. */
+  /** Past 150 % of what loads usually take here; where the node tells its progress, that it told none for `stuckAfterMs`. */
   readonly overdue: boolean;
-  readonly says: string;
 }
 
 /** No progress from the node for this long is called stuck (UX-28). */
@@ -21,42 +20,18 @@ const overdueFactor = 1.5;
 
 /** `now` by the engine's clock. */
 export function loadBar(load: Load, now: number): LoadBar {
-  const elapsed = Math.max(0, now - load.startedAt);
-  if (load.stage === "queued") return { source: "unknown", overdue: false, says: "waiting for another load on this node" };
-  if (load.stage === "evicting") return { source: "unknown", overdue: false, says: "making room" };
-  if (load.reported?.source === "measured") {
+  if (load.stage === "queued" || load.stage === "evicting") return { source: "unknown", overdue: false };
+  const { reported, expectedMs } = load;
+  if (reported !== undefined) {
+    const { fraction, at, source = "node" } = reported;
+    const isStuck = now - at > stuckAfterMs;
+    if (source === "node") return { fraction, source, overdue: isStuck };
     // Memory that has stopped growing says nothing of what comes after: then time does.
-    const { fraction, at } = load.reported;
-    if (now - at <= stuckAfterMs)
-      return { fraction, source: "measured", overdue: false, says: `${Math.round(fraction * 100)} % of its memory` };
-  } else if (load.reported !== undefined) {
-    if (now - load.reported.at > stuckAfterMs)
-      return { fraction: load.reported.fraction, source: "node", overdue: true, says: "no progress for 90 s" };
-    const stage = load.reported.stage === undefined ? "" : `, ${load.reported.stage.replaceAll("_", " ")}`;
-    return {
-      fraction: load.reported.fraction,
-      source: "node",
-      overdue: false,
-      says: `${Math.round(load.reported.fraction * 100)} %${stage}`,
-    };
+    if (!isStuck) return { fraction, source, overdue: false };
   }
-  if (load.expectedMs === undefined || load.expectedMs <= 0)
-    return { source: "unknown", overdue: false, says: `loading for ${seconds(elapsed)}` };
-  if (elapsed > load.expectedMs * overdueFactor) {
-    return { source: "unknown", overdue: true, says: `longer than usual (${seconds(load.expectedMs)})` };
-  }
-  const fraction = Math.min(estimateCeiling, elapsed / load.expectedMs);
-  const remainingMs = Math.max(0, load.expectedMs - elapsed);
-  return {
-    fraction,
-    source: "estimate",
-    remainingMs,
-    overdue: false,
-    says: remainingMs > 0 ? `about ${seconds(remainingMs)} left (estimate)` : "almost there (estimate)",
-  };
-}
-
-function seconds(ms: number): string {
-  const whole = Math.max(1, Math.round(ms / 1000));
-  return whole < 90 ? `${whole} s` : `${Math.round(whole / 60)} min`;
+  if (expectedMs === undefined || expectedMs <= 0) return { source: "unknown", overdue: false };
+  const elapsed = Math.max(0, now - load.startedAt);
+  if (elapsed > expectedMs * overdueFactor) return { source: "unknown", overdue: true };
+  const fraction = Math.min(estimateCeiling, elapsed / expectedMs);
+  return { fraction, source: "estimate", remainingMs: Math.max(0, expectedMs - elapsed), overdue: false };
 }

@@ -6,6 +6,7 @@ import { type Failure, fail } from "../contract/failure.ts";
 import { nearNames } from "../domain/names.ts";
 import type { Clock, ConfigSource, Doctor, SecretStore, Secrets, Survey } from "../engine/ports.ts";
 import { defaultDataDir } from "../host/data-dir.ts";
+import { toldChange } from "./change-words.ts";
 import { type Doors, examineDoors } from "./doors.ts";
 import { examineKeys } from "./keys.ts";
 import { machineFindings } from "./machine.ts";
@@ -66,7 +67,7 @@ async function examine(parts: DoctorParts, { node }: DoctorWish): Promise<Diagno
     node === undefined ? examineHouse(parts, config, signal, at) : [],
     examineNodes({ house, survey, clock, signal }, config, node),
   ]);
-  return { at, running, findings: [...whole, ...keys, ...nodes] };
+  return { at, running, findings: [...whole, ...keys, ...nodes].map(toldChange) };
 }
 
 async function examineHouse(parts: DoctorParts, config: Config, signal: AbortSignal, at: number): Promise<readonly Finding[]> {

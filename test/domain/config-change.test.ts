@@ -1,7 +1,8 @@
 // A change of the doctor's leaves everything else of the settings as it was.
 import { expect, test } from "vitest";
 import { Config } from "../../src-core/contract/config.ts";
-import { ConfigChange, changeSays } from "../../src-core/contract/diagnosis.ts";
+import { ConfigChange } from "../../src-core/contract/diagnosis.ts";
+import { changeSays } from "../../src-core/doctor/change-words.ts";
 import { withChange } from "../../src-core/domain/config-change.ts";
 
 const before = {

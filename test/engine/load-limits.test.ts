@@ -83,7 +83,7 @@ describe("the limits of a load", () => {
     clock.advance(89 * second);
     const shown = store.fleet.loads["load-1"];
     if (shown === undefined) throw new Error("It is under way.");
-    expect(loadBar(shown, clock.now() + 2 * second)).toMatchObject({ overdue: true, says: "no progress for 90 s" });
+    expect(loadBar(shown, clock.now() + 2 * second)).toMatchObject({ overdue: true, source: "node" });
     expect(load.aborted()).toBe(false);
     const probes = adapter.probes;
     clock.advance(second);

@@ -1,36 +1,9 @@
-// A load is told in the window's language by the same facts as the engine's own sentence: a bug would be that both tell different stories.
+// A load is told in the window's language: a bug would be a figure that is not so, or no word where the bar stands still.
 import { expect, it } from "vitest";
 import { loadSays } from "../../renderer/load-says.ts";
-import type { Load } from "../../src-core/contract/fleet.ts";
-import { LoadId, ModelId, NodeId } from "../../src-core/contract/ids.ts";
 import { loadBar } from "../../src-core/contract/progress.ts";
-import { noon } from "../support/builders.ts";
+import { toldLoads } from "../support/told-loads.ts";
 
-const load: Load = {
-  id: LoadId.parse("l"),
-  node: NodeId.parse("a"),
-  model: ModelId.parse("m"),
-  startedAt: noon,
-  by: "user",
-  stage: "loading",
-  waiters: 0,
-};
-
-it.each<[string, Partial<Load>, number, string]>([
-  ["it stands behind another", { stage: "queued" }, 1_000, "waiting for another load on this node"],
-  ["models leave for it", { stage: "evicting" }, 1_000, "making room"],
-  ["nothing is known", {}, 400, "loading for 1 s"],
-  ["nothing is known for long", {}, 95_000, "loading for 2 min"],
-  ["its memory grows", { reported: { fraction: 0.604, at: noon, source: "measured" } }, 2_000, "60 % of its memory"],
-  ["the node tells", { reported: { fraction: 0.62, at: noon, stage: "text_model" } }, 1_000, "62 %, text model"],
-  ["the node tells no stage", { reported: { fraction: 0.62, at: noon } }, 1_000, "62 %"],
-  ["the node tells nothing more", { reported: { fraction: 0.62, at: noon } }, 91_000, "no progress for 90 s"],
-  ["others took so long", { expectedMs: 38_000 }, 15_000, "about 23 s left"],
-  ["others were through by now", { expectedMs: 38_000 }, 40_000, "almost there"],
-  ["others were through long ago", { expectedMs: 100_000 }, 160_000, "longer than usual (2 min)"],
-])("issue 6, UX-26: where %s, the window says as much as the engine", (_, more, elapsed, says) => {
-  const one = { ...load, ...more };
-  const bar = loadBar(one, noon + elapsed);
-  expect(loadSays(one, bar, noon + elapsed)).toBe(says);
-  expect(bar.says.replace(/ \(estimate\)$/, "")).toBe(says);
+it.each(toldLoads)("issue 6, UX-26: where $where, the window says it", ({ load, now, says }) => {
+  expect(loadSays(load, loadBar(load, now), now)).toBe(says);
 });

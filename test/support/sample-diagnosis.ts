@@ -34,6 +34,8 @@ export const sampleDiagnosis: Diagnosis = {
       fix: {
         says: "Load it with a context of 32768 tokens. It then needs more memory.",
         change: { what: "context", model, tokens: 32_768 },
+        writes:
+          "Load llama3.2:3b with a context of 32768 tokens from now on (catalogue). What is loaded now stays until it is loaded again.",
       },
     },
     {

@@ -2,7 +2,7 @@
 // is written before a person said yes.
 import { Stethoscope } from "lucide-react";
 import { useState } from "react";
-import { type ConfigChange, changeSays, type Diagnosis, type Finding } from "../../../src-core/contract/diagnosis.ts";
+import type { ConfigChange, Diagnosis, Finding } from "../../../src-core/contract/diagnosis.ts";
 import { useAction, useHome } from "../../client/home.ts";
 import { words } from "../../language/words.ts";
 import { diagnosisSays, levelTones, sortedFindings } from "../../settings/diagnosis.ts";
@@ -21,7 +21,7 @@ export function DoctorSection({ writable, reload }: DoctorSectionProps) {
   const { client } = useHome();
   const { busy, run } = useAction();
   const [diagnosis, setDiagnosis] = useState<Diagnosis>();
-  const [asked, setAsked] = useState<ConfigChange>();
+  const [asked, setAsked] = useState<Asked>();
   const examine = async () => {
     const reply = await run(() => client.doctor({}), { failed: doctor.checkFailed });
     if (reply.ok) setDiagnosis(reply.output);
@@ -47,10 +47,10 @@ export function DoctorSection({ writable, reload }: DoctorSectionProps) {
         <Confirm
           title={doctor.changeTitle}
           confirm={doctor.changeConfirm}
-          onConfirm={() => void apply(asked)}
+          onConfirm={() => void apply(asked.change)}
           onClose={() => setAsked(undefined)}
         >
-          <p>{changeSays(asked)}</p>
+          <p>{asked.writes}</p>
           <p className="hint">{doctor.changeHint}</p>
         </Confirm>
       )}
@@ -58,11 +58,17 @@ export function DoctorSection({ writable, reload }: DoctorSectionProps) {
   );
 }
 
+/** A change, and what it would write, as the engine says it. */
+interface Asked {
+  readonly change: ConfigChange;
+  readonly writes: string;
+}
+
 interface FindingsProps {
   readonly diagnosis: Diagnosis;
   readonly busy: boolean;
   /** Absent where the settings cannot be written. */
-  readonly onFix: ((change: ConfigChange) => void) | undefined;
+  readonly onFix: ((asked: Asked) => void) | undefined;
 }
 
 function Findings({ diagnosis, busy, onFix }: FindingsProps) {
@@ -92,7 +98,7 @@ interface FindingLineProps extends Pick<FindingsProps, "busy" | "onFix"> {
 }
 
 function FindingLine({ finding: { level, title, says, fix }, busy, onFix }: FindingLineProps) {
-  const change = fix?.change;
+  const { change, writes } = fix ?? {};
   return (
     <li className="finding">
       <StateMark tone={levelTones[level]} word={doctor.levels[level]} />
@@ -100,8 +106,14 @@ function FindingLine({ finding: { level, title, says, fix }, busy, onFix }: Find
         <h3>{title}</h3>
         <p>{says}</p>
         {fix !== undefined && <p className="finding-fix">{doctor.fix(fix.says)}</p>}
-        {change !== undefined && onFix !== undefined && (
-          <button type="button" className="button" disabled={busy} aria-label={doctor.changeLabel(title)} onClick={() => onFix(change)}>
+        {change !== undefined && writes !== undefined && onFix !== undefined && (
+          <button
+            type="button"
+            className="button"
+            disabled={busy}
+            aria-label={doctor.changeLabel(title)}
+            onClick={() => onFix({ change, writes })}
+          >
             {doctor.changeButton}
           </button>
         )}
