@@ -3,8 +3,11 @@
 import { Agent, request } from "node:http";
 import fc from "fast-check";
 import { expect, onTestFinished, test } from "vitest";
+import type { ClientReply } from "../../src-core/engine/exchange.ts";
 import { aGateway, chatBody, FakeGate } from "./fake-gate.ts";
-import { RawClient } from "./raw-client.ts";
+import { post, RawClient } from "./raw-client.ts";
+
+const nextTurn = () => new Promise<void>((resolve) => setImmediate(resolve));
 
 interface Read {
   readonly body: Buffer;
@@ -78,6 +81,77 @@ test("a part of nothing does not end the answer: a chunk without bytes would be 
 test("a node's own length goes on, and then the bytes bear no frames", async () => {
   const { read } = await aDoorOf({ "content-length": "8" });
   expect(await read([Buffer.from("four"), Buffer.from("more")])).toMatchObject({ encoding: undefined, body: Buffer.from("fourmore") });
+});
+
+test("an answer that waits behind another one on its connection comes after it, whole, however it was written meanwhile", async () => {
+  const gate = new FakeGate();
+  const replies: ClientReply[] = [];
+  const both = new Promise<void>((resolve) => {
+    gate.answer = (_call, reply) => {
+      replies.push(reply);
+      if (replies.length === 2) resolve();
+    };
+  });
+  const door = await aGateway(gate);
+  const asked = post(door.port, "/v1/chat/completions", chatBody());
+  const client = new RawClient(door.port).send(asked + asked);
+  await both;
+  const [first, second] = replies;
+  second?.head(200, { "content-type": "text/event-stream" });
+  second?.write(Buffer.from("c"));
+  await nextTurn();
+  second?.write(Buffer.from("d"));
+  first?.head(200, { "content-type": "text/event-stream" });
+  first?.write(Buffer.from("a"));
+  await nextTurn();
+  first?.write(Buffer.from("b"));
+  first?.end();
+  await nextTurn();
+  second?.write(Buffer.from("e"));
+  second?.end();
+  await client.until((text) => text.endsWith("e\r\n0\r\n\r\n"));
+  expect(client.text.replace(/HTTP[\s\S]*?\r\n\r\n/g, "|")).toBe("|1\r\na\r\n1\r\nb\r\n0\r\n\r\n|1\r\nc\r\n1\r\nd\r\n1\r\ne\r\n0\r\n\r\n");
+});
+
+test("F14: what was written before an answer is cut reaches its client", async () => {
+  const gate = new FakeGate();
+  gate.answer = (_call, reply) => {
+    reply.head(200, { "content-type": "text/event-stream" });
+    reply.write(Buffer.from("data: 1\n\n"));
+    setImmediate(() => {
+      reply.write(Buffer.from("data: 2\n\n"));
+      reply.destroy();
+    });
+  };
+  const door = await aGateway(gate);
+  const client = new RawClient(door.port).send(post(door.port, "/v1/chat/completions", chatBody()));
+  await client.closed();
+  expect(client.text).toContain("data: 2");
+  expect(client.text).not.toContain("\r\n0\r\n");
+});
+
+test("F41: a client that does not read stops small parts too, also those of one turn, and reading on drains", async () => {
+  const gate = new FakeGate();
+  const arrived = new Promise<ClientReply>((resolve) => {
+    gate.answer = (_call, reply) => resolve(reply);
+  });
+  const door = await aGateway(gate);
+  const client = new RawClient(door.port);
+  client.socket.pause();
+  client.send(post(door.port, "/v1/chat/completions", chatBody({ stream: true })));
+  const reply = await arrived;
+  reply.head(200, { "content-type": "text/event-stream" });
+  const part = Buffer.alloc(1_000, 0x61);
+  const most = 100_000;
+  let written = 1;
+  while (reply.write(part) && written < most) written += 1;
+  expect(written).toBeLessThan(most);
+  const drained = new Promise<void>((resolve) => reply.onDrain(resolve));
+  client.socket.resume();
+  await drained;
+  reply.end();
+  await client.until((text) => text.endsWith("0\r\n\r\n"));
+  expect(client.text.split(`3e8\r\n${part.toString()}\r\n`).length - 1).toBe(written);
 });
 
 test("a client of HTTP/1.0 knows no chunks: it gets the bytes, and their end is the connection's", async () => {
