@@ -7,6 +7,7 @@ import { useNow } from "../client/ticker.ts";
 import { bytes } from "../format.ts";
 import { words } from "../language/words.ts";
 import { loadSays } from "../load-says.ts";
+import { LateLoad } from "./LateLoad.tsx";
 
 const { load: say } = words.nodeModels;
 
@@ -41,6 +42,7 @@ export const LoadRow = memo(function LoadRow({ load, nodeName }: { readonly load
           {source !== undefined && <span className="badge">{source}</span>}
           <span className="hint">{waiters > 0 ? say.waiting(waiters) : load.by === "user" ? say.byUser : ""}</span>
         </span>
+        {bar.overdue && <LateLoad load={load} nodeName={nodeName} />}
       </div>
       <button
         type="button"

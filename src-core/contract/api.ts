@@ -159,7 +159,10 @@ export const methods = {
   setModelOptions: { input: z.strictObject({ model: ModelId, change: ModelOptionsChange }), output: nothing },
   /** Keeps the model in this node's memory until somebody unloads it there or says otherwise. */
   keepLoaded: { input: modelOnNode.extend({ keep: z.boolean() }), output: nothing },
-  cancelLoad: { input: modelOnNode, output: nothing },
+  /** Stops a load. Who waits for it is told so, or tries another node. */
+  cancelLoad: { input: modelOnNode.extend({ elsewhere: z.boolean().optional() }), output: nothing },
+  /** Stops a load and begins it anew on the same node; who waits for it waits on. */
+  retryLoad: { input: modelOnNode, output: nothing },
   unload: { input: modelOnNode, output: nothing },
   /** Begins to fetch a model to these nodes and answers at once; how far each is stands in the fleet. `refused`: nodes where it did not begin. */
   pullModel: {

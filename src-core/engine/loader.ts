@@ -10,36 +10,14 @@ import { expectedLoadMs, likelyLoad } from "../domain/loads.ts";
 import { canonicalName } from "../domain/names.ts";
 import type { LoadLeases } from "./cluster/leases.ts";
 import { inTurn } from "./cluster/turn.ts";
+import { cancelledLoad, type Flight, keyOf, type LoadWish, nodeChanged, saysLoadedAlready, sentElsewhere } from "./flight.ts";
 import { type LoadEnd, limitedLoad } from "./load-call.ts";
 import { RoomMaking } from "./making-room.ts";
 import type { Poller } from "./poller.ts";
-import type { Clock, LoadOptions, NodeAdapter } from "./ports.ts";
+import type { Clock, NodeAdapter } from "./ports.ts";
 import type { Store } from "./store.ts";
 
 const doneEnough = 0.5;
-
-export interface LoadWish {
-  readonly node: NodeId;
-  readonly model: ModelId;
-  readonly options: LoadOptions;
-  readonly by: "request" | "user";
-  /** The user's "load anyway": skips our own estimate of room, never the node's. */
-  readonly force?: boolean;
-}
-
-interface Flight {
-  readonly id: LoadId;
-  readonly key: string;
-  readonly wish: LoadWish;
-  readonly cancel: AbortController;
-  /** What the waiters are told. Comes before the node is done with it where the load is given up. */
-  readonly told: PromiseWithResolvers<Failure | undefined>;
-  /** Its turn on the node has come. */
-  started: boolean;
-  waiters: number;
-  pinned: boolean;
-  forgetOrphan: () => void;
-}
 
 export class Loader {
   readonly #store: Store;
@@ -95,13 +73,30 @@ export class Loader {
     return { wish: { ...wish, options: { ...wish.options, contextTokens } }, isDone };
   }
 
-  /** Stops a load by the user's wish; everyone who waits is told. */
-  cancel(node: NodeId, model: ModelId): boolean {
-    const found = [...this.#flights.values()].filter(
-      (flight) => flight.wish.node === node && canonicalName(flight.wish.model) === canonicalName(model),
-    );
-    for (const flight of found) this.#giveUp(flight, cancelledLoad(flight.wish));
+  /** Stops a load by the user's wish; everyone who waits is told, or tries `elsewhere`. False where there is none. */
+  cancel(node: NodeId, model: ModelId, elsewhere = false): boolean {
+    const found = this.#loading(node, model);
+    for (const flight of found) this.#giveUp(flight, elsewhere ? sentElsewhere(flight.wish) : cancelledLoad(flight.wish));
     return found.length > 0;
+  }
+
+  /** Stops a load and begins it anew, behind what is left of it on the node (UX-28). Everyone who waits waits on. False where there is none. */
+  again(node: NodeId, model: ModelId): boolean {
+    const found = this.#loading(node, model);
+    for (const flight of found) {
+      this.#forget(flight);
+      const heir = this.#begin(flight.key, { ...flight.wish, by: "user" });
+      heir.waiters = flight.waiters;
+      flight.heir = heir;
+      this.#tellWaiters(heir);
+      this.#end(flight, heir.told.promise, cancelledLoad(flight.wish));
+    }
+    return found.length > 0;
+  }
+
+  #loading(node: NodeId, model: ModelId): readonly Flight[] {
+    const key = canonicalName(model);
+    return [...this.#flights.values()].filter(({ wish }) => wish.node === node && canonicalName(wish.model) === key);
   }
 
   /** Stops every load of a node that is going away, whose waiters try elsewhere, or of all. */
@@ -112,12 +107,21 @@ export class Loader {
     }
   }
 
-  /** Nobody joins it from now on: whoever comes next begins anew, behind what is left of this one on the node. */
   #giveUp(flight: Flight, because: Failure): void {
+    this.#forget(flight);
+    this.#end(flight, because, because);
+  }
+
+  /** Nobody joins it from now on: whoever comes next begins anew, behind what is left of this one on the node. */
+  #forget(flight: Flight): void {
     flight.forgetOrphan();
     if (this.#flights.get(flight.key) === flight) this.#flights.delete(flight.key);
+  }
+
+  /** `told`: what its waiters hear. One that waits for its turn is over at once; the other when its node let go of it. */
+  #end(flight: Flight, told: Failure | Promise<Failure | undefined>, because: Failure): void {
     flight.cancel.abort();
-    flight.told.resolve(because);
+    flight.told.resolve(told);
     if (!flight.started) this.#finished(flight, 0, because);
   }
 
@@ -159,13 +163,17 @@ export class Loader {
     flight.forgetOrphan();
     flight.waiters += 1;
     if (by === "user") flight.pinned = true;
-    const marked = by === "user" ? { by } : {};
-    this.#store.record({ type: "load-joined", at: this.#clock.now(), load: flight.id, waiters: flight.waiters, ...marked });
+    this.#tellWaiters(flight, by === "user" ? { by } : {});
+  }
+
+  #tellWaiters({ id, waiters }: Flight, marked: { readonly by?: "user" } = {}): void {
+    this.#store.record({ type: "load-joined", at: this.#clock.now(), load: id, waiters, ...marked });
   }
 
   #part(flight: Flight): void {
+    if (flight.heir !== undefined) return this.#part(flight.heir);
     flight.waiters -= 1;
-    this.#store.record({ type: "load-joined", at: this.#clock.now(), load: flight.id, waiters: flight.waiters });
+    this.#tellWaiters(flight);
     if (flight.waiters === 0 && !flight.pinned && this.#flights.get(flight.key) === flight) {
       flight.forgetOrphan = this.#clock.after(this.#store.config.loads.orphanSeconds * 1000, () => this.#orphaned(flight));
     }
@@ -208,8 +216,7 @@ export class Loader {
   }
 
   #finished(flight: Flight, ms: number, failure: Failure | undefined): void {
-    flight.forgetOrphan();
-    if (this.#flights.get(flight.key) === flight) this.#flights.delete(flight.key);
+    this.#forget(flight);
     const { node, model, by, options } = flight.wish;
     const { contextTokens } = options;
     const at = this.#clock.now();
@@ -276,23 +283,4 @@ export class Loader {
     forget();
     await this.#poller.probeAfresh(wish.node);
   }
-}
-
-/** Two different contexts are two loads; who asks is not part of it. */
-function keyOf({ node, model, options }: LoadWish): string {
-  return `${node}\n${canonicalName(model)}\n${options.contextTokens ?? ""}`;
-}
-
-/** A race that somebody else won (source-systems.md 4.5). */
-function saysLoadedAlready({ message, detail }: Failure): boolean {
-  return /\balready (?:loaded|running)\b/i.test(`${message} ${detail ?? ""}`);
-}
-
-function cancelledLoad({ node, model }: LoadWish): Failure {
-  return fail("cancelled", `Loading ${model} on ${node} was cancelled.`, { node, model });
-}
-
-/** Says nothing about the model, and lets the waiters go on. */
-function nodeChanged({ node, model }: LoadWish): Failure {
-  return fail("connect-failed", `${node} was changed or removed in the settings while it loaded ${model}.`, { node, model });
 }

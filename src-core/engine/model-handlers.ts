@@ -25,8 +25,8 @@ export function modelHandlers({ engine, config }: { readonly engine: Engine; rea
       if (engine.fleet.nodes[node] === undefined) return { failure: noSuchNode(node) };
       return ended(await keep(node, model, kept));
     },
-    cancelLoad: async ({ node, model }) =>
-      engine.loader.cancel(node, model) ? done : { failure: fail("not-found", `${model} is not being loaded on ${node}.`) },
+    cancelLoad: async ({ node, model, elsewhere }) => (engine.loader.cancel(node, model, elsewhere) ? done : notLoading(node, model)),
+    retryLoad: async ({ node, model }) => (engine.loader.again(node, model) ? done : notLoading(node, model)),
     unload: async ({ node, model }) => {
       // The last word counts: what a person unloads is not loaded again because of an earlier wish.
       const failure = isKept(node, canonicalName(model), engine.config) ? await keep(node, model, false) : undefined;
@@ -41,6 +41,10 @@ export function modelHandlers({ engine, config }: { readonly engine: Engine; rea
     cancelPull: ({ node, model }) => engine.pulls.cancel(node, model),
     removeModel: async ({ node, model }) => ended(await engine.pulls.remove(node, model)),
   } satisfies Partial<Handlers>;
+}
+
+function notLoading(node: NodeId, model: ModelId) {
+  return { failure: fail("not-found", `${model} is not being loaded on ${node}.`) };
 }
 
 function keepAliveIn(wish: UnloadAfter | undefined): string | number | undefined {

@@ -59,6 +59,8 @@ async function takeAll(browser: Browser): Promise<void> {
     const context = await browser.newContext({ viewport: { width: 1280, height: 800 } });
     const page = await context.newPage();
     await openScene(page, scene);
+    // What is read only for what is in sight, such as a node's latencies, comes a moment later.
+    await page.waitForTimeout(1_000);
     const files = await photograph(page, scene.name);
     await sheet(await context.newPage(), scene.name, files);
     await context.close();

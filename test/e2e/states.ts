@@ -10,7 +10,7 @@ import { closedBreaker } from "../../src-core/domain/breaker.ts";
 import { aFleet, aModel, aNode, noon } from "../support/builders.ts";
 import { sampleActivity } from "../support/sample-activity.ts";
 import { modelsSnapshot } from "../support/sample-models.ts";
-import { sampleSettings, sampleSnapshot } from "../support/sample-snapshot.ts";
+import { sampleSettings, sampleSnapshot, stuckLoad } from "../support/sample-snapshot.ts";
 import { sampleDays, unusedHouse } from "../support/sample-usage.ts";
 import { openSample, pending, type Sample } from "./sample-window.ts";
 
@@ -75,7 +75,12 @@ const loading: Sample = {
   snapshot: {
     ...sampleSnapshot,
     notices: [],
-    fleet: { ...sampleSnapshot.fleet, nodes: wellNodes, pulls: modelsSnapshot.fleet.pulls },
+    fleet: {
+      ...sampleSnapshot.fleet,
+      nodes: wellNodes,
+      loads: { ...sampleSnapshot.fleet.loads, l3: stuckLoad },
+      pulls: modelsSnapshot.fleet.pulls,
+    },
   },
   activity: sampleActivity.filter(({ outcome }) => outcome === undefined),
   replies: Object.fromEntries(

@@ -2,7 +2,7 @@
 import { describe, expect, it } from "vitest";
 import { fail } from "../../src-core/contract/failure.ts";
 import { ModelId, NodeId } from "../../src-core/contract/ids.ts";
-import type { LoadWish } from "../../src-core/engine/loader.ts";
+import type { LoadWish } from "../../src-core/engine/flight.ts";
 import { FakeAdapter } from "../support/fake-adapter.ts";
 import { smallFleet } from "../support/small-fleet.ts";
 
@@ -44,6 +44,43 @@ describe("the loader", () => {
     expect(ended.slice(0, 25)).toEqual(Array(25).fill("left"));
     expect(ended.slice(25)).toEqual(Array(25).fill(undefined));
     expect(adapter.loads).toHaveLength(1);
+  });
+
+  it("UX-28: a load begun anew by hand stops the call and starts another; who waits waits on, and who leaves is not counted twice", async () => {
+    const adapter = new FakeAdapter(["m"]);
+    const { loader, store, count } = await smallFleet({ a: adapter });
+    let leave = () => {};
+    const leaver = loader.ensure(wish(), (fn) => {
+      leave = fn;
+    });
+    const waiter = loader.ensure(wish(), stay);
+    await adapter.loading(1);
+    expect(loader.again(a, ModelId.parse("m"))).toBe(true);
+    expect(adapter.loads[0]?.aborted()).toBe(true);
+    adapter.loads[0]?.finish(fail("cancelled", "aborted"));
+    await adapter.loading(2);
+    await expect.poll(() => Object.values(store.fleet.loads)).toMatchObject([{ waiters: 2, by: "user", stage: "loading" }]);
+    leave();
+    expect(await leaver).toBe("left");
+    expect(Object.values(store.fleet.loads)).toMatchObject([{ waiters: 1 }]);
+    adapter.loads[1]?.finish();
+    expect(await waiter).toBeUndefined();
+    expect([count("load-started"), count("load-finished"), adapter.loads.length]).toEqual([2, 2, 2]);
+    expect(store.fleet.nodes["a"]?.models["m"]?.residency.state).toBe("warm");
+    expect(loader.again(a, ModelId.parse("m"))).toBe(false);
+  });
+
+  it("UX-28: who waits for a load that is given up by hand goes on elsewhere, and the model is not blamed", async () => {
+    const adapter = new FakeAdapter(["m"]);
+    const { loader, store } = await smallFleet({ a: adapter });
+    const waiter = loader.ensure(wish(), stay);
+    await adapter.loading(1);
+    expect(loader.cancel(a, ModelId.parse("m"), true)).toBe(true);
+    expect(await waiter).toMatchObject({ kind: "connect-failed", node: "a" });
+    adapter.loads[0]?.finish(fail("cancelled", "aborted"));
+    await expect.poll(() => Object.keys(store.fleet.loads)).toEqual([]);
+    expect(store.fleet.nodes["a"]).toMatchObject({ health: { state: "up" }, breaker: { state: "closed" } });
+    expect(store.fleet.nodes["a"]?.models["m"]?.setAside).toBeUndefined();
   });
 
   it("F33: when all have left, the load is cancelled after 30 s if it is under half done, and the model is not set aside for it", async () => {

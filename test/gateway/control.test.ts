@@ -48,6 +48,7 @@ test.each([
   ["load", { node: "attic" }, 400, "invalid-request"],
   ["load", { node: "attic", model: "m", now: true }, 400, "invalid-request"],
   ["cancelLoad", { node: "attic", model: "m" }, 404, "not-found"],
+  ["retryLoad", { node: "attic", model: "m" }, 404, "not-found"],
   ["removeNode", { node: "nowhere" }, 404, "not-found"],
   ["makeTea", {}, 404, "not-found"],
 ] as const)("%s %o is a failure with words and the status of the one table", async (method, input, status, kind) => {

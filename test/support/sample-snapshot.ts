@@ -138,6 +138,19 @@ const loads: Readonly<Record<string, Load>> = {
   },
 };
 
+/** Its node tells nothing more, and another node has it too. */
+export const stuckLoad: Load = {
+  id: LoadId.parse("l3"),
+  node: NodeId.parse("studio"),
+  model: ModelId.parse("phi4:14b"),
+  startedAt: noon - 140_000,
+  by: "request",
+  stage: "loading",
+  waiters: 2,
+  reported: { fraction: 0.4, at: noon - 100_000 },
+  bytes: 9.1 * gigabyte,
+};
+
 const spend: Readonly<Record<string, Spend>> = {
   "cloud-month": { window: "2026-11", usd: 3.4, tokens: 1_900_000, reservedUsd: 0.9, reservedTokens: 9_000 },
   "mini-day": { window: "2026-11-21", usd: 0, tokens: 99_960, reservedUsd: 0, reservedTokens: 1_024 },

@@ -123,6 +123,18 @@ const load = {
   notCancelled: (model: string) => `The load of ${model} goes on`,
 } as const;
 
+/** A load that gets nowhere, or takes much longer than usual. */
+const late = {
+  again: "Try again",
+  againLabel: (model: string, node: string) => `Stop and try again: ${model} on ${node}`,
+  notAgain: (model: string) => `The load of ${model} was not begun again`,
+  elsewhere: "Try elsewhere",
+  elsewhereChoose: "Load elsewhere…",
+  elsewhereLabel: (model: string, waiting: number) =>
+    waiting === 0 ? `Load ${model} on another node` : `Stop, and let ${waiters(waiting)} for ${model} try another node`,
+  sentElsewhere: (waiting: number) => `${waiters(waiting)} ${waiting === 1 ? "tries" : "try"} another node`,
+} as const;
+
 /** A model that failed here, and is left alone for a while. */
 const setAside = {
   state: "Set aside here",
@@ -145,4 +157,4 @@ const picker = {
   usualLoad: (ms: number) => `usually ${duration(ms)}`,
 } as const;
 
-export const nodeModels = { memory, list, row, load, setAside, picker } as const;
+export const nodeModels = { memory, list, row, load, late, setAside, picker } as const;

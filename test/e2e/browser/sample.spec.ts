@@ -1,6 +1,8 @@
 // What the window says about each state of a node, a load and a request, over a fleet that holds them all.
 import { expect, type Page, test } from "playwright/test";
-import { sampleSnapshot } from "../../support/sample-snapshot.ts";
+import { closedBreaker } from "../../../src-core/domain/breaker.ts";
+import { noon } from "../../support/builders.ts";
+import { sampleSnapshot, stuckLoad } from "../../support/sample-snapshot.ts";
 import { openSample } from "../sample-window.ts";
 
 const node = (page: Page, name: string) => page.getByRole("region", { name });
@@ -25,6 +27,43 @@ test("UX-29: whoever cancels a load is told before and after that those who wait
   await cancel.click();
   await expect(page.getByText("is not loaded; 4 waiting requests ended with it")).toBeVisible();
   expect(await page.evaluate(() => asked.filter(({ method }) => method === "cancelLoad").length)).toBe(1);
+});
+
+const calls = (page: Page, wanted: string) =>
+  page.evaluate((name) => asked.filter(({ method }) => method === name).map(({ input }) => input), wanted);
+
+/** Attic, which has the model too, is well. */
+function withLoad(more: Partial<typeof stuckLoad>) {
+  const { fleet } = sampleSnapshot;
+  const { attic } = fleet.nodes;
+  if (attic === undefined) throw new Error("the sample has no attic");
+  const well = { ...attic, breaker: closedBreaker, health: { state: "up", since: noon } } as const;
+  const loads = { l3: { ...stuckLoad, ...more } };
+  return { snapshot: { ...sampleSnapshot, fleet: { ...fleet, loads, nodes: { ...fleet.nodes, attic: well } } } };
+}
+
+test("UX-28: a load that is stuck is called so, and may be tried again there or elsewhere; who waits goes along", async ({ page }) => {
+  await openSample(page, "#/nodes", withLoad({}));
+  const studio = node(page, "studio");
+  await expect(studio.getByText("no progress for 90 s")).toBeVisible();
+  await studio.getByRole("button", { name: "Stop and try again: phi4:14b on studio" }).click();
+  expect(await calls(page, "retryLoad")).toEqual([{ node: "studio", model: "phi4:14b" }]);
+  await studio.getByRole("button", { name: "Stop, and let 2 waiting requests for phi4:14b try another node" }).click();
+  await expect(page.getByText("2 waiting requests try another node")).toBeVisible();
+  expect(await calls(page, "cancelLoad")).toEqual([{ node: "studio", model: "phi4:14b", elsewhere: true }]);
+});
+
+test("UX-28: where nobody waits, another node is chosen by hand", async ({ page }) => {
+  await openSample(page, "#/nodes", withLoad({ waiters: 0 }));
+  await node(page, "studio").getByRole("button", { name: "Load phi4:14b on another node" }).click();
+  await expect(page.getByRole("dialog")).toContainText("phi4:14b");
+  expect(await calls(page, "cancelLoad")).toEqual([]);
+});
+
+test("UX-28: a load that goes on offers nothing but to cancel it", async ({ page }) => {
+  await openSample(page, "#/nodes");
+  await expect(page.getByRole("progressbar", { name: "Loading gemma3:27b on studio" })).toBeVisible();
+  await expect(page.getByRole("button", { name: /^Stop and try again/ })).toHaveCount(0);
 });
 
 test("issue 3: who waits for a model is counted on its node with an estimate; unknown where it is unknown; nothing where nobody waits", async ({
