@@ -3,7 +3,7 @@
 import { app, dialog, protocol } from "electron";
 import type { Log } from "../src-core/engine/ports.ts";
 import { PortTaken, startHomeport } from "../src-core/homeport.ts";
-import { keepYoungObjectsYoung, markAloneOnOneCore } from "../src-core/host/heap.ts";
+import { capYoungGeneration, keepYoungObjectsYoung, markAloneOnOneCore } from "../src-core/host/heap.ts";
 import { openLog } from "../src-core/host/log.ts";
 import { appId } from "./app-id.ts";
 import { placeOfLink, type SecondStart, secondStart, startWishes } from "./arguments.ts";
@@ -39,6 +39,7 @@ async function run(log: Log): Promise<void> {
   waiting.slice(-1).forEach(show);
 }
 
+capYoungGeneration();
 keepYoungObjectsYoung();
 markAloneOnOneCore();
 app.setName("Homeport");
