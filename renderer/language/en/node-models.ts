@@ -126,12 +126,12 @@ const load = {
 /** A load that gets nowhere, or takes much longer than usual. */
 const late = {
   again: "Try again",
-  againLabel: (model: string, node: string) => `Stop and try again: ${model} on ${node}`,
+  againLabel: (model: string, node: string) => `Try again: ${model} on ${node}`,
   notAgain: (model: string) => `The load of ${model} was not begun again`,
   elsewhere: "Try elsewhere",
   elsewhereChoose: "Load elsewhere…",
   elsewhereLabel: (model: string, waiting: number) =>
-    waiting === 0 ? `Load ${model} on another node` : `Stop, and let ${waiters(waiting)} for ${model} try another node`,
+    waiting === 0 ? `Load elsewhere… ${model}` : `Try elsewhere: ${model}, with ${waiters(waiting)}`,
   sentElsewhere: (waiting: number) => `${waiters(waiting)} ${waiting === 1 ? "tries" : "try"} another node`,
 } as const;
 

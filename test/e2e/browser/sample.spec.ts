@@ -46,16 +46,16 @@ test("UX-28: a load that is stuck is called so, and may be tried again there or 
   await openSample(page, "#/nodes", withLoad({}));
   const studio = node(page, "studio");
   await expect(studio.getByText("no progress for 90 s")).toBeVisible();
-  await studio.getByRole("button", { name: "Stop and try again: phi4:14b on studio" }).click();
+  await studio.getByRole("button", { name: "Try again: phi4:14b on studio" }).click();
   expect(await calls(page, "retryLoad")).toEqual([{ node: "studio", model: "phi4:14b" }]);
-  await studio.getByRole("button", { name: "Stop, and let 2 waiting requests for phi4:14b try another node" }).click();
+  await studio.getByRole("button", { name: "Try elsewhere: phi4:14b, with 2 waiting requests" }).click();
   await expect(page.getByText("2 waiting requests try another node")).toBeVisible();
   expect(await calls(page, "cancelLoad")).toEqual([{ node: "studio", model: "phi4:14b", elsewhere: true }]);
 });
 
 test("UX-28: where nobody waits, another node is chosen by hand", async ({ page }) => {
   await openSample(page, "#/nodes", withLoad({ waiters: 0 }));
-  await node(page, "studio").getByRole("button", { name: "Load phi4:14b on another node" }).click();
+  await node(page, "studio").getByRole("button", { name: "Load elsewhere… phi4:14b" }).click();
   await expect(page.getByRole("dialog")).toContainText("phi4:14b");
   expect(await calls(page, "cancelLoad")).toEqual([]);
 });
@@ -63,7 +63,7 @@ test("UX-28: where nobody waits, another node is chosen by hand", async ({ page 
 test("UX-28: a load that goes on offers nothing but to cancel it", async ({ page }) => {
   await openSample(page, "#/nodes");
   await expect(page.getByRole("progressbar", { name: "Loading gemma3:27b on studio" })).toBeVisible();
-  await expect(page.getByRole("button", { name: /^Stop and try again/ })).toHaveCount(0);
+  await expect(page.getByRole("button", { name: /^Try again/ })).toHaveCount(0);
 });
 
 test("issue 3: who waits for a model is counted on its node with an estimate; unknown where it is unknown; nothing where nobody waits", async ({
