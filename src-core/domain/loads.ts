@@ -85,7 +85,10 @@ export function loadFinished(fleet: Fleet, event: EventOf<"load-finished">, conf
   const { [event.load]: _, ...loads } = fleet.loads;
   const node = own(fleet.nodes, event.node);
   if (node === undefined) return { ...fleet, loads };
-  const after = event.failure === undefined ? loaded(node, event) : notLoaded(node, event, event.failure, config);
+  const isLoadedAnew = Object.values(loads).some(
+    (load) => load.node === event.node && canonicalName(load.model) === canonicalName(event.model),
+  );
+  const after = event.failure === undefined ? loaded(node, event) : notLoaded(node, event, event.failure, config, isLoadedAnew);
   return { ...fleet, loads, nodes: { ...fleet.nodes, [node.id]: after } };
 }
 
@@ -106,13 +109,13 @@ function loaded(node: Node, event: EventOf<"load-finished">): Node {
   return { ...node, history, models: { ...node.models, [key]: warm } };
 }
 
-function notLoaded(node: Node, event: EventOf<"load-finished">, failure: Failure, { memory }: Config): Node {
+function notLoaded(node: Node, event: EventOf<"load-finished">, failure: Failure, { memory }: Config, isLoadedAnew: boolean): Node {
   const key = canonicalName(event.model);
   const entry = own(node.models, key);
   const marked = afterMemoryFailure(node, failure, event.at, memory);
   if (entry === undefined) return marked;
-  // Still shown as loading because of us alone: without our load it is what the node last said, which was not "warm".
-  const settled = entry.residency.state === "loading" ? { ...entry, residency: { state: "cold" as const } } : entry;
+  // Still shown as loading because of us alone: without a load of ours it is what the node last said, which was not "warm".
+  const settled = entry.residency.state === "loading" && !isLoadedAnew ? { ...entry, residency: { state: "cold" as const } } : entry;
   return { ...marked, models: { ...node.models, [key]: setAside(settled, failure, event.at, freeShare(node)) } };
 }
 

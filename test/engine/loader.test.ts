@@ -60,6 +60,7 @@ describe("the loader", () => {
     adapter.loads[0]?.finish(fail("cancelled", "aborted"));
     await adapter.loading(2);
     await expect.poll(() => Object.values(store.fleet.loads)).toMatchObject([{ waiters: 2, by: "user", stage: "loading" }]);
+    expect(store.fleet.nodes["a"]?.models["m"]?.residency.state).toBe("loading");
     leave();
     expect(await leaver).toBe("left");
     expect(Object.values(store.fleet.loads)).toMatchObject([{ waiters: 1 }]);
