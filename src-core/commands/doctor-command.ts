@@ -154,7 +154,9 @@ async function mend(
   person: AskPerson | undefined,
 ): Promise<void> {
   const changes = findings.flatMap(({ title, fix }) =>
-    fix?.change === undefined ? [] : [{ question: `${title}: ${fix.writes} Write it? [y/N] `, change: fix.change }],
+    fix?.change === undefined || fix.writes === undefined
+      ? []
+      : [{ question: `${title}: ${fix.writes} Write it? [y/N] `, change: fix.change }],
   );
   if (changes.length === 0) return print("There is no change that could be written.");
   const terminal = person === undefined ? terminalPerson() : undefined;
