@@ -18,6 +18,22 @@ const widths = [1280, 720, 420] as const;
 /** A large house is a very long page; what is further down looks like what is above. */
 const mostPx = 2_400;
 
+/** Until nothing was drawn for a while: what is read only for what is in sight comes a moment later, and a new width is drawn in steps. */
+function settled(page: Page): Promise<void> {
+  return page.evaluate(
+    () =>
+      new Promise((resolve) => {
+        const quietMs = 300;
+        let timer = setTimeout(resolve, quietMs);
+        const watch = new MutationObserver(() => {
+          clearTimeout(timer);
+          timer = setTimeout(resolve, quietMs);
+        });
+        watch.observe(document, { subtree: true, childList: true, attributes: true, characterData: true });
+      }),
+  );
+}
+
 /** One loading of the page serves all six: theme and width change under it, as they do under a person. */
 async function photograph(page: Page, name: string): Promise<readonly string[]> {
   const files: string[] = [];
@@ -25,9 +41,11 @@ async function photograph(page: Page, name: string): Promise<readonly string[]> 
     await page.setViewportSize({ width, height: 800 });
     for (const colorScheme of themes) {
       await page.emulateMedia({ colorScheme, reducedMotion: "reduce" });
+      await settled(page);
       // Only what is in sight is drawn, so the window is made as high as the page.
       const height = await page.evaluate(() => document.documentElement.scrollHeight);
       await page.setViewportSize({ width, height: Math.min(height, mostPx) });
+      await settled(page);
       const file = `${name}-${colorScheme}-${width}.png`;
       await page.screenshot({ path: `${folder}/${file}` });
       files.push(file);
@@ -59,8 +77,6 @@ async function takeAll(browser: Browser): Promise<void> {
     const context = await browser.newContext({ viewport: { width: 1280, height: 800 } });
     const page = await context.newPage();
     await openScene(page, scene);
-    // What is read only for what is in sight, such as a node's latencies, comes a moment later.
-    await page.waitForTimeout(1_000);
     const files = await photograph(page, scene.name);
     await sheet(await context.newPage(), scene.name, files);
     await context.close();
