@@ -1,5 +1,5 @@
-// Prints the file that starts a worker, made first where its sources changed. Where it cannot be made, says why in a line; the worker then runs from its
-// sources.
+// Prints the file that starts a worker, made first where its sources changed. Where it cannot be made, says why in a line; the worker then runs from
+// its sources.
 import { workerFile } from "./worker-files.ts";
 
 try {

@@ -1,5 +1,4 @@
 // Which requests are shown: a text, and exact choices of model, node, client, outcome and place. What can be chosen comes from the rows themselves.
-
 import type { RequestRow } from "../../src-core/contract/route.ts";
 import { byName } from "../format.ts";
 import { rowState } from "../row-state.ts";

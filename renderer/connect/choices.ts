@@ -1,5 +1,4 @@
 // The models an app can be given, sorted by what asking them would cost: nothing, a load, or a call to a service.
-
 import type { Fleet, ModelEntry } from "../../src-core/contract/fleet.ts";
 import { byName } from "../format.ts";
 

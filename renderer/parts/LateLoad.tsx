@@ -1,5 +1,5 @@
-// A load that gets nowhere, or takes much longer than usual: what else there is but waiting (UX-28). Whoever waits for it is never left without an answer
-// by this: a new try keeps them, and elsewhere they go along.
+// A load that gets nowhere, or takes much longer than usual: what else there is but waiting (UX-28). Whoever waits for it waits on for a new try, and goes
+// along elsewhere.
 import { useState } from "react";
 import type { Fleet, Load, Node } from "../../src-core/contract/fleet.ts";
 import type { NodeId } from "../../src-core/contract/ids.ts";

@@ -1,5 +1,4 @@
 // The question the Routing page asks: a name, perhaps a pasted request body, perhaps another policy. A body is looked at and forgotten, never kept.
-
 import type { MethodInput } from "../../src-core/contract/api.ts";
 import type { Config } from "../../src-core/contract/config.ts";
 import type { Fleet } from "../../src-core/contract/fleet.ts";

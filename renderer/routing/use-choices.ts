@@ -1,5 +1,4 @@
 // The names a person may choose from in the forms of the draft: those of the house and those of the draft itself.
-
 import { useMemo } from "react";
 import type { Config } from "../../src-core/contract/config.ts";
 import type { Fleet } from "../../src-core/contract/fleet.ts";

@@ -1,4 +1,5 @@
-// The doctor's changes in words. Every finding carries its change's sentence, so that whoever asks before it is written, in a window or a terminal, asks the same.
+// The doctor's changes in words. Every finding carries its change's sentence, so that whoever asks before it is written, in a window or a terminal, asks
+// the same.
 import type { ConfigChange, Finding } from "../contract/diagnosis.ts";
 import type { Repair } from "../contract/routing.ts";
 

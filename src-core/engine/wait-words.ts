@@ -1,5 +1,5 @@
-// What a stream that waits for a load is told in words, where the settings ask for it (UX-30): the same figure as window and tray show. Off by default,
-// because a client may keep what it takes for the model's own reasoning.
+// What a stream that waits for a load is told in words, where the settings ask for it (UX-30): the same figure as window and tray show. Off by
+// default, because a client may keep what it takes for the model's own reasoning.
 import type { Load } from "../contract/fleet.ts";
 import { loadBar, stuckAfterMs } from "../contract/progress.ts";
 import { own } from "../domain/inventory.ts";

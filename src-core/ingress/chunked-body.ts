@@ -1,5 +1,5 @@
-// The body of an answer whose length nobody knows yet, in the chunks of RFC 9112 7.1. What is written in one turn of the event loop leaves as one text,
-// past node:http, which would make four pieces of each part and a tick of its own to join them: a tenth of all that an event of a stream costs.
+// The body of an answer whose length nobody knows yet, in the chunks of RFC 9112 7.1. What is written in one turn of the event loop leaves as one
+// text, past node:http, which would make four pieces of each part and a tick of its own to join them: a tenth of all that an event of a stream costs.
 import type { ServerResponse } from "node:http";
 import type { Writable } from "node:stream";
 

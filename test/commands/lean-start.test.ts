@@ -1,5 +1,5 @@
-// A worker's start, as a person types it: it becomes itself from the files made of its sources, and whoever started it sees the same process. The bugs: a worker that runs from
-// its sources again, 25 MB larger, or one that lost its arguments, its streams or its process id on the way.
+// A worker's start, as a person types it: it becomes itself from the files made of its sources, and whoever started it sees the same process. The bugs:
+// a worker that runs from its sources again, 25 MB larger, or one that lost its arguments, its streams or its process id on the way.
 import { spawn, spawnSync } from "node:child_process";
 import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";

@@ -1,5 +1,4 @@
 // An answer without a length: the chunks of RFC 9112 7.1, framed by the door itself. Read by node:http's own client, which hangs up on a wrong frame.
-
 import { Agent, request } from "node:http";
 import fc from "fast-check";
 import { expect, onTestFinished, test } from "vitest";

@@ -1,7 +1,7 @@
 // Believable nodes, models and worlds for tests; every part can be overridden.
 import { Config, type ConfigDocument } from "../../src-core/contract/config.ts";
-import type { Fleet, ModelEntry, Node, Residency } from "../../src-core/contract/fleet.ts";
-import { ModelId, NodeId, RequestId } from "../../src-core/contract/ids.ts";
+import type { Fleet, Load, ModelEntry, Node, Residency } from "../../src-core/contract/fleet.ts";
+import { LoadId, ModelId, NodeId, RequestId } from "../../src-core/contract/ids.ts";
 import type { RequestFacts } from "../../src-core/contract/route.ts";
 import { closedBreaker } from "../../src-core/domain/breaker.ts";
 import { canonicalName } from "../../src-core/domain/names.ts";
@@ -40,6 +40,12 @@ export function aNode(id: string, models: readonly ModelEntry[] = [], more: Part
     history: {},
     ...more,
   };
+}
+
+/** Under way since noon. */
+export function aLoad(more: Partial<Load> = {}): Load {
+  const named = { id: LoadId.parse("l"), node: NodeId.parse("a"), model: ModelId.parse("m") };
+  return { ...named, startedAt: noon, by: "user", stage: "loading", waiters: 0, ...more };
 }
 
 export function aFleet(nodes: readonly Node[], more: Partial<Fleet> = {}): Fleet {

@@ -1,17 +1,6 @@
 // Loads at every point of their way, and what is told of them there: by the window, and by the engine to who waits.
 import type { Load } from "../../src-core/contract/fleet.ts";
-import { LoadId, ModelId, NodeId } from "../../src-core/contract/ids.ts";
-import { noon } from "./builders.ts";
-
-const load: Load = {
-  id: LoadId.parse("l"),
-  node: NodeId.parse("a"),
-  model: ModelId.parse("m"),
-  startedAt: noon,
-  by: "user",
-  stage: "loading",
-  waiters: 0,
-};
+import { aLoad, noon } from "./builders.ts";
 
 /** What is so, what the load has beside, how long it runs, what is said. */
 const cases: readonly (readonly [string, Partial<Load>, number, string])[] = [
@@ -28,4 +17,4 @@ const cases: readonly (readonly [string, Partial<Load>, number, string])[] = [
   ["others were through long ago", { expectedMs: 100_000 }, 160_000, "longer than usual (2 min)"],
 ];
 
-export const toldLoads = cases.map(([where, more, elapsed, says]) => ({ where, load: { ...load, ...more }, now: noon + elapsed, says }));
+export const toldLoads = cases.map(([where, more, elapsed, says]) => ({ where, load: aLoad(more), now: noon + elapsed, says }));
